@@ -1,0 +1,112 @@
+// swift-tools-version: 6.3
+//
+// Targets stand in layers, lowest first; arrows point only downward and modules of one layer never import each
+// other. `--explicit-target-dependency-import-check error` and Tests/TidyTests hold this file to that.
+import PackageDescription
+
+/// Settings of every Swift target: language mode 6, no unmarked unsafe code, no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// `Lifetimes` lets functions return spans; only the module that owns raw memory may use it.
+let memoryOwner: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+
+/// The forest kernels: one source folder, compiled once per instruction set through symbolic links. Floating-point
+/// contraction stays off so that sums equal the trainer's.
+func kernelTarget(_ name: String, instructionSet: String) -> Target {
+    .target(
+        name: name, dependencies: ["CVectorPrimitives"],
+        swiftSettings: strict + [.unsafeFlags(["-Xcc", "-march=\(instructionSet)", "-Xcc", "-ffp-contract=off"])])
+}
+
+func unitTests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(module)Tests", dependencies: module == "TestSupport" ? ["TestSupport"] : [.target(name: module), "TestSupport"] + dependencies,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "rowan",
+    products: [.executable(name: "rowan", targets: ["rowan"])],
+    traits: [
+        .default(enabledTraits: ["Jemalloc"]),
+        .trait(name: "Jemalloc", description: "Allocate with jemalloc. Off under sanitizers, which bring their own."),
+    ],
+    targets: [
+        // Layer 0: module maps and the few lines that Swift cannot say.
+        .target(name: "CShims"),
+        .target(name: "CFastFloat"),
+        .target(name: "CVectorPrimitives"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
+
+        // Layer 1
+        .target(name: "LinuxSystem", dependencies: ["CShims"], swiftSettings: memoryOwner),
+        .target(name: "JSONSyntax", dependencies: ["CFastFloat"], swiftSettings: strict),
+        kernelTarget("TreeKernels", instructionSet: "x86-64-v2"),
+        kernelTarget("TreeKernelsAVX2", instructionSet: "x86-64-v3"),
+        kernelTarget("TreeKernelsAVX512", instructionSet: "x86-64-v4"),
+
+        // Layer 2
+        .target(name: "EventLoops", dependencies: ["LinuxSystem"], swiftSettings: strict),
+        .target(name: "OpenInferenceProtocol", dependencies: ["JSONSyntax", "LinuxSystem"], swiftSettings: strict),
+        .target(
+            name: "TreeEnsembles",
+            dependencies: ["JSONSyntax", "LinuxSystem", "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512"],
+            swiftSettings: strict),
+
+        // Layer 3
+        .target(
+            name: "HTTPConnections", dependencies: ["CZlib", "EventLoops", "LinuxSystem"], swiftSettings: strict),
+        .target(
+            name: "ModelRepository",
+            dependencies: ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
+            swiftSettings: strict),
+
+        // Layer 4
+        .target(
+            name: "DynamicBatching",
+            dependencies: ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"],
+            swiftSettings: strict),
+
+        // Layer 5
+        .target(
+            name: "InferenceServer",
+            dependencies: [
+                "DynamicBatching", "EventLoops", "HTTPConnections", "JSONSyntax", "LinuxSystem", "ModelRepository",
+                "OpenInferenceProtocol",
+            ],
+            swiftSettings: strict),
+
+        // Layer 6
+        .executableTarget(
+            name: "rowan",
+            dependencies: [
+                "InferenceServer", "LinuxSystem", "ModelRepository",
+                .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
+            ],
+            swiftSettings: strict),
+
+        // Tests
+        .target(name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: strict),
+        unitTests("TestSupport"),
+        unitTests("LinuxSystem"),
+        unitTests("JSONSyntax"),
+        unitTests("EventLoops", ["LinuxSystem"]),
+        unitTests("OpenInferenceProtocol", ["JSONSyntax", "LinuxSystem"]),
+        unitTests("TreeEnsembles", ["JSONSyntax", "LinuxSystem"]),
+        unitTests("HTTPConnections", ["EventLoops", "LinuxSystem"]),
+        unitTests("ModelRepository", ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"]),
+        unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
+        unitTests("InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem"]),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ServerProcessTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,11 @@
+#pragma once
+#include <zlib.h>
+
+// zlib's initialisers are macros that Swift cannot import.
+static inline int rowan_inflate_init(z_stream *stream, int window_bits) {
+    return inflateInit2(stream, window_bits);
+}
+
+static inline int rowan_deflate_init(z_stream *stream, int level, int window_bits) {
+    return deflateInit2(stream, level, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
+}

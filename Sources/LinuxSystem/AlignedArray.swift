@@ -1,0 +1,82 @@
+/// A fixed number of elements in one allocation that starts on a cache line and never moves.
+///
+/// Matrices, output columns and the tables of the tree kernels live in these. All elements are initialised from the
+/// start, and the allocation ends with at least 64 further readable bytes, so that a vector load that begins at a
+/// valid element may run over the end.
+///
+/// - Layout: 64-byte aligned, elements adjacent, 64 zero bytes behind the last one.
+/// - Ownership: views are valid only inside the closure that receives them.
+@safe
+package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
+    private let base: UnsafeMutablePointer<Element>
+    /// Number of elements.
+    package let count: Int
+
+    /// Allocates `count` elements of one value.
+    package init(count: Int, repeating value: Element) {
+        precondition(count >= 0, "an array's count is not negative")
+        let size = count * MemoryLayout<Element>.stride
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size + 64, alignment: 64)
+        unsafe (memory + size).initializeMemory(as: UInt8.self, repeating: 0, count: 64)
+        unsafe base = memory.initializeMemory(as: Element.self, repeating: value, count: count)
+        self.count = count
+    }
+
+    /// Copies the elements of a span.
+    package init(copying source: Span<Element>, filler: Element) {
+        self.init(count: source.count, repeating: filler)
+        for index in source.indices {
+            unsafe base[index] = source[index]
+        }
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// One element; the index is checked.
+    package subscript(_ index: Int) -> Element {
+        get {
+            precondition(index >= 0 && index < count, "index outside the array")
+            return unsafe base[index]
+        }
+        set {
+            precondition(index >= 0 && index < count, "index outside the array")
+            unsafe base[index] = newValue
+        }
+    }
+
+    /// All elements.
+    package var span: Span<Element> {
+        @_lifetime(borrow self)
+        borrowing get {
+            // All `count` elements are initialised by `init`.
+            let all = unsafe Span<Element>(_unsafeStart: base, count: count)
+            return unsafe _overrideLifetime(all, borrowing: self)
+        }
+    }
+
+    /// Lends all elements. A closure is needed where the array is a stored property of a class.
+    package borrowing func withSpan<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<Element>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(span)
+    }
+
+    /// Lends all elements for writing.
+    package mutating func withMutableSpan<Result: ~Copyable, Failure: Error>(
+        _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // Exclusive access to `self` makes the span the only way to these elements.
+        var all = unsafe MutableSpan<Element>(_unsafeStart: base, count: count)
+        return try body(&all)
+    }
+
+    /// Lends the address of the first element to code below Swift's spans: kernels and system calls.
+    ///
+    /// - Ownership: the address is valid only inside the closure.
+    @unsafe
+    package borrowing func withUnsafeAddress<Result, Failure: Error>(
+        _ body: (UnsafeMutablePointer<Element>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(base)
+    }
+}
