@@ -1,0 +1,143 @@
+import LinuxSystem
+
+/// What the paths of the inference port mean.
+///
+/// A path is cut at its slashes and compared piece by piece; nothing is allocated. Adding an endpoint is adding a case
+/// to `Endpoint` and a line here.
+///
+/// - Source: Open Inference Protocol, REST; Triton `src/http_server.cc` for the extensions and for the rule that the
+///   whole path counts and the query does not.
+enum EndpointTable {
+    /// A resource of the inference port.
+    enum Endpoint: Equatable {
+        case live
+        case ready
+        case serverMetadata
+        case modelList
+        case model(ModelResource, name: Range<Int>, version: Range<Int>?)
+        case repositoryIndex
+        case repositoryControl
+    }
+
+    /// What of a model is asked for.
+    enum ModelResource: Equatable {
+        case metadata
+        case ready
+        case configuration
+        case infer
+    }
+
+    /// Verbs that a resource answers, as the header `Allow` lists them.
+    enum Verbs: Equatable {
+        case get
+        case post
+
+        var allow: StaticString {
+            switch self {
+            case .get: "GET, HEAD"
+            case .post: "POST"
+            }
+        }
+    }
+
+    /// The resource that a path names, or `nil`.
+    ///
+    /// - Parameter path: the path's bytes without query; ranges in the result are offsets into it.
+    static func endpoint(for path: Span<UInt8>) -> Endpoint? {
+        guard path.count >= 3, path.matches(0..<3, "/v2") else { return nil }
+        if path.count == 3 || (path.count == 4 && path[3] == slash) { return .serverMetadata }
+        var pieces = Pieces(path, from: 3)
+        guard let first = pieces.next(path) else { return nil }
+        if path.matches(first, "models") { return modelEndpoint(path, &pieces) }
+        if path.matches(first, "health") { return healthEndpoint(path, &pieces) }
+        if path.matches(first, "repository") { return repositoryEndpoint(path, &pieces) }
+        return nil
+    }
+
+    static func verbs(of endpoint: Endpoint) -> Verbs {
+        switch endpoint {
+        case .live, .ready, .serverMetadata, .modelList: .get
+        case .model(let resource, _, _): resource == .infer ? .post : .get
+        case .repositoryIndex, .repositoryControl: .post
+        }
+    }
+
+    private static let slash = UInt8(ascii: "/")
+
+    private static func healthEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        guard let piece = pieces.next(path), pieces.isAtEnd(path) else { return nil }
+        if path.matches(piece, "ready") { return .ready }
+        if path.matches(piece, "live") { return .live }
+        return nil
+    }
+
+    private static func modelEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        if pieces.isAtEnd(path) { return .modelList }
+        guard let name = pieces.next(path), !name.isEmpty else { return nil }
+        if pieces.isAtEnd(path) { return .model(.metadata, name: name, version: nil) }
+        guard var piece = pieces.next(path) else { return nil }
+        var version: Range<Int>?
+        if path.matches(piece, "versions") {
+            guard let digits = pieces.next(path), isNumber(path, digits) else { return nil }
+            version = digits
+            if pieces.isAtEnd(path) { return .model(.metadata, name: name, version: version) }
+            guard let last = pieces.next(path) else { return nil }
+            piece = last
+        }
+        guard pieces.isAtEnd(path), let resource = modelResource(path, piece) else { return nil }
+        return .model(resource, name: name, version: version)
+    }
+
+    private static func modelResource(_ path: Span<UInt8>, _ piece: Range<Int>) -> ModelResource? {
+        if path.matches(piece, "infer") { return .infer }
+        if path.matches(piece, "ready") { return .ready }
+        if path.matches(piece, "config") { return .configuration }
+        return nil
+    }
+
+    private static func repositoryEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        guard var piece = pieces.next(path) else { return nil }
+        // A repository's name may stand in between and is not looked at, as in Triton.
+        if !path.matches(piece, "index"), !path.matches(piece, "models") {
+            guard let following = pieces.next(path) else { return nil }
+            piece = following
+        }
+        if path.matches(piece, "index") { return pieces.isAtEnd(path) ? .repositoryIndex : nil }
+        guard path.matches(piece, "models"), let name = pieces.next(path), !name.isEmpty,
+            let verb = pieces.next(path), pieces.isAtEnd(path),
+            path.matches(verb, "load") || path.matches(verb, "unload")
+        else { return nil }
+        return .repositoryControl
+    }
+
+    private static func isNumber(_ path: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard !range.isEmpty else { return false }
+        for index in range where path[index] < UInt8(ascii: "0") || path[index] > UInt8(ascii: "9") {
+            return false
+        }
+        return true
+    }
+
+    /// Walks over the pieces between slashes.
+    private struct Pieces {
+        private var position: Int
+
+        init(_ path: Span<UInt8>, from start: Int) {
+            position = start
+        }
+
+        func isAtEnd(_ path: Span<UInt8>) -> Bool { position == path.count }
+
+        /// The next piece, which must begin with a slash; `nil` at the end of the path.
+        mutating func next(_ path: Span<UInt8>) -> Range<Int>? {
+            guard position < path.count, path[position] == slash else { return nil }
+            let start = position &+ 1
+            var end = start
+            while end < path.count, path[end] != slash {
+                end &+= 1
+            }
+            position = end
+            return start..<end
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Synchronization
+
+/// Knows the counters of every loop, so that a scrape can add them up.
+///
+/// - Isolation: any thread; the lock is taken when a loop adopts a serving table and when somebody scrapes, never
+///   per request.
+final class MetricsRegistry: Sendable {
+    /// One model version as the page labels it.
+    struct Key: Hashable, Sendable, Comparable {
+        var model: String
+        var version: String
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.model, left.version) < (right.model, right.version)
+        }
+    }
+
+    private struct Entry {
+        var loadSeconds: Double
+        var perLoop: [ModelMetrics]
+    }
+
+    private let entries = Mutex<[Key: Entry]>([:])
+
+    /// Adds one loop's counters for a model version.
+    func adopt(_ metrics: ModelMetrics, for key: Key, loadSeconds: Double) {
+        entries.withLock { entries in
+            entries[key, default: Entry(loadSeconds: loadSeconds, perLoop: [])].perLoop.append(metrics)
+        }
+    }
+
+    /// All model versions in the order of the page, each with the counters of every loop.
+    func snapshot() -> [(key: Key, loadSeconds: Double, perLoop: [ModelMetrics])] {
+        entries.withLock { entries in
+            entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value.loadSeconds, $0.value.perLoop) }
+        }
+    }
+}
