@@ -25,10 +25,10 @@ func kernelTarget(_ name: String, instructionSet: String) -> Target {
         swiftSettings: strict + [.unsafeFlags(["-Xcc", "-march=\(instructionSet)", "-Xcc", "-ffp-contract=off"])])
 }
 
-func unitTests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func unitTests(_ module: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(module)Tests", dependencies: module == "TestSupport" ? ["TestSupport"] : [.target(name: module), "TestSupport"] + dependencies,
-        swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -100,7 +100,7 @@ let package = Package(
         unitTests("JSONSyntax"),
         unitTests("EventLoops", ["LinuxSystem"]),
         unitTests("OpenInferenceProtocol", ["JSONSyntax", "LinuxSystem"]),
-        unitTests("TreeEnsembles", ["JSONSyntax", "LinuxSystem"]),
+        unitTests("TreeEnsembles", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
         unitTests("HTTPConnections", ["EventLoops", "LinuxSystem"]),
         unitTests("ModelRepository", ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
