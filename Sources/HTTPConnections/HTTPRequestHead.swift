@@ -1,0 +1,87 @@
+/// The head of one request: where its parts lie in the bytes received, and what its fields mean.
+///
+/// The parser fills it and nothing else writes it. It holds ranges, not bytes, so a caller who drops or moves the
+/// bytes in front of the body has to take what it needs first.
+///
+/// - Ownership: one is enough for each thread when requests are parsed whole; filling it allocates nothing.
+/// - Units: all ranges are offsets into the span that the parser was given.
+package struct HTTPRequestHead: ~Copyable {
+    /// Where one field lies. 32 bits suffice because a head is bounded by the limits.
+    struct Field: BitwiseCopyable {
+        var nameStart: UInt32 = 0
+        var nameEnd: UInt32 = 0
+        var valueStart: UInt32 = 0
+        var valueEnd: UInt32 = 0
+    }
+
+    /// What `Inference-Header-Content-Length` says about the JSON part of the uncompressed body.
+    package enum InferenceHeaderLength: Equatable, Sendable {
+        /// The whole body is JSON.
+        case absent
+        case byteCount(Int)
+        /// Not one decimal number: the request is answered 400, the connection goes on.
+        case unreadable
+    }
+
+    package internal(set) var method = HTTPMethod.other
+    /// 1 for HTTP/1.1, 0 for HTTP/1.0.
+    package internal(set) var minorVersion: UInt8 = 1
+    /// The method token.
+    package internal(set) var methodRange = 0..<0
+    /// The path: of an absolute URI its path only, `/` if that is empty; `*` for `OPTIONS *`. Not percent-decoded.
+    package internal(set) var pathRange = 0..<0
+    /// What follows the question mark, empty if there is none.
+    package internal(set) var queryRange = 0..<0
+
+    /// Bytes of the body by `Content-Length`, -1 if the field is absent.
+    package internal(set) var contentLength = -1
+    /// The body is in chunked framing.
+    package internal(set) var isChunked = false
+    /// The client lets the connection stay open after this request.
+    package internal(set) var keepsAlive = true
+    /// The client waits for `100 Continue` before it sends the body.
+    package internal(set) var expectsContinue = false
+    package internal(set) var hasHost = false
+    package internal(set) var inferenceHeaderLength = InferenceHeaderLength.absent
+    /// How the request's body is compressed.
+    package internal(set) var contentCoding = ContentCoding.identity
+    /// How the client prefers its answer to be compressed.
+    package internal(set) var acceptedCoding = ContentCoding.identity
+
+    /// Number of header fields.
+    package internal(set) var fieldCount = 0
+    var fields = InlineArray<100, Field>(repeating: Field())
+
+    package init() {
+        precondition(fields.count == HTTPLimits.fieldCount, "the table has room for every field the limit admits")
+    }
+
+    /// The client expects no body, or has announced an empty one.
+    package var hasEmptyBody: Bool { !isChunked && contentLength <= 0 }
+
+    /// The name of a field, in the spelling received.
+    package func nameRange(ofField index: Int) -> Range<Int> {
+        precondition(index >= 0 && index < fieldCount, "a field that was received")
+        return Int(fields[index].nameStart)..<Int(fields[index].nameEnd)
+    }
+
+    /// The value of a field without the white space around it.
+    package func valueRange(ofField index: Int) -> Range<Int> {
+        precondition(index >= 0 && index < fieldCount, "a field that was received")
+        return Int(fields[index].valueStart)..<Int(fields[index].valueEnd)
+    }
+
+    /// The value of the first field of a name.
+    ///
+    /// - Parameter bytes: the span that the parser was given.
+    /// - Complexity: fields × length of the name; does not allocate.
+    package func value(of name: HTTPFieldName, in bytes: Span<UInt8>) -> Range<Int>? {
+        for index in 0..<fieldCount {
+            let range = nameRange(ofField: index)
+            if range.count == name.lowercased.count && ASCII.folded(bytes.extracting(range), equals: name.lowercased) {
+                return valueRange(ofField: index)
+            }
+        }
+        return nil
+    }
+}
