@@ -1,0 +1,110 @@
+/// How a server ends: the order of steps between the first signal and the exit.
+///
+/// Pure: it is told what happened and when, and names what to do. A first signal turns readiness false at once; the
+/// listeners go on accepting for the drain delay, so that load balancers notice; then they close, and the process
+/// ends when every loop has answered what it had accepted, or when the exit time-out is over.
+///
+/// - Units: nanoseconds of the monotonic clock.
+struct ServerLifecycle: Equatable {
+    /// What to do about an event.
+    enum Action: Equatable {
+        case nothing
+        case announceReady
+        /// Answer health checks with "not ready" from now on, and ask again at the given instant.
+        case refuseReadiness(askAgainAt: UInt64)
+        /// Close listeners, answer what is in flight, and ask again at the given instant.
+        case closeListeners(askAgainAt: UInt64)
+        case exit(Reason)
+    }
+
+    /// Why the process ends.
+    enum Reason: Equatable {
+        /// Everything accepted was answered.
+        case drained
+        /// The exit time-out ended before everything was answered.
+        case timedOut(unfinishedLoopCount: Int)
+        /// A second signal asked for an end at once.
+        case signaledTwice
+
+        var exitCode: Int32 {
+            switch self {
+            case .drained: 0
+            case .timedOut, .signaledTwice: 1
+            }
+        }
+    }
+
+    private enum State: Equatable {
+        case starting
+        case serving
+        case waitingForDelay(until: UInt64, exitBy: UInt64)
+        case draining(unfinishedLoopCount: Int, exitBy: UInt64)
+        case ended
+    }
+
+    private var state = State.starting
+    private let loopCount: Int
+    private let drainDelay: UInt64
+    private let exitTimeout: UInt64
+
+    init(loopCount: Int, drainDelayNanoseconds: UInt64, exitTimeoutNanoseconds: UInt64) {
+        precondition(loopCount > 0, "a server has at least one loop")
+        self.loopCount = loopCount
+        drainDelay = drainDelayNanoseconds
+        exitTimeout = exitTimeoutNanoseconds
+    }
+
+    /// Whether health checks may say "ready" as far as the process is concerned.
+    var isServing: Bool { state == .serving }
+
+    mutating func started() -> Action {
+        guard state == .starting else { return .nothing }
+        state = .serving
+        return .announceReady
+    }
+
+    mutating func signalReceived(at now: UInt64) -> Action {
+        switch state {
+        case .starting:
+            state = .ended
+            return .exit(.drained)
+        case .serving:
+            let exitBy = now &+ drainDelay &+ exitTimeout
+            guard drainDelay > 0 else { return beginDraining(exitBy: exitBy) }
+            state = .waitingForDelay(until: now &+ drainDelay, exitBy: exitBy)
+            return .refuseReadiness(askAgainAt: now &+ drainDelay)
+        case .waitingForDelay, .draining:
+            state = .ended
+            return .exit(.signaledTwice)
+        case .ended:
+            return .nothing
+        }
+    }
+
+    mutating func timePassed(to now: UInt64) -> Action {
+        switch state {
+        case .waitingForDelay(let until, let exitBy) where now >= until:
+            return beginDraining(exitBy: exitBy)
+        case .draining(let unfinished, let exitBy) where now >= exitBy:
+            state = .ended
+            return .exit(.timedOut(unfinishedLoopCount: unfinished))
+        case .starting, .serving, .waitingForDelay, .draining, .ended:
+            return .nothing
+        }
+    }
+
+    mutating func loopDrained() -> Action {
+        guard case .draining(let unfinished, let exitBy) = state else { return .nothing }
+        guard unfinished > 1 else {
+            state = .ended
+            return .exit(.drained)
+        }
+        state = .draining(unfinishedLoopCount: unfinished - 1, exitBy: exitBy)
+        return .nothing
+    }
+
+    private mutating func beginDraining(exitBy: UInt64) -> Action {
+        state = .draining(unfinishedLoopCount: loopCount, exitBy: exitBy)
+        return .closeListeners(askAgainAt: exitBy)
+    }
+}
