@@ -5,45 +5,58 @@
 /// precision of inputs and sums, where the base is added, the direction of missing values, the link. A value of this
 /// type comes only from `TreeEnsembleBuilder`, so its indices are valid and its trees are trees.
 ///
-/// - Shape: node arrays are parallel; tree `t` owns the nodes `treeStarts[t] ..< treeStarts[t + 1]`, its root first.
-/// - Source: shared facts on trainers' arithmetic are restated in the module's page.
-package struct TreeEnsemble: Sendable {
-    /// When a value goes to the left child. Both trainers' forms are kept; engines bring them to one.
+/// Trees are stored in one of two forms, the same for all trees of a forest (`form`): as nodes, or, where every level
+/// of a tree asks one question (CatBoost), as a list of splits and a table of 2^depth leaves. `expandedToNodes` turns
+/// the second into the first where that is affordable.
+///
+/// - Shape: node arrays are parallel; tree `t` owns the nodes `treeStarts[t] ..< treeStarts[t + 1]` in depth-first
+///   order: its root first, a left child directly behind its parent, so leaves stand from left to right and children
+///   always behind their parents.
+/// - Source: the trainers' arithmetic is restated in the module's page.
+package struct TreeEnsemble: Sendable, Equatable {
+    /// When a value goes to the left child.
+    ///
+    /// Both trainers' forms are kept; engines bring them to one.
     package enum Comparison: Sendable {
         /// `x < threshold` (XGBoost)
         case lessGoesLeft
-        /// `x ≤ threshold` (LightGBM, CatBoost's `x > border` goes right, scikit-learn)
+        /// `x ≤ threshold` (CatBoost's `x > border` goes right, scikit-learn)
         case lessOrEqualGoesLeft
     }
 
+    /// Width of a floating-point number.
     package enum Precision: Sendable {
         case float32
         case float64
     }
 
     /// How leaf values become a margin.
-    package enum Summation: Sendable {
+    package enum Summation: Sendable, Equatable {
         /// base, then every leaf in tree order, in the sum's precision (XGBoost)
         case baseFirst
-        /// zero, then every leaf in tree order; × scale + base last (CatBoost)
+        /// zero, then every leaf in tree order; × scale + base last (CatBoost; scale 1 and base 0: a plain sum)
         case baseLast(scale: Double)
     }
 
-    /// What a margin means and how the trainer turns it into its prediction.
+    /// What a margin means and how the trainer turns it into its prediction; computed by `LinkFunction`.
     package enum Link: Sendable, Equatable {
+        /// the margin itself
         case identity
         /// 1 / (1 + exp(−m)) in the sum's precision
         case logistic
+        /// The margin serves as the prediction of a binary classifier (`binary:logitraw`).
+        case logitRaw
         /// exp(m)
         case exponential
         /// m > 0 ? 1 : 0
         case hinge
         /// softmax over the margins of one row
         case softmax
-        /// 2^(−s / normalizer): scikit-learn's −score_samples of an isolation forest
-        case isolationScore(normalizer: Double)
+        /// The engine's sum is an isolation forest's sum of path lengths; see `IsolationScale`.
+        case isolation(IsolationScale)
     }
 
+    /// What a forest predicts.
     package enum Task: Sendable, Equatable {
         case regression
         /// Two classes from one margin, or one margin per class.
@@ -51,45 +64,122 @@ package struct TreeEnsemble: Sendable {
         case isolation
     }
 
+    /// How trees are stored.
+    package enum Form: Sendable {
+        /// the node arrays
+        case nodes
+        /// the split and leaf arrays
+        case oblivious
+    }
+
     /// The trainer's name as it stands in reports: `xgboost`, `catboost`, `scikit-learn (ONNX)`.
     package internal(set) var trainer: String
+    /// What the forest predicts.
     package internal(set) var task: Task
     /// Class labels where the file holds them, else empty: text or decimal integers.
     package internal(set) var classLabels: [String] = []
+    /// Columns of an input row.
     package internal(set) var featureCount: Int
     /// As many as features, or empty.
     package internal(set) var featureNames: [String] = []
     /// Margins per row: 1, or one per class or target.
     package internal(set) var marginCount: Int
 
+    /// When a value goes left.
     package internal(set) var comparison: Comparison
+    /// Precision in which a value meets a threshold; inputs are rounded to it first.
     package internal(set) var inputPrecision: Precision
+    /// Precision of leaves and of their sum.
     package internal(set) var sumPrecision: Precision
+    /// How leaves become a margin.
     package internal(set) var summation: Summation
+    /// What a margin means.
     package internal(set) var link: Link
     /// One per margin; already a margin (XGBoost's `base_score` has gone through the inverse link).
     package internal(set) var baseMargins: [Double]
 
+    /// How trees are stored.
+    package internal(set) var form: Form
+    /// The margin that a tree adds to, one per tree.
+    package internal(set) var treeMargins: [Int32] = []
+    /// First tree of every boosting round, and the tree count as last element.
+    package internal(set) var iterationStarts: [Int32] = [0]
+    /// Trees that the trainer's scikit-learn wrapper uses: `best_iteration + 1` rounds where early stopping chose
+    /// them, else all.
+    package internal(set) var defaultTreeCount: Int = 0
+
+    // Form `nodes`; all empty in the other form, except for the leading zero.
+
     /// First node of every tree, and the node count as last element.
     package internal(set) var treeStarts: [Int32] = [0]
-    /// The margin that a tree adds to.
-    package internal(set) var treeMargins: [Int32] = []
     /// Feature tested by a node, −1 for a leaf.
     package internal(set) var features: [Int32] = []
-    /// Threshold of an inner node, value of a leaf. Exactly representable in the precision of inputs or sums.
+    /// Threshold of an inner node, value of a leaf.
+    ///
+    /// Exactly representable in the precision of inputs or sums; a threshold may be infinite, but is never NaN.
     package internal(set) var values: [Double] = []
     /// Children as indices into the node arrays, −1 for a leaf.
+    ///
+    /// A left child follows its parent directly.
     package internal(set) var leftChildren: [Int32] = []
+    /// Right children, as above.
     package internal(set) var rightChildren: [Int32] = []
-    /// Whether NaN goes left.
+    /// Whether NaN goes left; false for a leaf.
     package internal(set) var missingGoesLeft: [Bool] = []
-    /// The trainer's own number of a leaf within its tree (`pred_leaf`, `calc_leaf_indexes`), −1 for inner nodes.
+    /// The trainer's own number of a leaf within its tree (`pred_leaf`), −1 for inner nodes.
     package internal(set) var leafNumbers: [Int32] = []
     /// Sum of hessians or of sample weights that reached a node; empty where the file has none.
     package internal(set) var covers: [Double] = []
-    /// Trees of the file that serve: `best_iteration + 1` rounds where early stopping chose them.
-    package internal(set) var defaultTreeCount: Int = 0
 
+    // Form `oblivious`; all empty in the other form, except for the leading zeros.
+
+    /// First split of every tree, and the split count as last element.
+    ///
+    /// A tree of no split has one leaf.
+    package internal(set) var splitStarts: [Int32] = [0]
+    /// Feature of a split.
+    ///
+    /// Split `i` of a tree decides bit `i` of the leaf's number: 1 where the value goes right.
+    package internal(set) var splitFeatures: [Int32] = []
+    /// Threshold of a split, never NaN.
+    package internal(set) var splitThresholds: [Double] = []
+    /// Whether NaN makes the bit 0.
+    package internal(set) var splitMissingGoesLeft: [Bool] = []
+    /// First leaf of every tree, and the leaf count as last element; a tree of d splits has 2^d leaves.
+    package internal(set) var leafStarts: [Int32] = [0]
+    /// Values of leaves, by leaf number, which is also the trainer's own (`calc_leaf_indexes`).
+    package internal(set) var leafValues: [Double] = []
+    /// Sum of sample weights that reached a leaf; empty where the file has none.
+    package internal(set) var leafWeights: [Double] = []
+
+    /// Number of trees.
     package var treeCount: Int { treeMargins.count }
+    /// Number of nodes in form `nodes`, else 0.
     package var nodeCount: Int { features.count }
+    /// Number of boosting rounds.
+    package var iterationCount: Int { iterationStarts.count - 1 }
+
+    /// Number of leaves, in either form.
+    package var leafCount: Int {
+        switch form {
+        case .nodes: (nodeCount + treeCount) / 2
+        case .oblivious: leafValues.count
+        }
+    }
+
+    /// Depth in edges of an oblivious tree.
+    package func obliviousDepth(ofTree tree: Int) -> Int {
+        Int(splitStarts[tree + 1] - splitStarts[tree])
+    }
+}
+
+/// Turns an isolation forest's sum of path lengths into scikit-learn's numbers.
+///
+/// - Units: `normalizer` is trees × c(samples per tree), in edges; `offset` is scikit-learn's `offset_`.
+/// - Source: scikit-learn `IsolationForest.score_samples` and `decision_function`.
+package struct IsolationScale: Sendable, Equatable {
+    /// The divisor of the sum: score = 2^(−sum / normalizer).
+    package var normalizer: Double
+    /// The decision's offset: decision = −score − offset.
+    package var offset: Double
 }

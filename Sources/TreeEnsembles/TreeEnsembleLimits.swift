@@ -1,0 +1,41 @@
+/// Bounds on everything that a model file controls.
+///
+/// A file beyond one of them is refused with the bound's name.
+package enum TreeEnsembleLimits {
+    /// Bytes of a model file.
+    ///
+    /// Reason: byte offsets of every format's tables fit 32 bits; no known model is near it.
+    package static let fileByteCount = 2_000_000_000
+    /// Trees of a forest.
+    ///
+    /// Reason: a hundred times the largest boosted models seen in use.
+    package static let treeCount = 1_000_000
+    /// Nodes of a forest, and likewise leaves of oblivious trees.
+    ///
+    /// Reason: indices are 32-bit with room for sums.
+    package static let nodeCount = 1 << 28
+    /// Edges from a root to a leaf.
+    ///
+    /// Reason: chains of leaf-wise growth reach hundreds; beyond lies only malice.
+    package static let depth = 4096
+    /// Splits of an oblivious tree.
+    ///
+    /// Reason: CatBoost's own bound on `depth`.
+    package static let obliviousDepth = 16
+    /// Columns of a row.
+    ///
+    /// Reason: a row of this many float32 values is 4 MiB.
+    package static let featureCount = 1 << 20
+    /// Margins per row.
+    ///
+    /// Reason: each is a column of every batch's output.
+    package static let marginCount = 1 << 12
+    /// Levels of nesting in a document.
+    ///
+    /// Reason: every format in use nests fewer than ten.
+    package static let nesting = 64
+    /// Bytes of a feature name or class label.
+    ///
+    /// Reason: names are repeated in metadata and error texts.
+    package static let nameByteCount = 1 << 16
+}
