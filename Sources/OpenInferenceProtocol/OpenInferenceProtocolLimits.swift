@@ -1,0 +1,19 @@
+/// Bounds on what a request may demand. Each is there so that a small text cannot cost much memory or time.
+package enum OpenInferenceProtocolLimits {
+    /// Containers that may be open at once in a request's JSON. Triton's limit.
+    package static let nestingDepth = 100
+    /// Input tensors of one request: one per feature of the widest model, with room.
+    package static let inputCount = 4096
+    /// Outputs that a model may have, so that a request's choice is a set of bits in one word.
+    package static let outputCount = 64
+    /// Rows of one request; more than any body of the greatest accepted size holds for a model of usual width.
+    ///
+    /// - Units: rows.
+    package static let rowCount = 1 << 24
+    /// Dimensions of one shape; the accepted ones have two at most, the rest is there to be named in the refusal.
+    package static let dimensionCount = 16
+    /// Request and output parameters that are kept.
+    package static let parameterCount = 64
+    /// Length of a request's identity, in bytes of its JSON text: it is copied into the response.
+    package static let idByteCount = 1024
+}

@@ -1,0 +1,100 @@
+import LinuxSystem
+
+/// One output of a model for all rows of a batch.
+///
+/// - Shape: rowCount × elementsPerRow, row-major, no padding.
+/// - Ownership: views are valid only inside the closure that receives them.
+/// - Isolation: one thread at a time.
+/// - Complexity: allocates only when the rows outgrow the capacity.
+package final class OutputColumn {
+    package let metadata: TensorMetadata
+    /// Number of elements that one row adds.
+    package let elementsPerRow: Int
+    /// Dimensions of the response's shape behind the number of rows: metadata's, or fewer by FIL's squeeze rule.
+    package let responseDims: [Int]
+    /// The texts that the elements of a BYTES output choose from by their index; empty for every other datatype.
+    package let classNames: [String]
+    /// Number of rows that hold values.
+    package private(set) var rowCount = 0
+
+    // Only the array of the datatype's own element type has elements. BYTES keeps indexes into `classNames`.
+    private var floats: AlignedArray<Float>
+    private var doubles: AlignedArray<Double>
+    private var longs: AlignedArray<Int64>
+    private var ints: AlignedArray<Int32>
+
+    /// Makes an empty column.
+    ///
+    /// - Parameter metadata: datatype FP32, FP64, INT64, INT32 or BYTES.
+    /// - Parameter responseDims: their product is the number of elements per row.
+    package init(metadata: TensorMetadata, responseDims: [Int], classNames: [String] = [], rowCapacity: Int = 0) {
+        precondition(metadata.datatype == .bytes || classNames.isEmpty, "only texts have names of classes")
+        precondition(responseDims.allSatisfy { $0 > 0 }, "an output's dimensions are positive")
+        let elementsPerRow = responseDims.reduce(1, *)
+        let count = elementsPerRow * rowCapacity
+        self.metadata = metadata
+        self.elementsPerRow = elementsPerRow
+        self.responseDims = responseDims
+        self.classNames = classNames
+        let datatype = metadata.datatype
+        precondition(
+            [.float32, .float64, .int64, .int32, .bytes].contains(datatype), "an output's datatype is not supported")
+        floats = AlignedArray(count: datatype == .float32 ? count : 0, repeating: 0)
+        doubles = AlignedArray(count: datatype == .float64 ? count : 0, repeating: 0)
+        longs = AlignedArray(count: datatype == .int64 || datatype == .bytes ? count : 0, repeating: 0)
+        ints = AlignedArray(count: datatype == .int32 ? count : 0, repeating: 0)
+    }
+
+    /// Sets the number of rows before they are written; what the rows held is lost.
+    package func prepare(rows: Int) {
+        precondition(rows >= 0, "a number of rows is not negative")
+        rowCount = rows
+        let count = rows * elementsPerRow
+        switch metadata.datatype {
+        case .float32: if floats.count < count { floats = AlignedArray(count: count * 2, repeating: 0) }
+        case .float64: if doubles.count < count { doubles = AlignedArray(count: count * 2, repeating: 0) }
+        case .int32: if ints.count < count { ints = AlignedArray(count: count * 2, repeating: 0) }
+        default: if longs.count < count { longs = AlignedArray(count: count * 2, repeating: 0) }
+        }
+    }
+
+    /// Lends the elements of an FP32 output for writing.
+    package func withFloats<Result>(_ body: (inout MutableSpan<Float>) -> Result) -> Result {
+        precondition(metadata.datatype == .float32, "the output is no FP32 tensor")
+        let count = rowCount * elementsPerRow
+        return floats.withMutableSpan { all in
+            var elements = all._mutatingExtracting(0..<count)
+            return body(&elements)
+        }
+    }
+
+    /// Lends the elements of an FP64 output for writing.
+    package func withDoubles<Result>(_ body: (inout MutableSpan<Double>) -> Result) -> Result {
+        precondition(metadata.datatype == .float64, "the output is no FP64 tensor")
+        let count = rowCount * elementsPerRow
+        return doubles.withMutableSpan { all in
+            var elements = all._mutatingExtracting(0..<count)
+            return body(&elements)
+        }
+    }
+
+    /// Lends the elements of an INT64 output, or the indexes into `classNames` of a BYTES output, for writing.
+    package func withInt64s<Result>(_ body: (inout MutableSpan<Int64>) -> Result) -> Result {
+        precondition(metadata.datatype == .int64 || metadata.datatype == .bytes, "the output is no INT64 tensor")
+        let count = rowCount * elementsPerRow
+        return longs.withMutableSpan { all in
+            var elements = all._mutatingExtracting(0..<count)
+            return body(&elements)
+        }
+    }
+
+    /// Lends the elements of an INT32 output for writing.
+    package func withInt32s<Result>(_ body: (inout MutableSpan<Int32>) -> Result) -> Result {
+        precondition(metadata.datatype == .int32, "the output is no INT32 tensor")
+        let count = rowCount * elementsPerRow
+        return ints.withMutableSpan { all in
+            var elements = all._mutatingExtracting(0..<count)
+            return body(&elements)
+        }
+    }
+}
