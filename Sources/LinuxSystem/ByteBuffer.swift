@@ -10,20 +10,21 @@ import Glibc
 /// - Complexity: appending is amortised constant per byte and does not allocate while capacity suffices.
 @safe
 package struct ByteBuffer: ~Copyable {
+    /// Without capacity there is no allocation; this address is then never read or written.
     private var base: UnsafeMutableRawPointer
     private var start = 0
     private var end = 0
     /// Bytes that the allocation has room for.
     package private(set) var capacity: Int
 
-    /// Makes an empty buffer.
+    /// Makes an empty buffer; one without capacity costs no allocation.
     package init(capacity: Int = 0) {
         precondition(capacity >= 0, "a buffer's capacity is not negative")
-        unsafe base = UnsafeMutableRawPointer.allocate(byteCount: Swift.max(capacity, 1), alignment: 64)
+        unsafe base = Self.allocate(capacity)
         self.capacity = capacity
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit { unsafe Self.deallocate(base, capacity: capacity) }
 
     /// Number of bytes held.
     package var count: Int { end &- start }
@@ -160,6 +161,28 @@ package struct ByteBuffer: ~Copyable {
         end = 0
     }
 
+    /// Forgets all bytes and gives the allocation back.
+    package mutating func releaseCapacity() {
+        unsafe Self.deallocate(base, capacity: capacity)
+        unsafe base = Self.allocate(0)
+        capacity = 0
+        removeAll()
+    }
+
+    private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        guard byteCount > 0 else { return unsafe nowhere }
+        return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    }
+
+    private static func deallocate(_ base: UnsafeMutableRawPointer, capacity: Int) {
+        if capacity > 0 { unsafe base.deallocate() }
+    }
+
+    /// The address of the first cache line, which no allocation has and nothing dereferences.
+    private static var nowhere: UnsafeMutableRawPointer {
+        unsafe UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+    }
+
     private mutating func makeRoom(_ additional: Int) {
         let held = count
         if held &+ additional <= capacity {
@@ -167,9 +190,9 @@ package struct ByteBuffer: ~Copyable {
             unsafe _ = memmove(base, base + start, held)
         } else {
             let larger = Swift.max(capacity &* 2, held &+ additional)
-            let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 64)
+            let moved = unsafe Self.allocate(larger)
             unsafe moved.copyMemory(from: base + start, byteCount: held)
-            unsafe base.deallocate()
+            unsafe Self.deallocate(base, capacity: capacity)
             unsafe base = moved
             capacity = larger
         }
