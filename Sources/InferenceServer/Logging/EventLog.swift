@@ -1,4 +1,14 @@
+import LinuxSystem
+import Synchronization
+
 /// Writes what happens to standard error, one line per event.
+///
+/// A log must never be the reason that a server stands still: a line that cannot leave at once is dropped and
+/// counted, and the count is the first thing written when there is room again. Faults that clients can repeat at
+/// will are limited per kind and second; what was left out is summed up afterwards.
+///
+/// - Isolation: any thread. One lock is held for composing a line and for one write that does not wait; events are
+///   rare, and requests leave none unless the operator asks for an access log.
 package final class EventLog: Sendable {
     /// How much an event matters.
     package enum Level: String, Sendable, CaseIterable, Comparable {
@@ -26,22 +36,139 @@ package final class EventLog: Sendable {
         case json
     }
 
+    private struct State: ~Copyable {
+        var line: EventLine
+        var faults: [ClientFaultCount] = []
+        /// Lines that found no room since the last one that did.
+        var lostLines = 0
+        /// Whether the last line left without its end.
+        var endsInsideLine = false
+    }
+
+    private struct ClientFaultCount {
+        let kind: StaticString
+        var second: Int64
+        var written = 0
+        var suppressed = 0
+    }
+
     /// The least level that is written.
     package let level: Level
-    private let format: Format
+    private let sink: any EventSink
+    /// Nanoseconds since 1970, UTC.
+    private let now: @Sendable () -> Int64
+    private let state: Mutex<State>
 
-    /// Makes a log that writes to standard error.
-    package init(level: Level, format: Format) {
+    /// Makes a log.
+    ///
+    /// - Parameter now: nanoseconds since 1970, UTC.
+    package init(
+        level: Level, format: Format, sink: any EventSink = StandardErrorSink(),
+        now: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
+    ) {
         self.level = level
-        self.format = format
+        self.sink = sink
+        self.now = now
+        state = Mutex(State(line: EventLine(format: format)))
     }
 
     /// Writes one event.
     package func write(_ level: Level, _ event: StaticString, _ fields: EventField...) {
         guard level >= self.level else { return }
+        state.withLock { state in
+            deliver(level, event, fields, at: now(), &state)
+        }
     }
 
-    /// Counts a client's fault and writes it unless the same kind has filled its share of this second.
+    /// Writes a client's fault, as a warning, or only counts it when its kind has had its lines of this second.
+    ///
+    /// - Parameter kind: a literal that names the fault; what differs from case to case goes into the fields.
     package func clientFault(_ kind: StaticString, _ fields: EventField...) {
+        guard level <= .warning else { return }
+        state.withLock { state in
+            let time = now()
+            let second = time / 1_000_000_000
+            let index = Self.index(of: kind, at: second, in: &state.faults)
+            if state.faults[index].second != second {
+                summarise(index, at: time, &state)
+                state.faults[index].second = second
+                state.faults[index].written = 0
+            }
+            if state.faults[index].written < EventLogLimits.clientFaultLinesPerSecond {
+                state.faults[index].written += 1
+                deliver(.warning, kind, fields, at: time, &state)
+            } else {
+                state.faults[index].suppressed += 1
+            }
+        }
+    }
+
+    /// Writes how many client faults were only counted, for each kind whose second is over, and how many lines were
+    /// lost. To be called about once a second and at the end.
+    package func summarise() {
+        state.withLock { state in
+            let time = now()
+            for index in state.faults.indices where state.faults[index].second != time / 1_000_000_000 {
+                summarise(index, at: time, &state)
+            }
+            if state.lostLines > 0 { _ = reportLostLines(at: time, &state) }
+        }
+    }
+
+    private static func index(of kind: StaticString, at second: Int64, in faults: inout [ClientFaultCount]) -> Int {
+        let text = "\(kind)"
+        if let known = faults.firstIndex(where: { "\($0.kind)" == text }) { return known }
+        precondition(faults.count < EventLogLimits.clientFaultKinds, "kinds of client fault are literals, and few")
+        faults.append(ClientFaultCount(kind: kind, second: second))
+        return faults.count - 1
+    }
+
+    private func summarise(_ index: Int, at time: Int64, _ state: inout State) {
+        let fault = state.faults[index]
+        guard fault.suppressed > 0 else { return }
+        state.faults[index].suppressed = 0
+        deliver(
+            .warning, "more client faults of one kind than are written in a second",
+            [EventField("kind", "\(fault.kind)"), EventField("left_out", fault.suppressed)], at: time, &state)
+    }
+
+    private func deliver(
+        _ level: Level, _ event: StaticString, _ fields: [EventField], at time: Int64, _ state: inout State
+    ) {
+        guard state.lostLines == 0 || reportLostLines(at: time, &state) else {
+            state.lostLines += 1
+            return
+        }
+        if !writeLine(level, event, fields, at: time, &state) { state.lostLines += 1 }
+    }
+
+    /// Says how many lines were lost; false when there is still no room.
+    private func reportLostLines(at time: Int64, _ state: inout State) -> Bool {
+        let lost = EventField("lost", state.lostLines)
+        guard writeLine(.warning, "log lines were lost for want of room", [lost], at: time, &state) else {
+            return false
+        }
+        state.lostLines = 0
+        return true
+    }
+
+    private func writeLine(
+        _ level: Level, _ event: StaticString, _ fields: [EventField], at time: Int64, _ state: inout State
+    ) -> Bool {
+        state.line.begin(level, event, at: time, afterNewline: state.endsInsideLine)
+        for field in fields {
+            state.line.append(field)
+        }
+        state.line.end()
+        switch sink.write(state.line.bytes.bytes) {
+        case .written:
+            state.endsInsideLine = false
+            return true
+        case .cut(let byteCount):
+            if byteCount > 0 { state.endsInsideLine = true }
+            return false
+        case .wouldWait, .failed:
+            return false
+        }
     }
 }
