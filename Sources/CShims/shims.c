@@ -1,1 +1,57 @@
+#define _GNU_SOURCE
 #include "CShims.h"
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+int rowan_open(const char *path, int flags, int mode) { return open(path, flags, mode); }
+
+int rowan_accept(int listener, struct sockaddr *address, socklen_t *size) {
+    return accept4(listener, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int rowan_set_timer_slack(unsigned long nanoseconds) { return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }
+
+int rowan_drop_new_handshakes(int listener) {
+    // A socket filter of a TCP socket sees the packet from the TCP header on; byte 13 holds the flags, 0x02 is SYN.
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x02, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    struct sock_fprog description = {.len = sizeof program / sizeof program[0], .filter = program};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &description, sizeof description);
+}
+
+int rowan_set_thread_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int rowan_use_processor(int processor) {
+    cpu_set_t *set = CPU_ALLOC((size_t)processor + 1);
+    if (!set) return -1;
+    size_t size = CPU_ALLOC_SIZE((size_t)processor + 1);
+    CPU_ZERO_S(size, set);
+    CPU_SET_S((size_t)processor, size, set);
+    int result = sched_setaffinity(0, size, set);
+    CPU_FREE(set);
+    return result;
+}
+
+int rowan_usable_processor_count(void) {
+    // Large enough for every processor that a kernel of today can be built for.
+    enum { MOST = 8192 };
+    cpu_set_t *set = CPU_ALLOC(MOST);
+    if (!set) return -1;
+    size_t size = CPU_ALLOC_SIZE(MOST);
+    int count = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : -1;
+    CPU_FREE(set);
+    return count;
+}
+
+int rowan_be_background(void) {
+    struct sched_param parameters = {.sched_priority = 0};
+    int result = sched_setscheduler(0, SCHED_BATCH, &parameters);
+    // The nice value belongs to the calling thread alone on Linux.
+    return result == 0 ? setpriority(PRIO_PROCESS, (id_t)gettid(), 5) : result;
+}

@@ -1,6 +1,54 @@
 #pragma once
 // Kernel interfaces that the Glibc module of the Swift toolchain lacks, and macros and variadic functions that
 // Swift does not import. Nothing here has a behaviour of its own.
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+
+// Enumeration values and macros that arrive in Swift with differing types, or not at all.
+static const int32_t rowan_msg_nosignal = MSG_NOSIGNAL;
+static const int32_t rowan_sock_stream = SOCK_STREAM;
+static const int32_t rowan_sock_nonblock = SOCK_NONBLOCK;
+static const int32_t rowan_sock_cloexec = SOCK_CLOEXEC;
+static const int32_t rowan_shut_wr = SHUT_WR;
+static const int32_t rowan_ipproto_tcp = IPPROTO_TCP;
+static const int32_t rowan_ipproto_ipv6 = IPPROTO_IPV6;
+static const int32_t rowan_epoll_cloexec = EPOLL_CLOEXEC;
+static const int32_t rowan_eventfd_flags = EFD_CLOEXEC | EFD_NONBLOCK;
+static const uint32_t rowan_epollin = EPOLLIN;
+static const uint32_t rowan_epollout = EPOLLOUT;
+static const uint32_t rowan_epollerr = EPOLLERR;
+static const uint32_t rowan_epollhup = EPOLLHUP;
+static const uint32_t rowan_epollrdhup = EPOLLRDHUP;
+static const uint32_t rowan_epollet = EPOLLET;
+
+/// open(2) is variadic.
+int rowan_open(const char *path, int flags, int mode);
+
+/// accept4(2), non-blocking and closed on exec, is declared only under _GNU_SOURCE.
+int rowan_accept(int listener, struct sockaddr *address, socklen_t *size);
+
+/// prctl(2) is variadic.
+int rowan_set_timer_slack(unsigned long nanoseconds);
+
+/// Names the calling thread.
+int rowan_set_thread_name(const char *name);
+
+/// The calling thread may use one processor only; the set's macros are not imported.
+int rowan_use_processor(int processor);
+
+/// The number of processors that the calling thread may use, or -1.
+int rowan_usable_processor_count(void);
+
+/// The calling thread is scheduled with long turns and a smaller share; SCHED_BATCH is declared under _GNU_SOURCE.
+int rowan_be_background(void);
+
+/// Lets a listening TCP socket complete handshakes that have begun and drops every packet that begins a new one.
+int rowan_drop_new_handshakes(int listener);

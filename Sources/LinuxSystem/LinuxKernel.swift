@@ -1,0 +1,81 @@
+import CShims
+import Glibc
+
+/// The real kernel. Readiness calls are here, socket calls in `LinuxKernel+Sockets.swift`.
+package final class LinuxKernel: KernelCalls {
+    package init() {}
+
+    package func makePoll() throws(SystemError) -> Descriptor {
+        let number = epoll_create1(rowan_epoll_cloexec)
+        if number < 0 { throw SystemError(failed: "epoll_create1") }
+        return Descriptor(owning: number, from: self)
+    }
+
+    package func watch(
+        _ descriptor: borrowing Descriptor, for interest: Readiness, tag: UInt64, in poll: borrowing Descriptor
+    ) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, descriptor, interest, tag, poll)
+    }
+
+    package func rewatch(
+        _ descriptor: borrowing Descriptor, for interest: Readiness, tag: UInt64, in poll: borrowing Descriptor
+    ) throws(SystemError) {
+        try control(EPOLL_CTL_MOD, descriptor, interest, tag, poll)
+    }
+
+    package func unwatch(
+        _ descriptor: borrowing Descriptor, in poll: borrowing Descriptor
+    ) throws(SystemError) {
+        try control(EPOLL_CTL_DEL, descriptor, [], 0, poll)
+    }
+
+    private func control(
+        _ operation: Int32, _ descriptor: borrowing Descriptor, _ interest: Readiness, _ tag: UInt64,
+        _ poll: borrowing Descriptor
+    ) throws(SystemError) {
+        var event = unsafe epoll_event(events: interest.rawValue, data: epoll_data_t(u64: tag))
+        // The kernel copies the event during the call.
+        if unsafe epoll_ctl(poll.number, operation, descriptor.number, &event) < 0 {
+            throw SystemError(failed: "epoll_ctl")
+        }
+    }
+
+    package func waitForEvents(
+        in poll: borrowing Descriptor, timeout: Nanoseconds, into events: inout PollEventBuffer
+    ) {
+        let descriptor = poll.number
+        let result = unsafe events.replace { base, capacity in
+            // The buffer has room for `capacity` events and is ours for the duration of the call.
+            switch timeout {
+            case .never: return unsafe epoll_wait(descriptor, base, capacity, -1)
+            case ...Nanoseconds.zero: return unsafe epoll_wait(descriptor, base, capacity, 0)
+            default:
+                var limit = timespec(
+                    tv_sec: Int(timeout.count / 1_000_000_000), tv_nsec: Int(timeout.count % 1_000_000_000))
+                return unsafe epoll_pwait2(descriptor, base, capacity, &limit, nil)
+            }
+        }
+        if result < 0 {
+            // Nothing else is possible: the descriptor is an epoll instance and the buffer is ours.
+            precondition(errno == EINTR, "waiting for events failed")
+        }
+    }
+
+    package func makeSignal() throws(SystemError) -> Descriptor {
+        let number = eventfd(0, rowan_eventfd_flags)
+        if number < 0 { throw SystemError(failed: "eventfd") }
+        return Descriptor(owning: number, from: self)
+    }
+
+    package func signal(_ signal: borrowing Descriptor) {
+        var one: UInt64 = 1
+        // Eight bytes are what an eventfd takes. It refuses only when 2^64 - 1 wake-ups were sent, which no process lives to do.
+        unsafe _ = write(signal.number, &one, 8)
+    }
+
+    package func close(_ number: Int32) {
+        // After an interruption the descriptor is closed on Linux, so the call is not repeated.
+        let result = Glibc.close(number)
+        precondition(result == 0 || errno != EBADF, "a descriptor was closed twice")
+    }
+}
