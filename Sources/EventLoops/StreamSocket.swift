@@ -15,7 +15,7 @@ package import LinuxSystem
 /// func inputReady(on loop: EventLoop) {
 ///     while socket.mayHoldInput(on: loop) {
 ///         switch socket.receive(on: loop) {
-///         case .received: loop.received.withBytes { parse($0) }
+///         case .received: loop.withReceived { parse($0) }
 ///         case .wouldBlock: return
 ///         case .ended, .failed: return socket.close(on: loop)
 ///         }
@@ -27,7 +27,139 @@ package import LinuxSystem
 /// - Isolation: the thread of the loop that accepted it.
 package struct StreamSocket: ~Copyable {
     private var descriptor: Descriptor?
-    private var token: RegistrationToken?
+    private var token: SlotToken?
     /// Who is at the other end.
     package let peer: SocketAddress
+
+    /// What sending led to, after the loop has been asked to report when the rest can be sent.
+    package enum SendResult: Equatable, Sendable {
+        /// Everything was taken by the kernel.
+        case sentAll
+        /// So many bytes were taken, perhaps none; `SocketHandler.outputReady` will be called.
+        case sentPart(Int)
+        /// The connection is lost; nothing can be done but to close.
+        case failed(SystemError)
+    }
+
+    init(_ descriptor: consuming Descriptor, peer: SocketAddress, on loop: EventLoop) {
+        self.descriptor = consume descriptor
+        self.peer = peer
+        loop.connectionOpened()
+    }
+
+    /// Whether `close` has not been called.
+    package var isOpen: Bool {
+        switch descriptor {
+        case .some: true
+        case .none: false
+        }
+    }
+
+    /// Starts to tell `handler` what happens to the socket; the loop holds the handler until `close`.
+    ///
+    /// - Throws: what the kernel refused, for want of memory; the socket is to be closed then.
+    /// - Precondition: open and not registered.
+    package mutating func register(_ handler: any SocketHandler, on loop: EventLoop) throws(SystemError) {
+        precondition(token == nil, "a socket was registered twice")
+        guard let number = try registered(handler, on: loop) else {
+            preconditionFailure("a closed socket was registered")
+        }
+        token = number
+    }
+
+    private borrowing func registered(
+        _ handler: any SocketHandler, on loop: EventLoop
+    ) throws(SystemError) -> SlotToken? {
+        switch descriptor {
+        case .some(let open): try loop.register(open, handler)
+        case .none: nil
+        }
+    }
+
+    // MARK: Receiving
+
+    /// Whether receiving may give something, the end included, without another call of `SocketHandler.inputReady`.
+    package borrowing func mayHoldInput(on loop: EventLoop) -> Bool {
+        guard let token else { return false }
+        return loop.mayHoldInput(token)
+    }
+
+    /// Receives into the buffer that the loop's connections share; see `EventLoop.withReceived`.
+    ///
+    /// - Returns: `.received` with at least one byte, or why there is none.
+    package borrowing func receive(on loop: EventLoop) -> ReceiveOutcome {
+        guard let token else { preconditionFailure("a socket receives only when registered") }
+        switch descriptor {
+        case .some(let open): return loop.receive(open, token)
+        case .none: preconditionFailure("a closed socket receives nothing")
+        }
+    }
+
+    /// Receives up to `limit` bytes and appends them to `buffer`.
+    package borrowing func receive(
+        into buffer: inout ByteBuffer, limit: Int, on loop: EventLoop
+    ) -> ReceiveOutcome {
+        guard let token else { preconditionFailure("a socket receives only when registered") }
+        switch descriptor {
+        case .some(let open): return loop.receive(open, into: &buffer, limit: limit, token)
+        case .none: preconditionFailure("a closed socket receives nothing")
+        }
+    }
+
+    /// Asks for another `SocketHandler.inputReady` in the next tick, to be fair to other connections.
+    package borrowing func callAgain(on loop: EventLoop) {
+        if let token { loop.callAgain(token) }
+    }
+
+    // MARK: Sending
+
+    /// Sends three runs of bytes, in order, with one system call; any of them may be empty.
+    ///
+    /// If the kernel does not take all, the handler's `outputReady` is called when it takes more.
+    package borrowing func send(
+        _ first: Span<UInt8>, _ second: Span<UInt8> = Span(), _ third: Span<UInt8> = Span(), on loop: EventLoop
+    ) -> SendResult {
+        guard let token else { preconditionFailure("a socket sends only when registered") }
+        let byteCount = first.count &+ second.count &+ third.count
+        if byteCount == 0 { return .sentAll }
+        switch descriptor {
+        case .some(let open):
+            let sent: Int
+            switch loop.kernel.send(to: open, first, second, third) {
+            case .sent(byteCount): return .sentAll
+            case .sent(let count): sent = count
+            case .wouldBlock: sent = 0
+            case .failed(let error): return .failed(error)
+            }
+            do {
+                try loop.awaitOutput(open, token)
+                return .sentPart(sent)
+            } catch {
+                return .failed(error)
+            }
+        case .none: preconditionFailure("a closed socket sends nothing")
+        }
+    }
+
+    /// Tells the peer that nothing more will be sent; what it sends can still be received.
+    package borrowing func finishSending(on loop: EventLoop) {
+        switch descriptor {
+        case .some(let open): loop.kernel.finishSending(to: open)
+        case .none: preconditionFailure("a closed socket has nothing to finish")
+        }
+    }
+
+    // MARK: Closing
+
+    /// Closes the connection; the loop lets go of the handler. Nothing happens if it is closed already.
+    ///
+    /// If the peer has sent bytes that were not received, it may lose the end of what was sent to it: finish sending
+    /// first and receive until the end.
+    package mutating func close(on loop: EventLoop) {
+        guard isOpen else { return }
+        descriptor = nil
+        if let token { loop.forget(token) }
+        token = nil
+        loop.connectionClosed()
+    }
 }

@@ -136,7 +136,8 @@ extension LinuxKernel {
     }
 
     private func withKernelStorage(
-        _ storage: inout sockaddr_storage, _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+        _ storage: inout sockaddr_storage,
+        _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
     ) -> Int32 {
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
         // The storage is made to be filled as any address structure of at most `size` bytes.

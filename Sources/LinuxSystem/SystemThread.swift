@@ -50,7 +50,7 @@ package final class SystemThread: Sendable {
     package func join() {
         let wasJoined = isJoined.exchange(true, ordering: .relaxed)
         precondition(!wasJoined, "a thread was joined twice")
-        _ = unsafe pthread_join(handle, nil)
+        _ = pthread_join(handle, nil)
     }
 
     deinit {

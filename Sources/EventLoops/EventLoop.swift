@@ -1,0 +1,261 @@
+package import LinuxSystem
+
+/// One thread's loop: waits until descriptors are ready and tells their handlers.
+///
+/// A loop is made inside its thread's entry function and never leaves the thread, so nothing in it is locked. One turn
+/// is a *tick*: wait; handle every ready descriptor; fire the timers that are due; let the tick observers finish the
+/// tick's work (run batches, send output). Registrations are tagged with generations, so news about a closed
+/// descriptor cannot reach the one that got its number.
+///
+/// - Isolation: the thread that made it.
+/// - Complexity: a tick allocates nothing in the steady state.
+package final class EventLoop {
+    /// The kernel that the loop and its sockets call.
+    package let kernel: any KernelCalls
+    /// The time at the beginning of the tick. Everything in a tick happens at one time.
+    package private(set) var now: Nanoseconds
+    /// Open connections that listeners of this loop have accepted.
+    package private(set) var connectionCount = 0
+
+    private let clock: any MonotonicClock
+    private let poll: Descriptor
+    private var events = PollEventBuffer(capacity: EventLoopsLimits.eventsPerWait)
+    private var registrations = Slab<Registration>()
+    private var timers = TimerHeap()
+    private var observers: [any TickObserver] = []
+    /// Sockets whose handlers asked to be called again; the two arrays change roles each tick.
+    private var callsWanted: ContiguousArray<SlotToken> = []
+    private var callsDue: ContiguousArray<SlotToken> = []
+    /// Listeners that rest until a connection closes.
+    private var fullListeners: [Listener] = []
+    private var hasMoreWork = false
+    private var isStopping = false
+    private var received = ByteBuffer(capacity: EventLoopsLimits.receiveByteCount)
+
+    /// What is known about a watched descriptor.
+    private struct Registration {
+        enum Target {
+            case socket(any SocketHandler)
+            case source(any ReadinessHandler)
+        }
+
+        let target: Target
+        var mayHoldInput = false
+        var peerFinished = false
+        /// Whether output has been added to the interest; it is never taken away again.
+        var watchesOutput = false
+        /// Whether the last send could not send all.
+        var awaitsOutput = false
+        var isCallWanted = false
+    }
+
+    /// Makes a loop for the calling thread.
+    package init(kernel: any KernelCalls = LinuxKernel(), clock: any MonotonicClock = SystemClock())
+        throws(SystemError)
+    {
+        self.kernel = kernel
+        self.clock = clock
+        now = clock.now()
+        poll = try kernel.makePoll()
+    }
+
+    // MARK: Ticks
+
+    /// Runs ticks until `stop`.
+    package func run() {
+        while !isStopping { tick() }
+    }
+
+    /// Makes `run` return after this tick.
+    package func stop() { isStopping = true }
+
+    /// Adds an observer, called at the end of every tick after those added before.
+    package func addTickObserver(_ observer: any TickObserver) { observers.append(observer) }
+
+    /// Waits once and handles what has become ready.
+    func tick() {
+        kernel.waitForEvents(in: poll, timeout: waitTimeout(), into: &events)
+        now = clock.now()
+        hasMoreWork = false
+        swap(&callsWanted, &callsDue)
+        // A handler changes `registrations`, never `events`.
+        for index in 0..<events.count { dispatch(events[index]) }
+        for token in callsDue { makeCall(token) }
+        callsDue.removeAll(keepingCapacity: true)
+        while let handler = timers.popDue(at: now) { handler.timerFired(on: self) }
+        for observer in observers where observer.tickEnded(on: self) == .continueAtOnce { hasMoreWork = true }
+    }
+
+    private func waitTimeout() -> Nanoseconds {
+        if hasMoreWork || isStopping || !callsWanted.isEmpty { return .zero }
+        let deadline = timers.nextDeadline
+        if deadline == .never { return .never }
+        return max(.zero, deadline - clock.now())
+    }
+
+    private func dispatch(_ event: PollEvent) {
+        let token = SlotToken(bits: event.tag)
+        // News about a descriptor that was closed since the kernel reported it finds no registration.
+        guard let registration = registrations[token] else { return }
+        switch registration.target {
+        case .source(let handler): handler.ready(on: self)
+        case .socket(let handler): dispatch(event.readiness, to: handler, token)
+        }
+    }
+
+    private func dispatch(_ readiness: Readiness, to handler: any SocketHandler, _ token: SlotToken) {
+        if readiness.contains(.failure) {
+            handler.connectionFailed(on: self)
+            return
+        }
+        let hasInput = !readiness.isDisjoint(with: [.input, .peerFinished, .hangUp])
+        let hasFinished = !readiness.isDisjoint(with: [.peerFinished, .hangUp])
+        let hasOutput = readiness.contains(.output)
+        let wasAwaited = registrations.modify(token) { registration in
+            if hasInput { registration.mayHoldInput = true }
+            if hasFinished { registration.peerFinished = true }
+            defer { if hasOutput { registration.awaitsOutput = false } }
+            return registration.awaitsOutput
+        }
+        if hasOutput, wasAwaited == true { handler.outputReady(on: self) }
+        // The handler may have closed the socket.
+        if hasInput, registrations.isCurrent(token) { handler.inputReady(on: self) }
+    }
+
+    private func makeCall(_ token: SlotToken) {
+        guard let registration = registrations[token], case .socket(let handler) = registration.target,
+            registration.isCallWanted
+        else { return }
+        _ = registrations.modify(token) { $0.isCallWanted = false }
+        handler.inputReady(on: self)
+    }
+
+    // MARK: Timers
+
+    /// Arms a timer that fires in the first tick at or after `deadline`.
+    ///
+    /// To push a deadline back often, leave the timer armed, note the deadline, and arm again when it fires too early.
+    package func arm(_ handler: any TimerHandler, at deadline: Nanoseconds) -> TimerToken {
+        TimerToken(slot: timers.arm(handler, at: deadline))
+    }
+
+    /// Disarms a timer; nothing happens if it has fired or was disarmed.
+    package func cancel(_ timer: TimerToken) { timers.cancel(timer.slot) }
+
+    // MARK: Descriptors of listeners and mailboxes
+
+    /// Watches a descriptor whose owner deals with readiness itself.
+    func watch(
+        _ descriptor: borrowing Descriptor, for interest: Readiness, handler: any ReadinessHandler
+    ) throws(SystemError) -> SlotToken {
+        let token = registrations.insert(Registration(target: .source(handler)))
+        do {
+            try kernel.watch(descriptor, for: interest, tag: token.bits, in: poll)
+        } catch {
+            registrations.remove(token)
+            throw error
+        }
+        return token
+    }
+
+    /// Changes what a descriptor is watched for.
+    func rewatch(_ descriptor: borrowing Descriptor, for interest: Readiness, _ token: SlotToken) throws(SystemError) {
+        try kernel.rewatch(descriptor, for: interest, tag: token.bits, in: poll)
+    }
+
+    /// Forgets a registration; the descriptor is closed next, which ends the watch.
+    func forget(_ token: SlotToken) { registrations.remove(token) }
+
+    // MARK: Sockets
+
+    /// Counts a connection that a listener has accepted.
+    func connectionOpened() { connectionCount += 1 }
+
+    /// Counts a connection that was closed, and lets resting listeners go on.
+    func connectionClosed() {
+        connectionCount -= 1
+        precondition(connectionCount >= 0, "more connections closed than opened")
+        if fullListeners.isEmpty { return }
+        let listeners = fullListeners
+        fullListeners.removeAll()
+        for listener in listeners { listener.connectionClosed(on: self) }
+    }
+
+    /// Tells a listener when a connection has closed.
+    func awaitClosing(_ listener: Listener) { fullListeners.append(listener) }
+
+    /// Starts to watch a connection for input.
+    func register(_ descriptor: borrowing Descriptor, _ handler: any SocketHandler) throws(SystemError) -> SlotToken {
+        let token = registrations.insert(Registration(target: .socket(handler)))
+        do {
+            try kernel.watch(descriptor, for: Self.inputInterest, tag: token.bits, in: poll)
+        } catch {
+            registrations.remove(token)
+            throw error
+        }
+        return token
+    }
+
+    private static let inputInterest: Readiness = [.input, .peerFinished, .edgeTriggered]
+
+    /// Whether receiving may give something without another event.
+    func mayHoldInput(_ token: SlotToken) -> Bool { registrations[token]?.mayHoldInput ?? false }
+
+    /// Calls the handler's `inputReady` in the next tick.
+    func callAgain(_ token: SlotToken) {
+        let wasWanted = registrations.modify(token) { registration in
+            defer { registration.isCallWanted = true }
+            return registration.isCallWanted
+        }
+        if wasWanted == false { callsWanted.append(token) }
+    }
+
+    /// Receives into the shared buffer.
+    func receive(_ descriptor: borrowing Descriptor, _ token: SlotToken) -> ReceiveOutcome {
+        received.removeAll()
+        let limit = EventLoopsLimits.receiveByteCount
+        let outcome = kernel.receive(from: descriptor, into: &received, limit: limit)
+        noteReceived(outcome, limit: limit, token)
+        return outcome
+    }
+
+    /// Receives into a connection's own buffer.
+    func receive(
+        _ descriptor: borrowing Descriptor, into buffer: inout ByteBuffer, limit: Int, _ token: SlotToken
+    ) -> ReceiveOutcome {
+        let outcome = kernel.receive(from: descriptor, into: &buffer, limit: limit)
+        noteReceived(outcome, limit: limit, token)
+        return outcome
+    }
+
+    /// Lends the bytes that the last `StreamSocket.receive(on:)` of this loop has received.
+    ///
+    /// The buffer is shared by all connections: what is needed after this call must be copied, and nothing may be
+    /// received into it during the call.
+    package func withReceived<Result>(_ body: (Span<UInt8>) -> Result) -> Result { received.withBytes(body) }
+
+    private func noteReceived(_ outcome: ReceiveOutcome, limit: Int, _ token: SlotToken) {
+        _ = registrations.modify(token) { registration in
+            switch outcome {
+            case .received(let count):
+                // Fewer bytes than asked for were all there were: what comes later is a new event, except for an end
+                // that has been reported already.
+                registration.mayHoldInput = count == limit || registration.peerFinished
+            case .wouldBlock, .ended, .failed: registration.mayHoldInput = false
+            }
+        }
+    }
+
+    /// Asks for `outputReady`, after a send that could not send all.
+    func awaitOutput(_ descriptor: borrowing Descriptor, _ token: SlotToken) throws(SystemError) {
+        let watchesOutput = registrations.modify(token) { registration in
+            registration.awaitsOutput = true
+            defer { registration.watchesOutput = true }
+            return registration.watchesOutput
+        }
+        if watchesOutput == false {
+            let interest = Self.inputInterest.union(.output)
+            try kernel.rewatch(descriptor, for: interest, tag: token.bits, in: poll)
+        }
+    }
+}
