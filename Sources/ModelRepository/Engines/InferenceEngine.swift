@@ -1,0 +1,29 @@
+package import OpenInferenceProtocol
+
+/// What turns rows of features into outputs: a loaded model version without its name.
+///
+/// - Isolation: immutable; any thread. What changes during an evaluation lives in workspaces.
+package protocol InferenceEngine: AnyObject, Sendable {
+    /// The outputs of every workspace, in the order of responses.
+    var outputs: [TensorMetadata] { get }
+
+    /// Makes what one thread needs to evaluate this model.
+    ///
+    /// - Parameter rowCapacity: rows that the workspace takes without allocating.
+    func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace
+}
+
+/// One thread's scratch memory for a model, and the outputs of its last batch.
+///
+/// - Isolation: one thread at a time.
+package protocol InferenceWorkspace: AnyObject {
+    /// One column per output of the engine, in its order.
+    var outputs: [OutputColumn] { get }
+
+    /// Evaluates a batch; afterwards every wanted column holds `rowCount` rows.
+    ///
+    /// - Shape: `rows` is rowCount × features, row-major, no padding.
+    /// - Complexity: allocates only when the rows exceed every earlier batch and the capacity.
+    /// - Parameter wanted: bit `i` asks for output `i`; other columns hold no rows afterwards.
+    func evaluate(rows: Span<Float>, rowCount: Int, wanted: UInt64)
+}

@@ -1,0 +1,73 @@
+extension ServingTable {
+    /// One line of the repository index.
+    package struct IndexEntry: Sendable, Equatable {
+        package var name: String
+        /// Nil for a model of which no version was found.
+        package var version: Int64?
+        /// `READY`, `UNAVAILABLE`, `LOADING`, `UNLOADING`; nil for a model that was never touched.
+        package var state: String?
+        /// Empty when there is nothing to say; the index then omits it.
+        package var reason: String
+    }
+
+    /// Reason of a version that was unloaded on request: readiness forgives it.
+    package static let unloadedReason = "unloaded"
+
+    /// Every model and version in the order of names and versions.
+    package var index: [IndexEntry] {
+        var entries: [IndexEntry] = []
+        for name in names {
+            if name.versions.isEmpty {
+                let state = name.reason.isEmpty ? nil : "UNAVAILABLE"
+                entries.append(IndexEntry(name: name.name, version: nil, state: state, reason: name.reason))
+            }
+            for version in name.versions {
+                var reason = ""
+                if case .unavailable(let sentence) = version.state { reason = sentence }
+                entries.append(
+                    IndexEntry(
+                        name: name.name, version: version.number, state: "\(version.state.name)", reason: reason))
+            }
+        }
+        return entries
+    }
+
+    /// Whether every known version of every model is ready, versions unloaded on request excepted. A model with no
+    /// version at all is not ready.
+    ///
+    /// - Source: Triton's `--strict-readiness`, facts of the protocol reference, health.
+    package var isStrictlyReady: Bool {
+        names.allSatisfy { name in
+            if name.versions.isEmpty { return name.reason == Self.unloadedReason }
+            return name.versions.allSatisfy { version in
+                switch version.state {
+                case .ready: true
+                case .unavailable(let reason): reason == Self.unloadedReason
+                case .loading, .unloading: false
+                }
+            }
+        }
+    }
+
+    /// Versions of a model that answer, ascending.
+    package func readyVersions(ofNameAt index: Int) -> [Int64] {
+        names[index].versions.compactMap { version in
+            if case .ready = version.state { version.number } else { nil }
+        }
+    }
+
+    /// What a client is told when its model cannot answer, in Triton's words.
+    ///
+    /// - Returns: nil for `.ready`.
+    package static func explanation(of lookup: Lookup, name: String, version: Int64?) -> String? {
+        let model = "Request for unknown model: '\(name)'"
+        let number = version.map { " version \($0)" } ?? ""
+        switch lookup {
+        case .ready: return nil
+        case .unknownName: return "\(model) is not found"
+        case .unknownVersion: return "\(model)\(number) is not found"
+        case .noReadyVersion: return "\(model) has no available versions"
+        case .versionNotReady: return "\(model)\(number) is not at ready state"
+        }
+    }
+}
