@@ -63,7 +63,8 @@ let package = Package(
 
         // Layer 3
         .target(
-            name: "HTTPConnections", dependencies: ["CZlib", "EventLoops", "LinuxSystem"], swiftSettings: strict),
+            name: "HTTPConnections", dependencies: ["CZlib", "EventLoops", "LinuxSystem"], swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libz.a")]),
         .target(
             name: "ModelRepository",
             dependencies: ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],

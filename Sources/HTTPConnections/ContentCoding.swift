@@ -7,4 +7,15 @@ package enum ContentCoding: UInt8, Sendable {
     case deflate
     /// Named by a client and not known here: the request is answered 501.
     case unsupported
+
+    /// Recognises a coding by its name in lower case, as Triton does.
+    init?(named name: Span<UInt8>) {
+        if name.count > 8 { return nil }
+        switch ByteWord(short: name) {
+        case ByteWord("g", "z", "i", "p"): self = .gzip
+        case ByteWord("d", "e", "f", "l", "a", "t", "e"): self = .deflate
+        case ByteWord("i", "d", "e", "n", "t", "i", "t", "y"): self = .identity
+        default: return nil
+        }
+    }
 }

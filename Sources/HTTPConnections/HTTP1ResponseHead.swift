@@ -47,8 +47,8 @@ package struct HTTP1ResponseHead: Sendable {
 
     /// Where a length is to be filled in later.
     package struct LengthSlot: ~Copyable {
-        /// Offset of the field's place from the first byte that the buffer held when it was written.
-        let offset: Int
+        /// Offset of the number's last digit from the first byte held by the buffer.
+        fileprivate let lastDigit: Int
         /// Bytes that the buffer held when the head was complete.
         package let headEnd: Int
     }
@@ -56,20 +56,107 @@ package struct HTTP1ResponseHead: Sendable {
     /// What is sent to a client that waits before it sends its body.
     package static let continueLine: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
 
-    /// Appends the head of a body whose length is known.
+    /// Digits that a reserved length has room for: 10 GB less one byte.
+    private static let reservedDigitCount = 10
+
+    /// Appends the head of a body whose length is known. The answer to HEAD is this head without the body.
     package func append(to output: inout ByteBuffer, bodyByteCount: Int) {
+        precondition(bodyByteCount >= 0, "the length of a body is not negative")
+        appendFields(to: &output)
+        output.appendDecimal(bodyByteCount)
+        output.append("\r\n\r\n")
     }
 
     /// Appends the head with room for the length, which `fill(_:in:)` writes when the body stands behind it.
     ///
     /// The room is white space in front of the number, which every reader of a field strips.
     package func appendReservingLength(to output: inout ByteBuffer) -> LengthSlot {
-        LengthSlot(offset: 0, headEnd: 0)
+        appendFields(to: &output)
+        output.append("         0\r\n\r\n")
+        return LengthSlot(lastDigit: output.count &- 5, headEnd: output.count)
     }
 
     /// Writes the number of bytes that were appended since the head.
     ///
     /// - Precondition: nothing was removed from the front of the buffer since.
     package static func fill(_ slot: consuming LengthSlot, in output: inout ByteBuffer) {
+        precondition(output.count >= slot.headEnd, "bytes were removed under a head")
+        var rest = output.count &- slot.headEnd
+        let lastDigit = slot.lastDigit
+        output.withMutableBytes { bytes in
+            var position = lastDigit
+            repeat {
+                precondition(position > lastDigit &- reservedDigitCount, "a body longer than its head has room for")
+                bytes[position] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
+                rest /= 10
+                position &-= 1
+            } while rest > 0
+        }
+    }
+
+    /// Appends everything up to the number of `Content-Length`, which comes last.
+    private func appendFields(to output: inout ByteBuffer) {
+        if status == .ok && contentType == .json && !hasRareFields {
+            output.append("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ")
+            return
+        }
+        output.append(status.line)
+        if let line = contentType.line { output.append(line) }
+        if hasRareFields { appendRareFields(to: &output) }
+        output.append("Content-Length: ")
+    }
+
+    private var hasRareFields: Bool {
+        persistence != .implied || contentCoding != .identity || inferenceHeaderByteCount >= 0
+            || !allowedMethods.isEmpty || retryAfterSeconds >= 0 || listsAcceptedCodings
+    }
+
+    private func appendRareFields(to output: inout ByteBuffer) {
+        switch persistence {
+        case .implied: break
+        case .keepAlive: output.append("Connection: keep-alive\r\n")
+        case .close: output.append("Connection: close\r\n")
+        }
+        switch contentCoding {
+        case .identity: break
+        case .gzip: output.append("Content-Encoding: gzip\r\n")
+        case .deflate: output.append("Content-Encoding: deflate\r\n")
+        case .unsupported: preconditionFailure("an answer is never in an unknown coding")
+        }
+        if inferenceHeaderByteCount >= 0 {
+            output.append("Inference-Header-Content-Length: ")
+            output.appendDecimal(inferenceHeaderByteCount)
+            output.append("\r\n")
+        }
+        if !allowedMethods.isEmpty { appendAllow(to: &output) }
+        if retryAfterSeconds >= 0 {
+            output.append("Retry-After: ")
+            output.appendDecimal(retryAfterSeconds)
+            output.append("\r\n")
+        }
+        if listsAcceptedCodings { output.append("Accept-Encoding: gzip, deflate\r\n") }
+    }
+
+    private func appendAllow(to output: inout ByteBuffer) {
+        output.append("Allow: ")
+        var isFirst = true
+        for method in HTTPMethod.allCases where allowedMethods.contains(HTTPMethodSet(method)) {
+            if !isFirst { output.append(", ") }
+            isFirst = false
+            output.append(method.token)
+        }
+        output.append("\r\n")
+    }
+}
+
+extension HTTP1ResponseHead.ContentType {
+    fileprivate var line: StaticString? {
+        switch self {
+        case .none: nil
+        case .json: "Content-Type: application/json\r\n"
+        case .octetStream: "Content-Type: application/octet-stream\r\n"
+        case .plainText: "Content-Type: text/plain; charset=utf-8\r\n"
+        case .prometheusText: "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+        }
     }
 }

@@ -11,6 +11,19 @@ package enum HTTPMethod: UInt8, CaseIterable, Sendable {
     case patch
     /// Any other valid token; no resource has such a method.
     case other
+
+    var token: StaticString {
+        switch self {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .post: "POST"
+        case .put: "PUT"
+        case .delete: "DELETE"
+        case .options: "OPTIONS"
+        case .patch: "PATCH"
+        case .other: preconditionFailure("an unknown method is never named to a client")
+        }
+    }
 }
 
 /// A set of methods, for the `Allow` field of a 405 answer.

@@ -12,6 +12,9 @@ package struct HTTPRequestHead: ~Copyable {
         var nameEnd: UInt32 = 0
         var valueStart: UInt32 = 0
         var valueEnd: UInt32 = 0
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
     /// What `Inference-Header-Content-Length` says about the JSON part of the uncompressed body.
@@ -50,10 +53,35 @@ package struct HTTPRequestHead: ~Copyable {
 
     /// Number of header fields.
     package internal(set) var fieldCount = 0
+
+    /// `Connection` named `close`, or `keep-alive`.
+    var namesClose = false
+    var namesKeepAlive = false
+    var namesTransferEncoding = false
+    var namesContentCoding = false
+    /// Weight of `acceptedCoding` in thousandths; above 1,000 no later coding can replace it.
+    var acceptedThousandths = 0
     var fields = InlineArray<100, Field>(repeating: Field())
 
     package init() {
         precondition(fields.count == HTTPLimits.fieldCount, "the table has room for every field the limit admits")
+    }
+
+    /// Forgets the previous request; the table keeps its place.
+    mutating func reset() {
+        contentLength = -1
+        isChunked = false
+        expectsContinue = false
+        hasHost = false
+        inferenceHeaderLength = .absent
+        contentCoding = .identity
+        acceptedCoding = .identity
+        fieldCount = 0
+        namesClose = false
+        namesKeepAlive = false
+        namesTransferEncoding = false
+        namesContentCoding = false
+        acceptedThousandths = 0
     }
 
     /// The client expects no body, or has announced an empty one.
@@ -62,13 +90,13 @@ package struct HTTPRequestHead: ~Copyable {
     /// The name of a field, in the spelling received.
     package func nameRange(ofField index: Int) -> Range<Int> {
         precondition(index >= 0 && index < fieldCount, "a field that was received")
-        return Int(fields[index].nameStart)..<Int(fields[index].nameEnd)
+        return fields[index].name
     }
 
     /// The value of a field without the white space around it.
     package func valueRange(ofField index: Int) -> Range<Int> {
         precondition(index >= 0 && index < fieldCount, "a field that was received")
-        return Int(fields[index].valueStart)..<Int(fields[index].valueEnd)
+        return fields[index].value
     }
 
     /// The value of the first field of a name.
