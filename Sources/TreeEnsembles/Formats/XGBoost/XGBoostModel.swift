@@ -1,0 +1,284 @@
+import JSONSyntax
+
+/// The content of an XGBoost model document, read from JSON or UBJSON alike.
+///
+/// Trees stand in the document before the numbers that they must agree with, so their arrays are collected as they
+/// come and a forest is built when the document has ended. Unknown members are passed over: every version adds some.
+///
+/// - Source: `doc/model.schema` and `src/tree/io_utils.h` of XGBoost 1.0 to 3.2. Semantic choices:
+///   a value goes left when it is *less* than the split condition, both float32; NaN follows `default_left`; a leaf is
+///   a node without left child and keeps its value in `split_conditions`; sums are float32, the base first; `tree_info`
+///   names the class or target of a tree; `dart` multiplies each leaf by its tree's weight in float32 first; nodes
+///   that pruning deleted stay in the arrays, marked by the largest feature number.
+struct XGBoostModel {
+    private var objectiveName = ""
+    private var boosterName = ""
+    private var baseScores: [Float] = []
+    private var classCount = 0
+    private var targetCount = 1
+    private var featureCount: Int?
+    private var featureNames: [String] = []
+    private var bestIteration: Int?
+    private var parallelTreeCount = 1
+    private var declaredTreeCount: Int?
+    private var iterationStarts: [Int32] = []
+    private var treeMargins: [Int32] = []
+    private var treeWeights: [Float] = []
+    private var trees: [XGBoostTree] = []
+
+    /// Reads a whole document and builds its forest.
+    static func parse<Document: DocumentReader>(
+        _ bytes: Span<UInt8>, as syntax: Document.Type
+    ) throws(TreeEnsembleFault) -> TreeEnsemble {
+        var model = XGBoostModel()
+        var document = Document()
+        var hasLearner = false
+        try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+            guard name == "learner" else { return try document.skipValue(in: bytes) }
+            hasLearner = true
+            try model.readLearner(&document, bytes)
+        }
+        guard case .end = try document.next(in: bytes) else { throw document.expected("the end of the document") }
+        guard hasLearner else { throw TreeEnsembleFault(.missing, field: "learner") }
+        return try model.build()
+    }
+
+    private mutating func readLearner<Document: DocumentReader>(
+        _ document: inout Document, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) {
+        try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+            switch name {
+            case "attributes": try readAttributes(&document, bytes)
+            case "feature_names":
+                featureNames = try document.readStrings(in: bytes, limit: TreeEnsembleLimits.featureCount)
+            case "gradient_booster": try readBooster(&document, bytes)
+            case "learner_model_param": try readParameters(&document, bytes)
+            case "objective":
+                try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+                    guard name == "name" else { return try document.skipValue(in: bytes) }
+                    objectiveName = try document.readString(in: bytes)
+                }
+            default: try document.skipValue(in: bytes)
+            }
+        }
+    }
+
+    private mutating func readAttributes<Document: DocumentReader>(
+        _ document: inout Document, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) {
+        try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+            guard name == "best_iteration" else { return try document.skipValue(in: bytes) }
+            let iteration = try document.readInteger(in: bytes)
+            guard iteration >= 0 && iteration < TreeEnsembleLimits.treeCount else {
+                throw document.expected("the number of a boosting round")
+            }
+            bestIteration = iteration
+        }
+    }
+
+    private mutating func readParameters<Document: DocumentReader>(
+        _ document: inout Document, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) {
+        try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+            switch name {
+            case "base_score": baseScores = try Self.readBaseScores(&document, bytes)
+            case "num_class": classCount = try Self.readCount(&document, bytes, limit: TreeEnsembleLimits.marginCount)
+            case "num_target": targetCount = try Self.readCount(&document, bytes, limit: TreeEnsembleLimits.marginCount)
+            case "num_feature":
+                featureCount = try Self.readCount(&document, bytes, limit: TreeEnsembleLimits.featureCount)
+            default: try document.skipValue(in: bytes)
+            }
+        }
+    }
+
+    private mutating func readBooster<Document: DocumentReader>(
+        _ document: inout Document, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) {
+        try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+            switch name {
+            case "name": boosterName = try document.readString(in: bytes)
+            case "model": try readTreeModel(&document, bytes)
+            case "gbtree":
+                try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+                    guard name == "model" else { return try document.skipValue(in: bytes) }
+                    try readTreeModel(&document, bytes)
+                }
+            case "weight_drop": try document.readFloats(in: bytes, into: &treeWeights)
+            default: try document.skipValue(in: bytes)
+            }
+        }
+    }
+
+    private mutating func readTreeModel<Document: DocumentReader>(
+        _ document: inout Document, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) {
+        try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+            switch name {
+            case "gbtree_model_param":
+                try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+                    switch name {
+                    case "num_parallel_tree":
+                        parallelTreeCount = max(
+                            1, try Self.readCount(&document, bytes, limit: TreeEnsembleLimits.treeCount))
+                    case "num_trees":
+                        declaredTreeCount = try Self.readCount(&document, bytes, limit: TreeEnsembleLimits.treeCount)
+                    default: try document.skipValue(in: bytes)
+                    }
+                }
+            case "iteration_indptr": try document.readIntegers(in: bytes, into: &iterationStarts)
+            case "tree_info": try document.readIntegers(in: bytes, into: &treeMargins)
+            case "trees":
+                try document.readObjects(in: bytes) { (document, index) throws(TreeEnsembleFault) in
+                    guard index < TreeEnsembleLimits.treeCount else {
+                        throw TreeEnsembleFault(
+                            .limit(what: "trees", value: index + 1, limit: TreeEnsembleLimits.treeCount),
+                            at: document.offset)
+                    }
+                    trees.append(try XGBoostTree(&document, bytes))
+                }
+            default: try document.skipValue(in: bytes)
+            }
+        }
+    }
+
+    private static func readCount<Document: DocumentReader>(
+        _ document: inout Document, _ bytes: Span<UInt8>, limit: Int
+    ) throws(TreeEnsembleFault) -> Int {
+        let count = try document.readInteger(in: bytes)
+        guard count >= 0 else { throw document.expected("a count") }
+        guard count <= limit else {
+            throw TreeEnsembleFault(.limit(what: "elements", value: count, limit: limit), at: document.offset)
+        }
+        return count
+    }
+
+    /// Reads `"5E-1"`, `"[5E-1]"` or `"[1E0,2E0]"`, or the same without quotation marks.
+    private static func readBaseScores<Document: DocumentReader>(
+        _ document: inout Document, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) -> [Float] {
+        switch try document.next(in: bytes) {
+        case .number(let number): return [number.float(in: bytes)]
+        case .string(let text):
+            let range = text.range
+            let scores = scores(in: bytes.extracting(range))
+            guard let scores, !scores.isEmpty else { throw document.expected("a number or a list of numbers") }
+            return scores
+        default: throw document.expected("a number or a list of numbers")
+        }
+    }
+
+    /// The numbers of a text in JSON's grammar, or nil if it is something else.
+    private static func scores(in text: Span<UInt8>) -> [Float]? {
+        var document = JSONDocument()
+        var scores: [Float] = []
+        while let token = try? document.next(in: text) {
+            switch token {
+            case .beginArray, .endArray: break
+            case .number(let number):
+                guard scores.count < TreeEnsembleLimits.marginCount else { return nil }
+                scores.append(number.float(in: text))
+            case .end: return scores
+            default: return nil
+            }
+        }
+        return nil
+    }
+}
+
+// MARK: Building
+
+extension XGBoostModel {
+    private consuming func build() throws(TreeEnsembleFault) -> TreeEnsemble {
+        guard boosterName == "gbtree" || boosterName == "dart" else {
+            throw TreeEnsembleFault(
+                boosterName.isEmpty ? .missing : .unsupported("booster \"\(boosterName)\""),
+                field: "learner.gradient_booster.name")
+        }
+        guard let featureCount else {
+            throw TreeEnsembleFault(.missing, field: "learner.learner_model_param.num_feature")
+        }
+        try checkTreeCounts()
+        let header = try header(featureCount: featureCount)
+        var builder = try within("learner") { () throws(TreeEnsembleFault) in try TreeEnsembleBuilder(header) }
+        let starts = try iterationStarts(marginCount: header.marginCount)
+        var iteration = 1
+        for index in trees.indices {
+            let weight = boosterName == "dart" ? treeWeights[index] : nil
+            try within("learner.gradient_booster.model.trees[\(index)]") { () throws(TreeEnsembleFault) in
+                try trees[index].build(into: &builder, margin: Int(treeMargins[index]), weight: weight)
+            }
+            if Int(starts[iteration]) == builder.treeCount {
+                builder.endIteration()
+                iteration += 1
+            }
+        }
+        // A sliced model keeps the attribute of the model that it was cut from.
+        let iterationCount = starts.count - 1
+        return try builder.finish(defaultIterationCount: bestIteration.map { min($0 + 1, iterationCount) })
+    }
+
+    private func checkTreeCounts() throws(TreeEnsembleFault) {
+        let model = "learner.gradient_booster.model"
+        if let declaredTreeCount, declaredTreeCount != trees.count {
+            throw TreeEnsembleFault(
+                .inconsistent("\(declaredTreeCount) trees declared, \(trees.count) present"), field: "\(model).trees")
+        }
+        guard treeMargins.count == trees.count else {
+            throw TreeEnsembleFault(
+                .inconsistent("\(treeMargins.count) elements for \(trees.count) trees"), field: "\(model).tree_info")
+        }
+        guard boosterName != "dart" || treeWeights.count == trees.count else {
+            throw TreeEnsembleFault(
+                .inconsistent("\(treeWeights.count) weights for \(trees.count) trees"),
+                field: "learner.gradient_booster.weight_drop")
+        }
+    }
+
+    private func header(featureCount: Int) throws(TreeEnsembleFault) -> TreeEnsembleBuilder.Header {
+        guard let objective = XGBoostObjective(name: objectiveName) else {
+            throw TreeEnsembleFault(
+                objectiveName.isEmpty ? .missing : .unsupported("objective \"\(objectiveName)\""),
+                field: "learner.objective.name")
+        }
+        if objective.isClassification && targetCount > 1 {
+            throw TreeEnsembleFault(
+                .unsupported("classification with \(targetCount) targets"),
+                field: "learner.learner_model_param.num_target")
+        }
+        let marginCount = max(classCount, targetCount, 1)
+        if objective.link == .softmax && marginCount < 2 || objective.link != .softmax && classCount > 1 {
+            throw TreeEnsembleFault(
+                .inconsistent("\(classCount) classes for objective \"\(objectiveName)\""),
+                field: "learner.learner_model_param.num_class")
+        }
+        guard baseScores.count == 1 || baseScores.count == marginCount else {
+            throw TreeEnsembleFault(
+                baseScores.isEmpty ? .missing : .inconsistent("\(baseScores.count) values for \(marginCount) margins"),
+                field: "learner.learner_model_param.base_score")
+        }
+        let bases = baseScores.count == marginCount ? baseScores : Array(repeating: baseScores[0], count: marginCount)
+        return TreeEnsembleBuilder.Header(
+            trainer: "xgboost",
+            task: objective.isClassification ? .classification(classCount: max(2, marginCount)) : .regression,
+            featureCount: featureCount, featureNames: featureNames, marginCount: marginCount,
+            comparison: .lessGoesLeft, sumPrecision: .float32, summation: .baseFirst, link: objective.link,
+            baseMargins: bases.map { Double(objective.baseMargin($0)) })
+    }
+
+    /// First tree of every boosting round; files before 2.0 do not say it, but then rounds are equally long.
+    private func iterationStarts(marginCount: Int) throws(TreeEnsembleFault) -> [Int32] {
+        let field = "learner.gradient_booster.model.iteration_indptr"
+        var starts = iterationStarts
+        if starts.isEmpty {
+            let length = parallelTreeCount * marginCount
+            guard trees.count % length == 0 else {
+                throw TreeEnsembleFault(.inconsistent("\(trees.count) trees in rounds of \(length)"), field: field)
+            }
+            starts = stride(from: 0, through: trees.count, by: length).map { Int32($0) }
+        }
+        guard starts[0] == 0, Int(starts[starts.count - 1]) == trees.count,
+            zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 })
+        else { throw TreeEnsembleFault(.inconsistent("rounds that do not divide \(trees.count) trees"), field: field) }
+        return starts
+    }
+}
