@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 
 /// The time of day, for what people and other machines read. Intervals are measured with the monotonic clock.

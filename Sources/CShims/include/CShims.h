@@ -1,16 +1,12 @@
 #pragma once
 // Kernel interfaces that the Glibc module of the Swift toolchain lacks, and macros and variadic functions that
 // Swift does not import. Nothing here has a behaviour of its own.
-#include <linux/filter.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 // Enumeration values and macros that arrive in Swift with differing types, or not at all.
 static const int32_t rowan_msg_nosignal = MSG_NOSIGNAL;
