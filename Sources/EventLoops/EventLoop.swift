@@ -12,7 +12,9 @@ package import LinuxSystem
 package final class EventLoop {
     /// The kernel that the loop and its sockets call.
     package let kernel: any KernelCalls
-    /// The time at the beginning of the tick. Everything in a tick happens at one time.
+    /// The time at the beginning of the tick.
+    ///
+    /// Everything in a tick happens at one time.
     package private(set) var now: Nanoseconds
     /// Open connections that listeners of this loop have accepted.
     package private(set) var connectionCount = 0

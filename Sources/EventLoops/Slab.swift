@@ -50,7 +50,7 @@ struct Slab<Value> {
         return index < slots.count && slots[index].generation == token.generation && slots[index].value != nil
     }
 
-    /// The token's value; nil if it is gone. Setting changes a value that is held and nothing else.
+    /// The token's value; nil if it is gone.
     subscript(_ token: SlotToken) -> Value? {
         get {
             let index = Int(token.index)

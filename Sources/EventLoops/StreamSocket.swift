@@ -151,7 +151,9 @@ package struct StreamSocket: ~Copyable {
 
     // MARK: Closing
 
-    /// Closes the connection; the loop lets go of the handler. Nothing happens if it is closed already.
+    /// Closes the connection; the loop lets go of the handler.
+    ///
+    /// Nothing happens if it is closed already.
     ///
     /// If the peer has sent bytes that were not received, it may lose the end of what was sent to it: finish sending
     /// first and receive until the end.

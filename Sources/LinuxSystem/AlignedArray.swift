@@ -54,7 +54,9 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
         }
     }
 
-    /// Lends all elements. A closure is needed where the array is a stored property of a class.
+    /// Lends all elements.
+    ///
+    /// A closure is needed where the array is a stored property of a class.
     package borrowing func withSpan<Result: ~Copyable, Failure: Error>(
         _ body: (Span<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -42,7 +42,9 @@ package struct ByteBuffer: ~Copyable {
         }
     }
 
-    /// Lends the bytes held. A closure is needed where the buffer is a stored property of a class.
+    /// Lends the bytes held.
+    ///
+    /// A closure is needed where the buffer is a stored property of a class.
     package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -16,7 +16,9 @@ package final class CounterBlock: Sendable {
         cells = InlineArray { _ in Atomic<UInt64>(0) }
     }
 
-    /// Adds to one counter. Only the owning thread calls this, hence no read-modify-write is needed.
+    /// Adds to one counter.
+    ///
+    /// Only the owning thread calls this, hence no read-modify-write is needed.
     package func add(_ amount: UInt64, to index: Int) {
         cells[index].store(cells[index].load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }

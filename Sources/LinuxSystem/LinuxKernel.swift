@@ -1,7 +1,9 @@
 import CShims
 import Glibc
 
-/// The real kernel. Readiness calls are here, socket calls in `LinuxKernel+Sockets.swift`.
+/// The real kernel.
+///
+/// Readiness calls are here, socket calls in `LinuxKernel+Sockets.swift`.
 package final class LinuxKernel: KernelCalls {
     package init() {}
 

@@ -1,7 +1,9 @@
 import CShims
 import Glibc
 
-/// The time of day, for what people and other machines read. Intervals are measured with the monotonic clock.
+/// The time of day, for what people and other machines read.
+///
+/// Intervals are measured with the monotonic clock.
 package enum WallClock {
     /// Nanoseconds since the beginning of 1970, UTC.
     package static func nanosecondsSince1970() -> Int64 {
