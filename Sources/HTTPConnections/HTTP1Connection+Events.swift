@@ -1,0 +1,52 @@
+package import EventLoops
+import LinuxSystem
+
+extension HTTP1Connection: SocketHandler, TimerHandler {
+    package func inputReady(on loop: EventLoop) {
+        continueTurn()
+    }
+
+    package func outputReady(on loop: EventLoop) {
+        guard sendUnsent(), unsent.isEmpty else { return }
+        continueTurn()
+    }
+
+    package func connectionFailed(on loop: EventLoop) {
+        close()
+    }
+
+    package func timerFired(on loop: EventLoop) {
+        timer = nil
+        switch state.timePassed(to: loop.now) {
+        case .wait(let instant):
+            releaseIdleBuffers()
+            // A phase without a deadline is looked at again: it will have one when it ends.
+            let latest = loop.now + Nanoseconds(Int64(shared.limits.idleNanoseconds))
+            timer = loop.arm(self, at: min(instant, latest))
+        case .close:
+            close()
+        case .refuseSlowRequest:
+            refuse("the request did not arrive in time", .requestTimeout)
+            endTurn()
+        }
+    }
+
+    /// Deadlines are looked at when the timer fires, so only one that comes sooner than the timer moves it.
+    func hasten(to nanoseconds: UInt64) {
+        rearmTimer(at: shared.loop.now + Nanoseconds(Int64(nanoseconds)))
+    }
+
+    func rearmTimer(at instant: Nanoseconds) {
+        if let timer { shared.loop.cancel(timer) }
+        timer = shared.loop.arm(self, at: instant)
+    }
+
+    /// A connection between two requests needs no buffers.
+    func releaseIdleBuffers() {
+        guard state.phase == .idle else { return }
+        if unread.isEmpty { unread.releaseCapacity() }
+        if unsent.isEmpty { unsent.releaseCapacity() }
+        partialHead.releaseCapacity()
+        partialBody.releaseCapacity()
+    }
+}

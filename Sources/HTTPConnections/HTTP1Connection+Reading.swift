@@ -1,0 +1,187 @@
+import EventLoops
+import LinuxSystem
+
+extension HTTP1Connection {
+    /// Works on what has arrived until there is nothing left or a request is deferred, then sends.
+    func continueTurn() {
+        if state.phase == .idle, !unread.isEmpty { takeUnread() }
+        while socket.mayHoldInput(on: shared.loop), mayReceive, receive() {}
+        endTurn()
+    }
+
+    /// Whether bytes may be taken from the socket now.
+    var mayReceive: Bool {
+        switch state.phase {
+        case .idle, .head, .body: unsent.isEmpty
+        // Behind the request in work a little is read ahead, so that a lost peer is noticed.
+        case .working: unread.count < shared.limits.pipelinedByteCount
+        case .lingering: true
+        case .closed: false
+        }
+    }
+
+    /// Whether bytes that are there may be worked on: not behind a request in work, not when this connection has had
+    /// its share of the turn, and not while its answers pile up.
+    var mayBegin: Bool {
+        state.isReading && ending == .none && requestsThisTurn < shared.limits.pipelinedRequestCount
+            && shared.output.count < shared.limits.unsentByteCount && unsent.isEmpty
+    }
+
+    /// Receives once. Returns false when nothing more can be had now.
+    func receive() -> Bool {
+        let outcome: ReceiveOutcome
+        if state.phase == .body, missingBodyByteCount > 0 {
+            let limit = min(missingBodyByteCount, EventLoopsLimits.receiveByteCount)
+            outcome = socket.receive(into: &partialBody, limit: limit, on: shared.loop)
+        } else {
+            outcome = socket.receive(on: shared.loop)
+        }
+        switch outcome {
+        case .received(let byteCount):
+            bytesArrived(byteCount)
+            return state.phase != .closed
+        case .wouldBlock:
+            return false
+        case .ended:
+            peerFinished()
+            return false
+        case .failed:
+            close()
+            return false
+        }
+    }
+
+    func bytesArrived(_ byteCount: Int) {
+        switch state.phase {
+        case .lingering, .closed:
+            return
+        case .body where missingBodyByteCount > 0:
+            missingBodyByteCount -= byteCount
+            bodyGrew()
+            if missingBodyByteCount == 0 { completePartialRequest() }
+        case .idle, .head, .body, .working:
+            if unread.isEmpty {
+                shared.loop.withReceived { take($0) }
+            } else {
+                shared.loop.withReceived { unread.append($0) }
+                takeUnread()
+            }
+        }
+    }
+
+    func peerFinished() {
+        switch state.phase {
+        case .working: state.peerFinished()
+        case .idle, .head, .body, .lingering, .closed: close()
+        }
+    }
+
+    /// Works on bytes that are not in a buffer of the connection; what is left over is kept.
+    func take(_ bytes: Span<UInt8>) {
+        var consumed = 0
+        while consumed < bytes.count, mayBegin {
+            let step = takeOnce(bytes.extracting(consumed..<bytes.count))
+            if step == 0 { break }
+            consumed += step
+        }
+        if consumed < bytes.count, state.phase != .closed {
+            unread.append(bytes.extracting(consumed..<bytes.count))
+        }
+    }
+
+    /// Works on the bytes kept from before.
+    func takeUnread() {
+        while !unread.isEmpty, mayBegin {
+            // The buffer is moved out meanwhile: the handler may come back to this connection.
+            var bytes = ByteBuffer()
+            swap(&bytes, &unread)
+            let consumed = takeOnce(bytes.bytes)
+            bytes.removeFirst(consumed)
+            swap(&bytes, &unread)
+            if consumed == 0 { return }
+        }
+    }
+
+    /// Takes one step: a whole request, a head, or a part of a body. Returns the number of bytes used up.
+    func takeOnce(_ bytes: Span<UInt8>) -> Int {
+        state.phase == .body ? takeBody(bytes) : takeHead(bytes)
+    }
+
+    func takeHead(_ bytes: Span<UInt8>) -> Int {
+        switch parser.bytesReceived(bytes, into: &shared.head) {
+        case .needsMoreBytes:
+            state.headBegan(at: shared.loop.now, shared.limits)
+            hasten(to: shared.limits.headNanoseconds)
+            return 0
+        case .faulted(let fault):
+            refuse(fault.message, fault.status)
+            return bytes.count
+        case .headCompleted(let headByteCount):
+            return headCompleted(headByteCount, bytes)
+        }
+    }
+
+    func headCompleted(_ headByteCount: Int, _ bytes: Span<UInt8>) -> Int {
+        noteHead()
+        if !shared.head.isChunked {
+            let total = headByteCount + max(shared.head.contentLength, 0)
+            if bytes.count >= total {
+                dispatch(bytes.extracting(0..<headByteCount), body: bytes.extracting(headByteCount..<total))
+                return total
+            }
+        }
+        beginBody(bytes.extracting(0..<headByteCount))
+        return headByteCount
+    }
+
+    /// Remembers what the answer must say, because the head is gone by then.
+    func noteHead() {
+        answersHead = shared.head.method == .head
+        if !shared.head.keepsAlive {
+            persistence = .close
+        } else {
+            persistence = shared.head.minorVersion == 0 ? .keepAlive : .implied
+        }
+    }
+
+    func beginBody(_ headBytes: Span<UInt8>) {
+        state.bodyBegan(at: shared.loop.now, shared.limits)
+        hasten(to: shared.limits.bodyGraceNanoseconds)
+        partialHead.removeAll()
+        partialHead.append(headBytes)
+        partialBody.removeAll()
+        decoder.headCompleted(shared.head)
+        missingBodyByteCount = shared.head.isChunked ? -1 : shared.head.contentLength
+        if shared.head.expectsContinue { shared.output.append(HTTP1ResponseHead.continueLine) }
+    }
+
+    func takeBody(_ bytes: Span<UInt8>) -> Int {
+        if missingBodyByteCount >= 0 {
+            let taken = min(missingBodyByteCount, bytes.count)
+            partialBody.append(bytes.extracting(0..<taken))
+            missingBodyByteCount -= taken
+            bodyGrew()
+            if missingBodyByteCount == 0 { completePartialRequest() }
+            return taken
+        }
+        switch decoder.bytesReceived(bytes) {
+        case .needsMoreBytes(let consumed):
+            return consumed
+        case .bodyBytes(let range, let consumed):
+            partialBody.append(bytes.extracting(range))
+            bodyGrew()
+            return consumed
+        case .completed(let consumed):
+            completePartialRequest()
+            return consumed
+        case .faulted(let fault):
+            refuse(fault.message, fault.status)
+            return bytes.count
+        }
+    }
+
+    func bodyGrew() {
+        state.bodyGrew(to: partialBody.count, shared.limits)
+    }
+
+}

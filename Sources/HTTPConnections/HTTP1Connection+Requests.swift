@@ -1,0 +1,75 @@
+import EventLoops
+import LinuxSystem
+
+extension HTTP1Connection {
+    func dispatch(_ headBytes: Span<UInt8>, body: Span<UInt8>) {
+        requestsThisTurn += 1
+        state.requestCompleted(keepsAlive: shared.head.keepsAlive)
+        switch shared.handler.requestArrived(shared.head, headBytes, body: body, on: self) {
+        case .answered(let head): finishRequest(head)
+        case .deferred: break
+        }
+    }
+
+    /// The body of a request that came in parts is complete: its head is read once more, as the loop has read others.
+    func completePartialRequest() {
+        var headBytes = ByteBuffer()
+        swap(&headBytes, &partialHead)
+        var body = ByteBuffer()
+        swap(&body, &partialBody)
+        var again = HTTP1RequestParser(bodyByteCountLimit: shared.limits.bodyByteCount)
+        guard case .headCompleted = again.bytesReceived(headBytes.bytes, into: &shared.head) else {
+            preconditionFailure("a head that was read once is read again")
+        }
+        if body.count < HTTPLoop.largeBodyByteCount {
+            dispatch(headBytes.bytes, body: body.bytes)
+            // Kept for the next request of the connection until it falls idle.
+            body.removeAll()
+            swap(&body, &partialBody)
+        } else {
+            state.requestCompleted(keepsAlive: shared.head.keepsAlive)
+            switch shared.handler.largeRequestArrived(shared.head, headBytes.bytes, body: body, on: self) {
+            case .answered(let head): finishRequest(head)
+            case .deferred: break
+            }
+        }
+        headBytes.removeAll()
+        swap(&headBytes, &partialHead)
+    }
+
+    func refuse(_ message: StaticString, _ status: HTTPStatus) {
+        state.requestRefused()
+        persistence = .close
+        answersHead = false
+        ending = .linger
+        shared.handler.requestRefused(message, status: status, on: self)
+        finishRequest(HTTP1ResponseHead(status, .json, .close))
+    }
+
+    func finishRequest(_ head: HTTP1ResponseHead) {
+        var body = ByteBuffer()
+        swap(&body, &shared.reply)
+        finishRequest(head, body: body)
+        swap(&body, &shared.reply)
+    }
+
+    /// Hands an answer over for sending.
+    func finishRequest(_ head: HTTP1ResponseHead, body: borrowing ByteBuffer) {
+        var head = head
+        head.persistence = state.endsAfterAnswer || shared.isDraining ? .close : persistence
+        if head.persistence == .close { _ = state.drainBegan(at: shared.loop.now) }
+        head.append(to: &shared.output, bodyByteCount: body.count)
+        if !answersHead { appendBody(body.bytes) }
+        parser = HTTP1RequestParser(bodyByteCountLimit: shared.limits.bodyByteCount)
+        switch state.answered(at: shared.loop.now, shared.limits) {
+        case .readNext: break
+        case .close: if ending == .none { ending = .close }
+        }
+    }
+
+    /// A short body is copied behind its head; a long one goes out from where it stands.
+    func appendBody(_ body: Span<UInt8>) {
+        guard body.count > Self.copiedBodyByteCount, unsent.isEmpty else { return shared.output.append(body) }
+        sendOutput(followedBy: body)
+    }
+}

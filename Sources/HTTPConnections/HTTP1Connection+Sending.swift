@@ -1,0 +1,98 @@
+import EventLoops
+import LinuxSystem
+
+/// What leaves: one send for everything that a turn has written, and the rest when the socket takes bytes again.
+extension HTTP1Connection {
+    /// Sends what the turn has written and ends the connection if that was its last answer.
+    func endTurn() {
+        requestsThisTurn = 0
+        sendOutput(followedBy: Span())
+        guard state.phase != .closed, unsent.isEmpty else { return }
+        end()
+        // What had to wait for others of this loop goes on with the next tick.
+        if state.phase == .idle, !unread.isEmpty { socket.callAgain(on: shared.loop) }
+    }
+
+    /// Hands the loop's output, and a body that stands elsewhere, to the socket.
+    func sendOutput(followedBy body: Span<UInt8>) {
+        guard !shared.output.isEmpty || !body.isEmpty else { return }
+        defer { shared.output.removeAll() }
+        guard state.phase != .closed else { return }
+        guard unsent.isEmpty else {
+            shared.output.withBytes { unsent.append($0) }
+            return unsent.append(body)
+        }
+        let outcome = shared.output.withBytes { socket.send($0, body, on: shared.loop) }
+        switch outcome {
+        case .sentAll: break
+        case .sentPart(let byteCount): keepUnsent(from: byteCount, body)
+        case .failed: close()
+        }
+    }
+
+    private func keepUnsent(from sentByteCount: Int, _ body: Span<UInt8>) {
+        let outputByteCount = shared.output.count
+        if sentByteCount < outputByteCount {
+            shared.output.withBytes { unsent.append($0.extracting(sentByteCount..<outputByteCount)) }
+        }
+        let sentOfBody = max(0, sentByteCount - outputByteCount)
+        unsent.append(body.extracting(sentOfBody..<body.count))
+        stalled()
+    }
+
+    /// Sends what waits. Returns false if the connection was lost.
+    func sendUnsent() -> Bool {
+        let outcome = unsent.withBytes { socket.send($0, on: shared.loop) }
+        switch outcome {
+        case .sentAll:
+            unsent.removeAll()
+        case .sentPart(let byteCount):
+            unsent.removeFirst(byteCount)
+            // Only a client that takes bytes earns more time.
+            if byteCount > 0 { stalled() }
+            return true
+        case .failed:
+            close()
+            return false
+        }
+        state.sendingCaughtUp()
+        if unsent.capacity > HTTPLoop.largeBodyByteCount { unsent.releaseCapacity() }
+        end()
+        return state.phase != .closed
+    }
+
+    private func stalled() {
+        state.sendingStalled(at: shared.loop.now, shared.limits)
+        rearmTimer(at: shared.loop.now + Nanoseconds(Int64(shared.limits.writeNanoseconds)))
+    }
+
+    /// Ends the connection if everything has been said.
+    private func end() {
+        switch ending {
+        case .none:
+            break
+        case .close:
+            if unread.isEmpty || state.phase == .lingering { close() } else { linger() }
+        case .linger:
+            linger()
+        }
+    }
+
+    private func linger() {
+        guard state.phase != .lingering, state.phase != .closed else { return }
+        unread.releaseCapacity()
+        socket.finishSending(on: shared.loop)
+        state.lingerBegan(at: shared.loop.now, shared.limits)
+        rearmTimer(at: shared.loop.now + Nanoseconds(Int64(shared.limits.lingerNanoseconds)))
+        while socket.mayHoldInput(on: shared.loop), receive() {}
+    }
+
+    func close() {
+        guard state.phase != .closed else { return }
+        state.closed()
+        if let timer { shared.loop.cancel(timer) }
+        timer = nil
+        socket.close(on: shared.loop)
+        shared.closed(self)
+    }
+}

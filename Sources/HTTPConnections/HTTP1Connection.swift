@@ -1,0 +1,107 @@
+package import EventLoops
+package import LinuxSystem
+
+/// One client's connection: bytes in, requests to the handler, answers out, one request at a time.
+///
+/// In the steady state a request arrives whole in the loop's receive buffer, is handled there, and its answer leaves
+/// in one send; nothing is copied into the connection. Only what arrives in parts, or behind a request in work, is
+/// kept in buffers of its own, which are given back when the connection falls idle.
+///
+/// Everything that a connection writes during one turn — an event, or an answer that was deferred — gathers in the
+/// loop's output buffer and is sent when the turn ends.
+///
+/// - Isolation: the loop's thread.
+package final class HTTP1Connection {
+    /// Bytes up to which a body is copied behind its head, so that one buffer goes to the kernel.
+    static let copiedBodyByteCount = 16 << 10
+
+    /// How a connection ends after its last answer.
+    enum Ending {
+        case none
+        case close
+        /// Bytes of the peer may still be under way: closing at once would reset the connection and lose the answer.
+        case linger
+    }
+
+    let shared: HTTPLoop
+    var socket: StreamSocket
+    /// Place in the loop's list.
+    var index: Int
+
+    var state: HTTP1ConnectionState
+    var parser: HTTP1RequestParser
+    var decoder: HTTP1BodyDecoder
+
+    /// Bytes of a head that is not complete, or behind the request in work.
+    var unread = ByteBuffer()
+    /// The head of the request whose body is arriving.
+    var partialHead = ByteBuffer()
+    /// The body that is arriving, without its framing.
+    var partialBody = ByteBuffer()
+    /// Bytes of the body still to come; -1 in chunked framing.
+    var missingBodyByteCount = 0
+    /// Answers that the socket did not take yet.
+    var unsent = ByteBuffer()
+
+    /// What the answer to the request in work must say.
+    var persistence = HTTP1ResponseHead.Persistence.implied
+    var answersHead = false
+    var timer: TimerToken?
+    /// What happens when everything written has been sent.
+    var ending = Ending.none
+    /// Requests begun during this turn; beyond the limit others get theirs first.
+    var requestsThisTurn = 0
+
+    init(_ socket: consuming StreamSocket, on shared: HTTPLoop, index: Int) {
+        self.shared = shared
+        self.index = index
+        self.socket = socket
+        state = HTTP1ConnectionState(acceptedAt: shared.loop.now, shared.limits)
+        parser = HTTP1RequestParser(bodyByteCountLimit: shared.limits.bodyByteCount)
+        decoder = HTTP1BodyDecoder(bodyByteCountLimit: shared.limits.bodyByteCount)
+    }
+
+    /// Who is at the other end.
+    package var peer: SocketAddress { socket.peer }
+
+    /// Whether the client can still be answered.
+    package var isOpen: Bool { state.phase != .closed }
+
+    func begin() {
+        do {
+            try socket.register(self, on: shared.loop)
+        } catch {
+            // The kernel has no memory to watch one more connection.
+            return close()
+        }
+        timer = shared.loop.arm(self, at: shared.loop.now + Nanoseconds(Int64(shared.limits.idleNanoseconds)))
+    }
+
+    /// Answers the request that the handler had deferred; the body stands in the loop's `reply`.
+    package func answer(_ head: HTTP1ResponseHead) {
+        guard state.phase == .working else { return }
+        finishRequest(head)
+        continueTurn()
+    }
+
+    /// Answers with a body of the handler's own.
+    package func answer(_ head: HTTP1ResponseHead, body: borrowing ByteBuffer) {
+        guard state.phase == .working else { return }
+        finishRequest(head, body: body)
+        continueTurn()
+    }
+
+    /// The server is ending.
+    func drainBegan() {
+        // What has arrived meanwhile counts as arrived before.
+        if state.phase == .idle, socket.mayHoldInput(on: shared.loop) { return continueAfterDrain() }
+        if state.drainBegan(at: shared.loop.now) { return close() }
+        rearmTimer(at: shared.loop.now + HTTP1ConnectionState.drainGrace)
+    }
+
+    private func continueAfterDrain() {
+        _ = state.drainBegan(at: shared.loop.now)
+        rearmTimer(at: shared.loop.now + HTTP1ConnectionState.drainGrace)
+        continueTurn()
+    }
+}

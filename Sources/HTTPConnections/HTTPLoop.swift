@@ -1,0 +1,72 @@
+package import EventLoops
+package import LinuxSystem
+
+/// What the connections of one event loop share: buffers, limits, the handler, and the list of themselves.
+///
+/// Buffers that only one connection needs at a time exist once per loop, so an idle connection holds none.
+///
+/// - Isolation: the loop's thread.
+package final class HTTPLoop: ConnectionAcceptor {
+    /// Bytes from which a body is handed over with its buffer instead of being lent.
+    package static let largeBodyByteCount = 256 << 10
+
+    package let loop: EventLoop
+    package let limits: HTTPLimits
+    /// The body of the answer that is being written.
+    package var reply = ByteBuffer(capacity: 64 << 10)
+    /// Answers of the connection whose turn it is, on their way to the socket.
+    var output = ByteBuffer(capacity: 64 << 10)
+    /// The head of the request that is being read.
+    var head = HTTPRequestHead()
+    let handler: any HTTPRequestHandler
+    private(set) var isDraining = false
+    private var connections: [HTTP1Connection] = []
+    /// Called when the last connection has gone while draining.
+    private let drained: () -> Void
+
+    /// Makes the shared part of a loop's connections.
+    ///
+    /// - Parameter drained: called once, when the loop was told to drain and its last connection has gone.
+    package init(
+        on loop: EventLoop, limits: HTTPLimits, handler: any HTTPRequestHandler, drained: @escaping () -> Void
+    ) {
+        limits.checkRelations()
+        self.loop = loop
+        self.limits = limits
+        self.handler = handler
+        self.drained = drained
+        connections.reserveCapacity(1_024)
+    }
+
+    /// Open connections of this loop.
+    package var connectionCount: Int { connections.count }
+
+    package func accepted(_ socket: consuming StreamSocket, on loop: EventLoop) {
+        let connection = HTTP1Connection(socket, on: self, index: connections.count)
+        connections.append(connection)
+        connection.begin()
+    }
+
+    /// Closes idle connections, lets the others answer what they have begun, and then reports that it is drained.
+    package func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        // Closing a connection moves the last one of the list into its place.
+        var index = connections.count
+        while index > 0 {
+            index -= 1
+            connections[index].drainBegan()
+        }
+        if connections.isEmpty { drained() }
+    }
+
+    /// Takes a closed connection off the list.
+    func closed(_ connection: HTTP1Connection) {
+        let index = connection.index
+        precondition(connections[index] === connection, "a connection knows its place")
+        connections.swapAt(index, connections.count - 1)
+        connections[index].index = index
+        connections.removeLast()
+        if isDraining, connections.isEmpty { drained() }
+    }
+}
