@@ -22,7 +22,7 @@ extension HTTP1Connection: SocketHandler, TimerHandler {
             releaseIdleBuffers()
             // A phase without a deadline is looked at again: it will have one when it ends.
             let latest = loop.now + Nanoseconds(Int64(shared.limits.idleNanoseconds))
-            timer = loop.arm(self, at: min(instant, latest))
+            rearmTimer(at: min(instant, latest))
         case .close:
             close()
         case .refuseSlowRequest:
@@ -33,12 +33,14 @@ extension HTTP1Connection: SocketHandler, TimerHandler {
 
     /// Deadlines are looked at when the timer fires, so only one that comes sooner than the timer moves it.
     func hasten(to nanoseconds: UInt64) {
-        rearmTimer(at: shared.loop.now + Nanoseconds(Int64(nanoseconds)))
+        let instant = shared.loop.now + Nanoseconds(Int64(nanoseconds))
+        if instant < timerInstant { rearmTimer(at: instant) }
     }
 
     func rearmTimer(at instant: Nanoseconds) {
         if let timer { shared.loop.cancel(timer) }
         timer = shared.loop.arm(self, at: instant)
+        timerInstant = instant
     }
 
     /// A connection between two requests needs no buffers.

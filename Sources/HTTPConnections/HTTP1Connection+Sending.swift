@@ -63,7 +63,7 @@ extension HTTP1Connection {
 
     private func stalled() {
         state.sendingStalled(at: shared.loop.now, shared.limits)
-        rearmTimer(at: shared.loop.now + Nanoseconds(Int64(shared.limits.writeNanoseconds)))
+        hasten(to: shared.limits.writeNanoseconds)
     }
 
     /// Ends the connection if everything has been said.
@@ -83,7 +83,7 @@ extension HTTP1Connection {
         unread.releaseCapacity()
         socket.finishSending(on: shared.loop)
         state.lingerBegan(at: shared.loop.now, shared.limits)
-        rearmTimer(at: shared.loop.now + Nanoseconds(Int64(shared.limits.lingerNanoseconds)))
+        hasten(to: shared.limits.lingerNanoseconds)
         while socket.mayHoldInput(on: shared.loop), receive() {}
     }
 

@@ -47,6 +47,8 @@ package final class HTTP1Connection {
     var persistence = HTTP1ResponseHead.Persistence.implied
     var answersHead = false
     var timer: TimerToken?
+    /// When the timer fires, at the latest.
+    var timerInstant = Nanoseconds.never
     /// What happens when everything written has been sent.
     var ending = Ending.none
     /// Requests begun during this turn; beyond the limit others get theirs first.
@@ -74,7 +76,7 @@ package final class HTTP1Connection {
             // The kernel has no memory to watch one more connection.
             return close()
         }
-        timer = shared.loop.arm(self, at: shared.loop.now + Nanoseconds(Int64(shared.limits.idleNanoseconds)))
+        hasten(to: shared.limits.idleNanoseconds)
     }
 
     /// Answers the request that the handler had deferred; the body stands in the loop's `reply`.
