@@ -1,4 +1,4 @@
-package import EventLoops
+import EventLoops
 package import LinuxSystem
 
 /// One client's connection: bytes in, requests to the handler, answers out, one request at a time.

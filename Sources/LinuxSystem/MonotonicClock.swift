@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 
 /// A clock that never goes back; injected wherever time is needed, so that tests decide what time it is.
