@@ -21,39 +21,47 @@ struct ServerLifecycleTests {
     }
 
     @Test func `a signal before the start ends the process`() {
-        #expect(Self.run([.signal(5), .started, .signal(6), .time(900), .drained], delay: 0)
-            == [.exit(.drained), .nothing, .nothing, .nothing, .nothing])
+        #expect(
+            Self.run([.signal(5), .started, .signal(6), .time(900), .drained], delay: 0)
+                == [.exit(.drained), .nothing, .nothing, .nothing, .nothing])
     }
 
     @Test func `a start is announced once`() {
-        #expect(Self.run([.time(1), .drained, .started, .started, .time(2), .drained], delay: 0)
-            == [.nothing, .nothing, .announceReady, .nothing, .nothing, .nothing])
+        #expect(
+            Self.run([.time(1), .drained, .started, .started, .time(2), .drained], delay: 0)
+                == [.nothing, .nothing, .announceReady, .nothing, .nothing, .nothing])
     }
 
     @Test func `without a drain delay listeners close at the signal and the last loop ends the process`() {
-        #expect(Self.run([.started, .signal(10), .time(109), .drained, .drained, .drained], delay: 0)
-            == [.announceReady, .closeListeners(askAgainAt: 110), .nothing, .nothing, .exit(.drained), .nothing])
+        #expect(
+            Self.run([.started, .signal(10), .time(109), .drained, .drained, .drained], delay: 0)
+                == [.announceReady, .closeListeners(askAgainAt: 110), .nothing, .nothing, .exit(.drained), .nothing])
     }
 
     @Test func `a drain delay refuses readiness first`() {
-        #expect(Self.run([.started, .signal(10), .time(29), .drained, .time(30), .drained, .drained], delay: 20)
-            == [
-                .announceReady, .refuseReadiness(askAgainAt: 30), .nothing, .nothing, .closeListeners(askAgainAt: 130),
-                .nothing, .exit(.drained),
-            ])
+        #expect(
+            Self.run([.started, .signal(10), .time(29), .drained, .time(30), .drained, .drained], delay: 20)
+                == [
+                    .announceReady, .refuseReadiness(askAgainAt: 30), .nothing, .nothing,
+                    .closeListeners(askAgainAt: 130),
+                    .nothing, .exit(.drained),
+                ])
     }
 
     @Test func `the exit time-out names the loops that did not finish`() {
-        #expect(Self.run([.started, .signal(10), .drained, .time(110), .time(111)], delay: 0)
-            == [
-                .announceReady, .closeListeners(askAgainAt: 110), .nothing, .exit(.timedOut(unfinishedLoopCount: 1)),
-                .nothing,
-            ])
+        #expect(
+            Self.run([.started, .signal(10), .drained, .time(110), .time(111)], delay: 0)
+                == [
+                    .announceReady, .closeListeners(askAgainAt: 110), .nothing,
+                    .exit(.timedOut(unfinishedLoopCount: 1)),
+                    .nothing,
+                ])
     }
 
     @Test(arguments: [UInt64(0), 20]) func `a second signal ends at once`(delay: UInt64) {
-        #expect(Self.run([.started, .signal(10), .signal(11), .signal(12)], delay: delay).suffix(2)
-            == [.exit(.signaledTwice), .nothing])
+        #expect(
+            Self.run([.started, .signal(10), .signal(11), .signal(12)], delay: delay).suffix(2)
+                == [.exit(.signaledTwice), .nothing])
     }
 
     @Test func `exit codes tell an orderly end from another`() {

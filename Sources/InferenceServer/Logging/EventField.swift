@@ -11,7 +11,9 @@ package struct EventField: Sendable {
     let name: StaticString
     let value: Value
 
-    /// Names a text. Text that came from a client needs no preparation: it is escaped and cut when it is written.
+    /// Names a text.
+    ///
+    /// Text that came from a client needs no preparation: it is escaped and cut when it is written.
     package init(_ name: StaticString, _ text: String) {
         self.name = name
         value = .text(text)

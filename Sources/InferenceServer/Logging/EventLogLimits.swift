@@ -7,6 +7,8 @@ enum EventLogLimits {
     static let textByteCount = 1_024
     /// Lines that one kind of client fault may leave in one second; the others are counted.
     static let clientFaultLinesPerSecond = 5
-    /// Kinds of client fault that are told apart. Kinds are literals of the program; more than this is a bug.
+    /// Kinds of client fault that are told apart.
+    ///
+    /// Kinds are literals of the program; more than this is a bug.
     static let clientFaultKinds = 64
 }

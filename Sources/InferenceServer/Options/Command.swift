@@ -1,0 +1,52 @@
+/// What the words of a command line ask for.
+package enum Command: Equatable {
+    /// Run a server.
+    case serve(ServerOptions)
+    /// List what would be served from a directory, and every fault in it.
+    case check(directory: String)
+    /// Print a text and end.
+    case help(String)
+    /// Say which build this is and what the machine offers.
+    case version
+
+    /// The commands that this version has, in the order of the help.
+    static let names = ["serve", "check"]
+
+    /// Commands of the public contract that this version does not have.
+    static let plannedNames = [
+        "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "knowledge", "explain", "state", "config",
+    ]
+
+    /// Reads a command line.
+    ///
+    /// - Parameter arguments: the words behind the program's name.
+    package static func parse(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws(OptionFault) -> Command {
+        guard let name = arguments.first else { throw .missingCommand }
+        let rest = Array(arguments.dropFirst())
+        switch name {
+        case "--help", "-h", "help": return .help(HelpText.program)
+        case "--version", "version": return .version
+        case "serve" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.serve)
+        case "serve": return .serve(try ServerOptionsParser.parse(rest, environment: environment))
+        case "check" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.check)
+        case "check": return .check(directory: try directory(rest))
+        case _ where plannedNames.contains(name):
+            throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands serve and check")
+        case _ where name.hasPrefix("-"):
+            let known = ["--help", "--version"]
+            let isServeOption = ServerOption.named(String(name.prefix { $0 != "=" })) != nil
+            throw .unknownOption(
+                name, nearest: isServeOption ? "rowan serve \(name)" : NearestName.find(name, among: known))
+        default: throw .unknownCommand(name, nearest: NearestName.find(name, among: names))
+        }
+    }
+
+    private static func directory(_ rest: [String]) throws(OptionFault) -> String {
+        guard let directory = rest.first else { throw .missingArgument("DIR", command: "check") }
+        if directory.hasPrefix("-") { throw .unknownOption(directory, nearest: nil) }
+        if rest.count > 1 { throw .unexpectedArgument(rest[1], command: "check") }
+        return directory
+    }
+}

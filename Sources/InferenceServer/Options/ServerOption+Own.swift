@@ -1,0 +1,184 @@
+/// The options that have an effect.
+extension ServerOption {
+    static let own: [ServerOption] = models + listening + resources + ending + logging
+
+    private static let models = [
+        ServerOption(
+            "--model-repository", .models, "directory of models; may be repeated",
+            .value(placeholder: "DIR", isRepeatable: true) { (options, value) throws(Unusable) in
+                try appendRepository(value, to: &options)
+            }),
+        ServerOption(
+            "--model", .models, "one model file or version directory under a name of its own; may be repeated",
+            .value(placeholder: "NAME=PATH", isRepeatable: true) { (options, value) throws(Unusable) in
+                try appendModel(value, to: &options)
+            }),
+        ServerOption(
+            "--model-control-mode", .models, "when models are loaded; this version knows none: at start (none)",
+            .value(placeholder: "none", isRepeatable: false) { (options, value) throws(Unusable) in
+                guard let mode = ServerOptions.ModelControlMode(rawValue: value) else {
+                    throw Unusable(expected: "none")
+                }
+                guard mode == .none else {
+                    throw Unusable(expected: "none, because this version loads models only at start")
+                }
+                options.modelControlMode = mode
+            }),
+        ServerOption(
+            "--exit-on-error", .models, "end at start when a model cannot be loaded (true)",
+            .flag { $0.exitOnError = $1 }),
+        ServerOption(
+            "--strict-readiness", .models, "be ready only while every model is (true)",
+            .flag { $0.strictReadiness = $1 }),
+    ]
+
+    private static let listening = [
+        ServerOption(
+            "--http-address", .listening, "address for HTTP (0.0.0.0)",
+            .value(placeholder: "ADDRESS", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.httpAddress = try address(value)
+            }),
+        ServerOption(
+            "--http-port", .listening, "port for HTTP; 0: any free one, -1: none (8000)",
+            .value(placeholder: "PORT", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.httpPort = try port(value)
+            }),
+        ServerOption(
+            "--grpc-port", .listening, "port for gRPC, which this version does not serve (8001)",
+            .value(placeholder: "PORT", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.grpcPort = try port(value)
+                options.notices.append("--grpc-port has no effect: this version does not serve gRPC")
+            }),
+        ServerOption(
+            "--metrics-address", .listening, "address for metrics (that of HTTP)",
+            .value(placeholder: "ADDRESS", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.metricsAddress = try address(value)
+            }),
+        ServerOption(
+            "--metrics-port", .listening, "port for metrics; 0: any free one, -1: none (8002)",
+            .value(placeholder: "PORT", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.metricsPort = try port(value)
+            }),
+        ServerOption(
+            "--http-max-input-size", .listening, "largest request body in bytes, also after decompression (67108864)",
+            .value(placeholder: "BYTES", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.httpMaxInputSize = try number(
+                    value, ServerOptionLimits.httpMaxInputByteCount, unit: "bytes")
+            }),
+    ]
+
+    private static let resources = [
+        ServerOption(
+            "--threads", .resources, "event loops (one per core that the process may use)",
+            .value(placeholder: "N", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.threads = try number(value, ServerOptionLimits.threads, unit: "event loops")
+            }),
+        ServerOption(
+            "--isa", .resources, "highest instruction set of the kernels: baseline, v3 or v4 (the best one found)",
+            .value(placeholder: "SET", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.instructionSetLimit = try choice(value)
+            }),
+    ]
+
+    private static let ending = [
+        ServerOption(
+            "--exit-timeout-secs", .ending, "how long requests in flight may take after SIGTERM (30)",
+            .value(placeholder: "SECONDS", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.exitTimeoutSeconds = try number(
+                    value, ServerOptionLimits.exitTimeoutSeconds, unit: "seconds")
+            }),
+        ServerOption(
+            "--drain-delay-secs", .ending, "how long connections are still accepted after SIGTERM (0)",
+            .value(placeholder: "SECONDS", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.drainDelaySeconds = try number(
+                    value, ServerOptionLimits.drainDelaySeconds, unit: "seconds")
+            }),
+    ]
+
+    private static let logging = [
+        ServerOption(
+            "--log-level", .logging, "least level that is written: debug, info, warning or error (info)",
+            .value(placeholder: "LEVEL", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.logLevel = try choice(value)
+            }),
+        ServerOption(
+            "--log-format", .logging, "text for people, json for machines (text)",
+            .value(placeholder: "FORMAT", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.logFormat = try choice(value)
+            }),
+        ServerOption(
+            "--access-log", .logging, "write a line for each request (false)", .flag { $0.accessLog = $1 }),
+    ]
+
+    private static func appendRepository(_ value: String, to options: inout ServerOptions) throws(Unusable) {
+        guard !value.isEmpty else { throw Unusable(expected: "a directory") }
+        guard !value.contains("://") else {
+            throw Unusable(expected: "a directory of this machine, because this version reads no remote repository")
+        }
+        guard !options.modelRepositories.contains(value) else {
+            throw Unusable(expected: "each repository once")
+        }
+        options.modelRepositories.append(value)
+    }
+
+    private static func appendModel(_ value: String, to options: inout ServerOptions) throws(Unusable) {
+        guard let equals = value.firstIndex(of: "=") else {
+            throw Unusable(expected: "a name and a path, as in fraud=/models/fraud.json")
+        }
+        let name = String(value[..<equals])
+        let path = String(value[value.index(after: equals)...])
+        let isName = name.unicodeScalars.allSatisfy { $0 != "/" && $0.value > 0x20 && $0.value != 0x7F }
+        guard isName, ServerOptionLimits.modelNameByteCount.contains(name.utf8.count) else {
+            throw Unusable(
+                expected: "a name of at most \(ServerOptionLimits.modelNameByteCount.upperBound) bytes without "
+                    + "slashes, blanks and control characters before the equals sign")
+        }
+        guard !path.isEmpty else { throw Unusable(expected: "a path behind the equals sign") }
+        guard !options.models.contains(where: { $0.name == name }) else {
+            throw Unusable(expected: "each model name once")
+        }
+        options.models.append(ServerOptions.NamedModel(name: name, path: path))
+    }
+
+    private static func address(_ value: String) throws(Unusable) -> String {
+        guard !value.isEmpty else { throw Unusable(expected: "an IPv4 or IPv6 address, as in 127.0.0.1 or ::") }
+        return value
+    }
+
+    private static func port(_ value: String) throws(Unusable) -> ServerOptions.ListeningPort {
+        guard !value.hasPrefix("tcp://") else {
+            throw Unusable(
+                expected: "a port number; this value looks like one that Kubernetes derives from a service's name, "
+                    + "which enableServiceLinks: false in the pod's specification prevents")
+        }
+        guard let number = integer(value), (-1...65_535).contains(number) else {
+            throw Unusable(expected: "a port from 1 to 65535, 0 for any free one or -1 for none")
+        }
+        switch number {
+        case -1: return .off
+        case 0: return .any
+        default: return .number(UInt16(number))
+        }
+    }
+
+    private static func number(_ value: String, _ range: ClosedRange<Int>, unit: String) throws(Unusable) -> Int {
+        guard let number = integer(value), range.contains(number) else {
+            throw Unusable(expected: "a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A whole number as people write it: digits and perhaps a minus sign, no plus sign and no leading blank.
+    private static func integer(_ value: String) -> Int? {
+        value.hasPrefix("+") ? nil : Int(value)
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: String
+    ) throws(Unusable) -> Choice {
+        guard let choice = Choice(rawValue: value) else {
+            throw Unusable(expected: Choice.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return choice
+    }
+}

@@ -1,0 +1,61 @@
+/// One option of `rowan serve`: its name, what it takes, what it does.
+struct ServerOption: Sendable {
+    /// What an option does with a value that cannot be used: it says what can be.
+    struct Unusable: Error {
+        let expected: String
+    }
+
+    /// What happens when an option is given.
+    enum Effect: Sendable {
+        /// It takes one value.
+        case value(
+            placeholder: String, isRepeatable: Bool,
+            apply: @Sendable (inout ServerOptions, _ value: String) throws(Unusable) -> Void)
+        /// It is switched on, or off by `=false`.
+        case flag(apply: @Sendable (inout ServerOptions, Bool) -> Void)
+        /// It takes a value and has no effect, which is said at start.
+        case withoutEffect(reason: String)
+        /// It ends the process, because serving without it would not be what was asked for.
+        case refused(reason: String)
+    }
+
+    /// Which part of the help an option stands in.
+    enum Section: String, CaseIterable, Sendable {
+        case models = "Models"
+        case listening = "Listening"
+        case resources = "Resources"
+        case ending = "Ending"
+        case logging = "Logging"
+        case elsewhere = ""
+    }
+
+    /// The name with its two dashes.
+    let name: String
+    let section: Section
+    /// One line that ends with the default.
+    let help: String
+    let effect: Effect
+
+    /// The environment variable that holds the same value.
+    var variable: String {
+        "ROWAN_" + String(name.dropFirst(2).map { $0 == "-" ? "_" : $0 }).uppercased()
+    }
+
+    init(_ name: String, _ section: Section, _ help: String, _ effect: Effect) {
+        precondition(name.hasPrefix("--"), "an option's name begins with two dashes")
+        self.name = name
+        self.section = section
+        self.help = help
+        self.effect = effect
+    }
+
+    /// Every option that is recognised, in the order of the help.
+    static let all = own + planned + triton
+
+    /// The option of a name.
+    static func named(_ name: String) -> ServerOption? {
+        byName[name]
+    }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}

@@ -1,0 +1,150 @@
+/// Turns the words behind `rowan serve` and the variables of the environment into checked options.
+///
+/// A flag wins over the variable of the same option. An option that is repeatable on the command line holds one
+/// value in its variable.
+package struct ServerOptionsParser {
+    /// One option as it was given.
+    private struct Given {
+        let option: ServerOption
+        /// The option's name or its variable's, for messages.
+        let source: String
+        /// Nil for a flag that stands alone.
+        let value: String?
+    }
+
+    private var options = ServerOptions()
+
+    private init() {}
+
+    /// Reads options.
+    ///
+    /// - Parameter arguments: the words behind `serve`.
+    /// - Parameter environment: every variable of the process; those that begin with `ROWAN_` count.
+    package static func parse(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws(OptionFault) -> ServerOptions {
+        var parser = ServerOptionsParser()
+        let flags = try given(by: arguments)
+        let named = Set(flags.map(\.option.name))
+        let variables = parser.given(by: environment).filter { !named.contains($0.option.name) }
+        let all = variables + flags
+        try parser.refuseRepetition(flags)
+        // `--allow-http=false` holds whatever port is named before or behind it.
+        for each in all where !each.option.name.hasPrefix("--allow-") { try parser.apply(each) }
+        for each in all where each.option.name.hasPrefix("--allow-") { try parser.apply(each) }
+        try parser.finish(hasMetricsAddress: all.contains { $0.option.name == "--metrics-address" })
+        return parser.options
+    }
+
+    private static func given(by arguments: [String]) throws(OptionFault) -> [Given] {
+        var given: [Given] = []
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            guard word.hasPrefix("--"), word != "--" else {
+                throw .unexpectedArgument(word, command: "serve")
+            }
+            let equals = word.firstIndex(of: "=")
+            let name = equals.map { String(word[..<$0]) } ?? word
+            var value = equals.map { String(word[word.index(after: $0)...]) }
+            guard let option = ServerOption.named(name) else {
+                throw .unknownOption(name, nearest: NearestName.find(name, among: ServerOption.all.map(\.name)))
+            }
+            if value == nil, let next = rest.first, option.takes(next) { value = rest.removeFirst() }
+            if case .value(let placeholder, _, _) = option.effect, value == nil {
+                throw .missingValue(option: name, placeholder: placeholder)
+            }
+            given.append(Given(option: option, source: name, value: value))
+        }
+        return given
+    }
+
+    private mutating func given(by environment: [String: String]) -> [Given] {
+        let options = Dictionary(uniqueKeysWithValues: ServerOption.all.map { ($0.variable, $0) })
+        var given: [Given] = []
+        for (variable, value) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("ROWAN_") {
+            if let option = options[variable] {
+                given.append(Given(option: option, source: variable, value: value))
+            } else if !Self.isServiceLink(variable) {
+                let nearest = NearestName.find(variable, among: ServerOption.all.map(\.variable))
+                let question = nearest.map { "; did you mean \($0)?" } ?? ""
+                self.options.notices.append(
+                    "the variable \(variable) belongs to no option and has no effect\(question)")
+            }
+        }
+        return given
+    }
+
+    /// Whether Kubernetes derives a variable of this name from a service called rowan.
+    private static func isServiceLink(_ variable: String) -> Bool {
+        variable.hasPrefix("ROWAN_SERVICE_") || variable.hasPrefix("ROWAN_PORT")
+    }
+
+    private func refuseRepetition(_ flags: [Given]) throws(OptionFault) {
+        var seen: [String: String?] = [:]
+        for flag in flags {
+            if case .value(_, isRepeatable: true, _) = flag.option.effect { continue }
+            if let before = seen[flag.option.name], before != flag.value {
+                throw .contradiction("\(flag.option.name) is given twice with different values: give it once.")
+            }
+            seen.updateValue(flag.value, forKey: flag.option.name)
+        }
+    }
+
+    private mutating func apply(_ given: Given) throws(OptionFault) {
+        switch given.option.effect {
+        case .value(_, _, let apply):
+            let value = given.value ?? ""
+            do {
+                try apply(&options, value)
+            } catch {
+                throw .unusableValue(source: given.source, value: value, expected: error.expected)
+            }
+        case .flag(let apply):
+            guard let isOn = Self.flag(given.value) else {
+                throw .unusableValue(source: given.source, value: given.value ?? "", expected: "true or false")
+            }
+            apply(&options, isOn)
+        case .withoutEffect(let reason):
+            options.notices.append("\(given.source) has no effect: \(reason)")
+        case .refused(let reason):
+            throw .notInThisVersion(given.source, reason: reason)
+        }
+    }
+
+    /// Reads a truth as Triton does; a flag that stands alone is on.
+    static func flag(_ value: String?) -> Bool? {
+        switch value?.lowercased() {
+        case nil, "true", "on", "1": true
+        case "false", "off", "0": false
+        default: nil
+        }
+    }
+
+    private mutating func finish(hasMetricsAddress: Bool) throws(OptionFault) {
+        if !hasMetricsAddress { options.metricsAddress = options.httpAddress }
+        if options.modelRepositories.isEmpty, options.models.isEmpty { throw .nothingToServe }
+        if case .number(let port) = options.httpPort, options.metricsPort == options.httpPort, addressesOverlap {
+            throw .contradiction(
+                "--http-port and --metrics-port are both \(port): give each its own, or -1 to one of them.")
+        }
+        if options.httpPort == .off {
+            throw .contradiction("HTTP is switched off and this version serves nothing else: give --http-port a port.")
+        }
+    }
+
+    private var addressesOverlap: Bool {
+        options.httpAddress == options.metricsAddress
+            || [options.httpAddress, options.metricsAddress].contains { $0 == "0.0.0.0" || $0 == "::" }
+    }
+}
+
+extension ServerOption {
+    /// Whether the next word of a command line is this option's value.
+    fileprivate func takes(_ word: String) -> Bool {
+        switch effect {
+        case .value: true
+        case .flag: ServerOptionsParser.flag(word) != nil
+        case .withoutEffect, .refused: !word.hasPrefix("--")
+        }
+    }
+}

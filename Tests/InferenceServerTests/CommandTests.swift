@@ -1,0 +1,56 @@
+import Testing
+
+@testable import InferenceServer
+
+@Suite struct CommandTests {
+    private func fault(_ arguments: String...) throws -> OptionFault {
+        try #require(throws: OptionFault.self) { _ = try Command.parse(arguments) }
+    }
+
+    @Test func `help and version are found under their usual names`() throws {
+        #expect(try Command.parse(["--help"]) == .help(HelpText.program))
+        #expect(try Command.parse(["-h"]) == .help(HelpText.program))
+        #expect(try Command.parse(["--version"]) == .version)
+        #expect(try Command.parse(["serve", "--http-port", "x", "--help"]) == .help(HelpText.serve))
+        #expect(try Command.parse(["check", "--help"]) == .help(HelpText.check))
+    }
+
+    @Test func `check takes one directory`() throws {
+        #expect(try Command.parse(["check", "models"]) == .check(directory: "models"))
+        #expect(try fault("check") == .missingArgument("DIR", command: "check"))
+        #expect(try fault("check", "a", "b") == .unexpectedArgument("b", command: "check"))
+        #expect(try fault("check", "--all") == .unknownOption("--all", nearest: nil))
+    }
+
+    @Test func `unknown commands are usage errors that name the nearest one`() throws {
+        #expect(try fault("serv") == .unknownCommand("serv", nearest: "serve"))
+        #expect(try fault("frobnicate") == .unknownCommand("frobnicate", nearest: nil))
+        #expect(try fault() == .missingCommand)
+        #expect(try fault("--versoin") == .unknownOption("--versoin", nearest: "--version"))
+        #expect(try fault("--threads=2") == .unknownOption("--threads=2", nearest: "rowan serve --threads=2"))
+        #expect(try fault("serv").exitCode == 2)
+    }
+
+    @Test(arguments: Command.plannedNames)
+    func `commands of a later version are refused by name`(name: String) throws {
+        #expect(try fault(name).message.contains("`rowan \(name)` cannot be used with this version"))
+    }
+
+    @Test func `the help of serve names every option that has an effect, within a terminal's width`() {
+        for option in ServerOption.own { #expect(HelpText.serve.contains("  \(option.name)"), "\(option.name)") }
+        for line in (HelpText.serve + HelpText.program + HelpText.check).split(separator: "\n") {
+            #expect(line.count <= 120, "\(line)")
+        }
+    }
+
+    @Test func `every option is well named and listed once`() {
+        for option in ServerOption.all {
+            let isWellNamed = option.name.dropFirst(2).allSatisfy {
+                $0.isLowercase || $0.isNumber || $0 == "-"
+            }
+            #expect(isWellNamed, "\(option.name)")
+            if option.section != .elsewhere { #expect(!option.help.isEmpty) }
+        }
+        #expect(Set(ServerOption.all.map(\.variable)).count == ServerOption.all.count)
+    }
+}

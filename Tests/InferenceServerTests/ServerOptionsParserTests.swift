@@ -1,0 +1,218 @@
+import TestSupport
+import Testing
+
+@testable import InferenceServer
+
+@Suite struct ServerOptionsParserTests {
+    private let repository = ["--model-repository", "models"]
+
+    private func options(_ arguments: String..., environment: [String: String] = [:]) throws -> ServerOptions {
+        try ServerOptionsParser.parse(repository + arguments, environment: environment)
+    }
+
+    private func fault(_ arguments: String..., environment: [String: String] = [:]) throws -> OptionFault {
+        try #require(throws: OptionFault.self) {
+            _ = try ServerOptionsParser.parse(repository + arguments, environment: environment)
+        }
+    }
+
+    @Test func `defaults are those of Triton`() throws {
+        var expected = ServerOptions()
+        expected.modelRepositories = ["models"]
+        let options = try options()
+        #expect(options == expected)
+        #expect(options.httpPort == .number(8000) && options.grpcPort == .number(8001))
+        #expect(options.metricsPort == .number(8002) && options.exitTimeoutSeconds == 30)
+        #expect(options.exitOnError && options.strictReadiness && options.httpMaxInputSize == 64 << 20)
+    }
+
+    @Test func `every option changes its field`() throws {
+        let options = try ServerOptionsParser.parse([
+            "--model-repository", "a", "--model-repository=b", "--model", "fraud=/m/f=1.json", "--http-address",
+            "127.0.0.1", "--http-port", "0", "--grpc-port=9001", "--metrics-address", "::1", "--metrics-port", "-1",
+            "--model-control-mode", "none", "--exit-on-error=false", "--strict-readiness", "off",
+            "--http-max-input-size", "2048", "--threads", "3", "--isa", "v3", "--exit-timeout-secs", "5",
+            "--drain-delay-secs=7", "--log-level", "debug", "--log-format=json", "--access-log",
+        ])
+        var expected = ServerOptions()
+        expected.modelRepositories = ["a", "b"]
+        expected.models = [ServerOptions.NamedModel(name: "fraud", path: "/m/f=1.json")]
+        expected.httpAddress = "127.0.0.1"
+        expected.httpPort = .any
+        expected.grpcPort = .number(9001)
+        expected.metricsAddress = "::1"
+        expected.metricsPort = .off
+        expected.exitOnError = false
+        expected.strictReadiness = false
+        expected.httpMaxInputSize = 2_048
+        expected.threads = 3
+        expected.instructionSetLimit = .v3
+        expected.exitTimeoutSeconds = 5
+        expected.drainDelaySeconds = 7
+        expected.logLevel = .debug
+        expected.logFormat = .json
+        expected.accessLog = true
+        expected.notices = ["--grpc-port has no effect: this version does not serve gRPC"]
+        #expect(options == expected)
+    }
+
+    @Test func `every option also has a variable and a flag wins over it`() throws {
+        let environment = ["ROWAN_HTTP_PORT": "9000", "ROWAN_THREADS": "2", "PATH": "/bin"]
+        let options = try options("--threads", "4", environment: environment)
+        #expect(options.httpPort == .number(9000) && options.threads == 4 && options.notices == [])
+        let alone = try ServerOptionsParser.parse([], environment: ["ROWAN_MODEL_REPOSITORY": "models"])
+        #expect(alone.modelRepositories == ["models"])
+        let replaced = try self.options(environment: ["ROWAN_MODEL_REPOSITORY": "other"])
+        #expect(replaced.modelRepositories == ["models"])
+    }
+
+    @Test func `a variable without an option is named, not obeyed and not fatal`() throws {
+        let options = try options(environment: ["ROWAN_HTP_PORT": "9000", "ROWAN_SERVICE_HOST": "10.0.0.1"])
+        #expect(
+            options.notices == [
+                "the variable ROWAN_HTP_PORT belongs to no option and has no effect; did you mean ROWAN_HTTP_PORT?"
+            ])
+    }
+
+    @Test(arguments: [
+        ("--http-prot", "--http-port"), ("--model-repositry", "--model-repository"), ("--thread", "--threads"),
+        ("--log_level", "--log-level"), ("--acess-log=true", "--access-log"),
+    ])
+    func `an unknown option is a usage error that names the nearest one`(given: String, nearest: String) throws {
+        let fault = try fault(given, "1")
+        let name = String(given.prefix { $0 != "=" })
+        #expect(fault == .unknownOption(name, nearest: nearest))
+        #expect(fault.exitCode == 2)
+        #expect(fault.message.contains("did you mean \(nearest)?"))
+    }
+
+    @Test func `an unknown option like no other is refused without a guess`() throws {
+        #expect(try fault("--frobnicate-everything") == .unknownOption("--frobnicate-everything", nearest: nil))
+    }
+
+    @Test(arguments: [
+        ["--http-port", "80x"], ["--http-port", "65536"], ["--http-port", "-2"], ["--http-port", ""],
+        ["--http-port", "+80"], ["--http-port", " 80"], ["--metrics-port", "99999999999999999999"],
+        ["--http-address", ""], ["--threads", "0"], ["--threads", "1025"], ["--http-max-input-size", "1023"],
+        ["--http-max-input-size", "274877906945"], ["--exit-timeout-secs", "-1"], ["--exit-timeout-secs", "86401"],
+        ["--drain-delay-secs", "3601"], ["--isa", "v5"], ["--log-level", "loud"], ["--log-format", "xml"],
+        ["--exit-on-error=perhaps"], ["--model-control-mode", "poll"], ["--model-control-mode", "explicit"],
+        ["--model-control-mode", "never"], ["--model-repository", "s3://bucket/models"], ["--model-repository", ""],
+        ["--model", "nameless"], ["--model", "=path"], ["--model", "name="], ["--model", "a/b=path"],
+        ["--model", "a b=path"], ["--model-repository", "models"],
+        ["--model", String(repeating: "n", count: 256) + "=path"],
+    ])
+    func `a value that cannot be used is a fault that names option, value and remedy`(arguments: [String]) throws {
+        let fault = try #require(throws: OptionFault.self) {
+            _ = try ServerOptionsParser.parse(repository + arguments)
+        }
+        guard case .unusableValue(let source, _, let expected) = fault else {
+            Issue.record("\(fault)")
+            return
+        }
+        #expect(arguments[0].hasPrefix(source))
+        #expect(!expected.isEmpty && fault.exitCode == 1)
+        #expect(fault.message.hasPrefix("\(source) is \"") && fault.message.hasSuffix("."))
+    }
+
+    @Test(arguments: [
+        ["--threads", "1"], ["--threads", "1024"], ["--http-max-input-size", "1024"], ["--http-port", "65535"],
+        ["--http-max-input-size", "274877906944"], ["--exit-timeout-secs", "0"], ["--exit-timeout-secs", "86400"],
+        ["--drain-delay-secs", "3600"], ["--model", String(repeating: "n", count: 255) + "=path"],
+    ])
+    func `the ends of each range are accepted`(arguments: [String]) throws {
+        _ = try ServerOptionsParser.parse(repository + arguments)
+    }
+
+    @Test(arguments: ["--config", "--tls-key", "--grpc-address", "--load-model", "--trace-config", "--log-file"])
+    func `an option whose absence would change what is served is refused with the reason`(name: String) throws {
+        let fault = try fault(name, "x")
+        guard case .notInThisVersion(name, let reason) = fault else {
+            Issue.record("\(fault)")
+            return
+        }
+        #expect(!reason.isEmpty && fault.exitCode == 2)
+    }
+
+    @Test func `no option without an effect goes unnamed`() throws {
+        for option in ServerOption.all {
+            guard case .withoutEffect = option.effect else { continue }
+            #expect(try options(option.name, "1").notices.count == 1, "\(option.name)")
+            #expect(try options("\(option.name)=false").notices.count == 1, "\(option.name)")
+        }
+    }
+
+    @Test func `values follow a blank or an equals sign, also those that begin with a dash`() throws {
+        #expect(try options("--metrics-port", "-1") == options("--metrics-port=-1"))
+        #expect(try options("--exit-on-error", "0") == options("--exit-on-error=false"))
+        #expect(try options("--exit-on-error", "--access-log").accessLog)
+    }
+
+    @Test func `words that belong to no option and options without a value are usage errors`() throws {
+        #expect(try fault("stray") == .unexpectedArgument("stray", command: "serve"))
+        #expect(try fault("--access-log", "stray") == .unexpectedArgument("stray", command: "serve"))
+        #expect(try fault("-p") == .unexpectedArgument("-p", command: "serve"))
+        #expect(try fault("--") == .unexpectedArgument("--", command: "serve"))
+        #expect(try fault("--http-port") == .missingValue(option: "--http-port", placeholder: "PORT"))
+    }
+
+    @Test func `an option given twice is refused unless it is repeatable or says the same`() throws {
+        guard case .contradiction = try fault("--threads", "1", "--threads", "2") else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(try options("--threads", "1", "--threads", "1").threads == 1)
+    }
+
+    @Test func `nothing to serve is a fault`() throws {
+        let fault = try #require(throws: OptionFault.self) { _ = try ServerOptionsParser.parse([]) }
+        #expect(fault == .nothingToServe && fault.exitCode == 1)
+    }
+
+    @Test func `HTTP and metrics cannot share a port of one address`() throws {
+        guard case .contradiction = try fault("--http-port", "9000", "--metrics-port", "9000") else {
+            Issue.record("accepted")
+            return
+        }
+        _ = try options("--http-port", "0", "--metrics-port", "0")
+        _ = try options(
+            "--http-port", "9000", "--metrics-port", "9000", "--http-address", "127.0.0.1", "--metrics-address",
+            "127.0.0.2")
+    }
+
+    @Test func `Triton's switches close their listener whatever port is named`() throws {
+        #expect(try options("--allow-metrics=false", "--metrics-port", "9000").metricsPort == .off)
+        #expect(try options("--allow-metrics", "true", "--metrics-port", "9000").metricsPort == .number(9000))
+        guard case .contradiction = try fault("--allow-http=0") else {
+            Issue.record("accepted")
+            return
+        }
+    }
+
+    @Test func `a port that Kubernetes put into the environment is explained`() throws {
+        let fault = try fault(environment: ["ROWAN_HTTP_PORT": "tcp://10.0.0.1:8000"])
+        #expect(fault.message.hasPrefix("ROWAN_HTTP_PORT is ") && fault.message.contains("enableServiceLinks"))
+    }
+
+    @Test func `metrics stand on HTTP's address unless they have one`() throws {
+        #expect(try options("--http-address", "127.0.0.1").metricsAddress == "127.0.0.1")
+        #expect(try options("--http-address", "127.0.0.1", "--metrics-address", "::").metricsAddress == "::")
+    }
+
+    @Test func `no line of words makes the parser trap`() {
+        var generator = SeededGenerator.forTest()
+        let pieces =
+            ServerOption.all.map(\.name) + ["=", "0", "-1", "true", "models", "", "--", "a=b", "\u{1B}[2J", "=x"]
+        for _ in 0..<100 {
+            let words = (0..<generator.int(in: 0...6)).map { _ in
+                generator.element(of: pieces) + (generator.chance(oneIn: 3) ? generator.element(of: pieces) : "")
+            }
+            do {
+                _ = try ServerOptionsParser.parse(words, environment: ["ROWAN_\(words.first ?? "")": "1"])
+            } catch {
+                #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 })
+                #expect([1, 2].contains(error.exitCode))
+            }
+        }
+    }
+}
