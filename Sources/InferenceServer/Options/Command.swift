@@ -1,3 +1,5 @@
+import ModelRepository
+
 /// What the words of a command line ask for.
 package enum Command: Equatable {
     /// Run a server.
@@ -38,8 +40,8 @@ package enum Command: Equatable {
             let known = ["--help", "--version"]
             let isServeOption = ServerOption.named(String(name.prefix { $0 != "=" })) != nil
             throw .unknownOption(
-                name, nearest: isServeOption ? "rowan serve \(name)" : NearestName.find(name, among: known))
-        default: throw .unknownCommand(name, nearest: NearestName.find(name, among: names))
+                name, nearest: isServeOption ? "rowan serve \(name)" : NearestName.among(known, to: name))
+        default: throw .unknownCommand(name, nearest: NearestName.among(names, to: name))
         }
     }
 

@@ -1,3 +1,6 @@
+import LinuxSystem
+import ModelRepository
+
 /// The options that have an effect.
 extension ServerOption {
     static let own: [ServerOption] = models + listening + resources + ending + logging
@@ -127,11 +130,11 @@ extension ServerOption {
         }
         let name = String(value[..<equals])
         let path = String(value[value.index(after: equals)...])
-        let isName = name.unicodeScalars.allSatisfy { $0 != "/" && $0.value > 0x20 && $0.value != 0x7F }
-        guard isName, ServerOptionLimits.modelNameByteCount.contains(name.utf8.count) else {
+        guard ModelName.isSafe(name) else {
             throw Unusable(
-                expected: "a name of at most \(ServerOptionLimits.modelNameByteCount.upperBound) bytes without "
-                    + "slashes, blanks and control characters before the equals sign")
+                expected:
+                    "before the equals sign a name of at most 200 bytes without slashes and control characters that does not begin "
+                    + "with a dot")
         }
         guard !path.isEmpty else { throw Unusable(expected: "a path behind the equals sign") }
         guard !options.models.contains(where: { $0.name == name }) else {
@@ -141,7 +144,9 @@ extension ServerOption {
     }
 
     private static func address(_ value: String) throws(Unusable) -> String {
-        guard !value.isEmpty else { throw Unusable(expected: "an IPv4 or IPv6 address, as in 127.0.0.1 or ::") }
+        guard SocketAddress(value, port: 0) != nil else {
+            throw Unusable(expected: "an IPv4 or IPv6 address, as in 127.0.0.1 or ::")
+        }
         return value
     }
 

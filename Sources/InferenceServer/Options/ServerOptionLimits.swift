@@ -14,6 +14,4 @@ enum ServerOptionLimits {
     static let exitTimeoutSeconds = 0...86_400
     /// Seconds to go on accepting after a signal: up to an hour, so that a supervisor's patience is the shorter one.
     static let drainDelaySeconds = 0...3_600
-    /// Bytes of a model's name, which stands in every response and metric.
-    static let modelNameByteCount = 1...255
 }

@@ -1,3 +1,5 @@
+import ModelRepository
+
 /// Turns the words behind `rowan serve` and the variables of the environment into checked options.
 ///
 /// A flag wins over the variable of the same option. An option that is repeatable on the command line holds one
@@ -47,7 +49,7 @@ package struct ServerOptionsParser {
             let name = equals.map { String(word[..<$0]) } ?? word
             var value = equals.map { String(word[word.index(after: $0)...]) }
             guard let option = ServerOption.named(name) else {
-                throw .unknownOption(name, nearest: NearestName.find(name, among: ServerOption.all.map(\.name)))
+                throw .unknownOption(name, nearest: NearestName.among(ServerOption.all.map(\.name), to: name))
             }
             if value == nil, let next = rest.first, option.takes(next) { value = rest.removeFirst() }
             if case .value(let placeholder, _, _) = option.effect, value == nil {
@@ -65,7 +67,7 @@ package struct ServerOptionsParser {
             if let option = options[variable] {
                 given.append(Given(option: option, source: variable, value: value))
             } else if !Self.isServiceLink(variable) {
-                let nearest = NearestName.find(variable, among: ServerOption.all.map(\.variable))
+                let nearest = NearestName.among(ServerOption.all.map(\.variable), to: variable)
                 let question = nearest.map { "; did you mean \($0)?" } ?? ""
                 self.options.notices.append(
                     "the variable \(variable) belongs to no option and has no effect\(question)")

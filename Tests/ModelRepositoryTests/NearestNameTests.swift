@@ -1,6 +1,6 @@
 import Testing
 
-@testable import InferenceServer
+@testable import ModelRepository
 
 @Suite struct NearestNameTests {
     @Test(arguments: [
@@ -8,12 +8,12 @@ import Testing
         ("port", "prot", 1), ("threads", "thread", 1), ("ca", "abc", 3),
     ])
     func `the distance counts typing errors`(first: String, second: String, expected: Int) {
-        #expect(NearestName.distance(Array(first), Array(second)) == expected)
-        #expect(NearestName.distance(Array(second), Array(first)) == expected)
+        #expect(NearestName.editDistance(Array(first.utf8), Array(second.utf8)) == expected)
+        #expect(NearestName.editDistance(Array(second.utf8), Array(first.utf8)) == expected)
     }
 
     @Test func `what is far from everything has no nearest name`() {
-        #expect(NearestName.find("zebra", among: ["port", "host"]) == nil)
-        #expect(NearestName.find("hots", among: ["port", "host"]) == "host")
+        #expect(NearestName.among(["port", "host"], to: "zebra") == nil)
+        #expect(NearestName.among(["port", "host"], to: "hots") == "host")
     }
 }
