@@ -42,6 +42,13 @@ extension DocumentReader {
         in bytes: Span<UInt8>, _ element: (inout Self, DocumentToken, Int) throws(TreeEnsembleFault) -> Void
     ) throws(TreeEnsembleFault) {
         guard case .beginArray = try next(in: bytes) else { throw expected("an array") }
+        try readElements(in: bytes, element)
+    }
+
+    /// Reads an array whose beginning has been read.
+    mutating func readElements(
+        in bytes: Span<UInt8>, _ element: (inout Self, DocumentToken, Int) throws(TreeEnsembleFault) -> Void
+    ) throws(TreeEnsembleFault) {
         var index = 0
         while true {
             let token = try next(in: bytes)
