@@ -1,1 +1,213 @@
 #pragma once
+// What the forest kernels need and Swift cannot say: single vector instructions, chosen by the instruction set that the
+// importing target is compiled for, CPU identification, and the memory layout that engines and kernels share.
+//
+// Every vector function is one instruction or a few, has one definition per instruction set, and is inlined into the
+// Swift loop that calls it. The kernels above read the same for all of them; where an instruction set needs another
+// algorithm, it has its own Swift file.
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Layouts shared by the engines, which fill them, and the kernels, which read them.
+
+/// A node of a tree that is walked: the value of `column` goes right, to `left + 2`, where it is at least `threshold`.
+/// `left` counts in units of eight bytes from the first node. A leaf has the threshold NaN, to which no value compares,
+/// and itself as left child, so that a walk may run longer than the tree is deep.
+typedef struct {
+    float threshold;
+    uint32_t column;
+    uint32_t left;
+    /// Index of a leaf's value; 0 in an inner node.
+    uint32_t leaf;
+} rowan_walk_node;
+
+/// Up to eight trees that are walked side by side; absent ones repeat the first.
+typedef struct {
+    uint32_t roots[8];
+    uint32_t tree_count;
+    /// Steps that reach a leaf in all of them.
+    uint32_t depth;
+} rowan_walk_group;
+
+/// A question of an oblivious tree.
+typedef struct {
+    float threshold;
+    uint32_t column;
+} rowan_split;
+
+/// An oblivious tree of `depth` splits and `2^depth` leaves.
+typedef struct {
+    uint32_t first_split;
+    uint32_t first_leaf;
+    uint32_t depth;
+} rowan_oblivious_tree;
+
+/// Which values of a row the trees compare, and what stands for a missing one.
+///
+/// Columns `0 ..< kept_end` are the values themselves, so that NaN is at least nothing and goes left; in
+/// `kept_end ..< missing_high_end` NaN becomes +infinity and goes right; in the rest, which serve questions that only a
+/// missing value answers with right, NaN becomes +infinity and everything else -infinity.
+typedef struct {
+    const uint32_t *_Nonnull features;
+    size_t kept_end;
+    size_t missing_high_end;
+    size_t count;
+} rowan_columns;
+
+/// Up to four trees of one margin and one (padded) depth, which stand one behind the other in the tables.
+typedef struct {
+    /// A perfect tree has `2^depth` plane offsets in heap order, of which the first is unused; an oblivious tree has
+    /// `depth`, the first for bit 0 of the leaf's number.
+    uint32_t first_plane_offset;
+    /// A tree has `max(2^depth, 16)` leaf values, left to right.
+    uint32_t first_leaf;
+    uint32_t depth;
+    uint32_t tree_count;
+    uint32_t margin;
+} rowan_plane_group;
+
+/// Everything that the block kernel reads and writes. The engine has checked the sizes.
+typedef struct {
+    const float *_Nonnull rows;
+    size_t feature_count;
+    /// Rows that exist, at least 1.
+    size_t row_count;
+    /// Rows that are computed: 64, 128, 256 or 512, at most the bits of a plane. Rows behind the last repeat it.
+    size_t row_capacity;
+    rowan_columns columns;
+    /// column_count x (row_capacity + 16)
+    float *_Nonnull column_values;
+    /// First condition of each column, and the condition count.
+    const uint32_t *_Nonnull condition_starts;
+    const float *_Nonnull thresholds;
+    /// (condition_count + 1) planes; the last one holds zeros.
+    uint8_t *_Nonnull planes;
+    const rowan_plane_group *_Nonnull groups;
+    size_t group_count;
+    int trees_are_oblivious;
+    /// Planes by their distance from the first, in units of eight bytes.
+    const uint32_t *_Nonnull plane_offsets;
+    /// Leaf values as `packLeaves` of the instruction set arranged them.
+    const void *_Nonnull leaves;
+    /// 4 x row_capacity + 64 bytes
+    uint8_t *_Nonnull leaf_numbers;
+    /// margin_count x row_capacity sums, holding the start value; rows stand in the kernel's own order.
+    void *_Nonnull sums;
+} rowan_block;
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Identification of the processor (primitives.c).
+
+/// Registers eax, ebx, ecx, edx that CPUID returns; zeros where the leaf does not exist.
+void rowan_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[_Nonnull 4]);
+/// Register states that the operating system saves (XCR0); 0 where it does not say.
+uint64_t rowan_saved_register_states(void);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Vector instructions.
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define ROWAN_PRIMITIVE static inline __attribute__((always_inline))
+
+#if defined(__AVX512BW__)
+/// A vector of bits, one per row of a block.
+typedef __m512i rowan_plane;
+enum { rowan_plane_bit_count = 512 };
+ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _mm512_loadu_si512(p); }
+ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm512_storeu_si512(p, v); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm512_set1_epi8((char)byte); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm512_and_si512(a, b); }
+/// The bits of `a` where `mask` is set, of `b` elsewhere.
+ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
+    return _mm512_ternarylogic_epi64(mask, a, b, 0xCA);
+}
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) { return _mm512_slli_epi64(a, count); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) { return _mm512_srli_epi64(a, count); }
+/// Stores 64 bits: bit i is set where `values[i]` is at least `threshold`; NaN is at least nothing.
+ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
+    const __m512 t = _mm512_set1_ps(threshold);
+    uint16_t *out = (uint16_t *)bits;
+    // One 16-bit store per compare: joining the masks first would cost the compare's own port.
+    out[0] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values), _CMP_LE_OQ);
+    out[1] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 16), _CMP_LE_OQ);
+    out[2] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 32), _CMP_LE_OQ);
+    out[3] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 48), _CMP_LE_OQ);
+}
+
+// Leaf values by permutes. An index lane is 32 bits wide; the lookup ignores the bits above those of the table.
+ROWAN_PRIMITIVE __m512i rowan_lanes_load(const void *_Nonnull p) { return _mm512_loadu_si512(p); }
+ROWAN_PRIMITIVE __m512i rowan_lanes_shift_down(__m512i a, const unsigned count) { return _mm512_srli_epi32(a, count); }
+ROWAN_PRIMITIVE __m512i rowan_look_up_16(__m512i index, const uint32_t *_Nonnull table) {
+    return _mm512_permutexvar_epi32(index, _mm512_loadu_si512(table));
+}
+ROWAN_PRIMITIVE __m512i rowan_look_up_32(__m512i index, const uint32_t *_Nonnull table) {
+    return _mm512_permutex2var_epi32(_mm512_loadu_si512(table), index, _mm512_loadu_si512(table + 16));
+}
+/// `high` where the bit of `index` that has the value `bit` is set, else `low`.
+ROWAN_PRIMITIVE __m512i rowan_lanes_choose(__m512i index, const uint32_t bit, __m512i low, __m512i high) {
+    return _mm512_mask_blend_epi32(_mm512_test_epi32_mask(index, _mm512_set1_epi32((int)bit)), low, high);
+}
+ROWAN_PRIMITIVE __m512 rowan_floats_load(const float *_Nonnull p) { return _mm512_loadu_ps(p); }
+ROWAN_PRIMITIVE void rowan_floats_store(float *_Nonnull p, __m512 v) { _mm512_storeu_ps(p, v); }
+ROWAN_PRIMITIVE __m512 rowan_floats_add(__m512 sum, __m512i bits) { return _mm512_add_ps(sum, _mm512_castsi512_ps(bits)); }
+ROWAN_PRIMITIVE __m512d rowan_doubles_load(const double *_Nonnull p) { return _mm512_loadu_pd(p); }
+ROWAN_PRIMITIVE void rowan_doubles_store(double *_Nonnull p, __m512d v) { _mm512_storeu_pd(p, v); }
+/// Adds the doubles whose low and high words stand in lanes 0, 1, 4, 5, 8, 9, 12, 13.
+ROWAN_PRIMITIVE __m512d rowan_doubles_add_low(__m512d sum, __m512i low_words, __m512i high_words) {
+    return _mm512_add_pd(sum, _mm512_castsi512_pd(_mm512_unpacklo_epi32(low_words, high_words)));
+}
+/// Adds the doubles whose low and high words stand in lanes 2, 3, 6, 7, 10, 11, 14, 15.
+ROWAN_PRIMITIVE __m512d rowan_doubles_add_high(__m512d sum, __m512i low_words, __m512i high_words) {
+    return _mm512_add_pd(sum, _mm512_castsi512_pd(_mm512_unpackhi_epi32(low_words, high_words)));
+}
+
+#elif defined(__AVX2__)
+typedef __m256i rowan_plane;
+enum { rowan_plane_bit_count = 256 };
+ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _mm256_loadu_si256((const __m256i *)p); }
+ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm256_storeu_si256((__m256i *)p, v); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm256_set1_epi8((char)byte); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm256_and_si256(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
+    return _mm256_xor_si256(b, _mm256_and_si256(mask, _mm256_xor_si256(a, b)));
+}
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) { return _mm256_slli_epi64(a, (int)count); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) { return _mm256_srli_epi64(a, (int)count); }
+ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
+    const __m256 t = _mm256_set1_ps(threshold);
+    uint8_t *out = (uint8_t *)bits;
+    for (int i = 0; i < 8; i++)
+        out[i] = (uint8_t)_mm256_movemask_ps(_mm256_cmp_ps(t, _mm256_loadu_ps(values + 8 * i), _CMP_LE_OQ));
+}
+
+#else
+typedef __m128i rowan_plane;
+enum { rowan_plane_bit_count = 128 };
+ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _mm_loadu_si128((const __m128i *)p); }
+ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm_storeu_si128((__m128i *)p, v); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm_set1_epi8((char)byte); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm_and_si128(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
+    return _mm_xor_si128(b, _mm_and_si128(mask, _mm_xor_si128(a, b)));
+}
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) { return _mm_slli_epi64(a, (int)count); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) { return _mm_srli_epi64(a, (int)count); }
+ROWAN_PRIMITIVE __m128i rowan_at_least_4(const float *_Nonnull values, __m128 t) {
+    return _mm_castps_si128(_mm_cmple_ps(t, _mm_loadu_ps(values)));
+}
+ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
+    const __m128 t = _mm_set1_ps(threshold);
+    uint16_t *out = (uint16_t *)bits;
+    for (int i = 0; i < 4; i++) {
+        const float *v = values + 16 * i;
+        // The packs saturate all-ones to all-ones and keep the order of values.
+        __m128i low = _mm_packs_epi32(rowan_at_least_4(v, t), rowan_at_least_4(v + 4, t));
+        __m128i high = _mm_packs_epi32(rowan_at_least_4(v + 8, t), rowan_at_least_4(v + 12, t));
+        out[i] = (uint16_t)_mm_movemask_epi8(_mm_packs_epi16(low, high));
+    }
+}
+#endif
+#endif

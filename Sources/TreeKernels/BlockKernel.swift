@@ -1,0 +1,50 @@
+// A block of rows through the whole forest: columns, conditions, leaf numbers, sums.
+package import CVectorPrimitives
+
+/// Rows that one block can hold with this instruction set.
+package var blockRowCapacity: Int { Int(rowan_plane_bit_count) }
+
+/// Adds every tree's leaves to the float32 sums of a block of rows.
+@inline(never)
+package func evaluateBlockFloat(_ block: borrowing rowan_block) {
+    unsafe fillColumns(block)
+    unsafe storeConditions(block)
+    for index in unsafe 0..<block.group_count {
+        // The engine checked that groups, offsets, leaves and sums belong together.
+        let group = unsafe block.groups[index]
+        unsafe storeLeaves(block, group)
+        let sums = unsafe block.sums.assumingMemoryBound(to: Float.self)
+        unsafe addLeaves(block, group, to: sums + Int(group.margin) &* block.row_capacity)
+    }
+}
+
+/// Adds every tree's leaves to the float64 sums of a block of rows.
+@inline(never)
+package func evaluateBlockDouble(_ block: borrowing rowan_block) {
+    unsafe fillColumns(block)
+    unsafe storeConditions(block)
+    for index in unsafe 0..<block.group_count {
+        // The engine checked that groups, offsets, leaves and sums belong together.
+        let group = unsafe block.groups[index]
+        unsafe storeLeaves(block, group)
+        let sums = unsafe block.sums.assumingMemoryBound(to: Double.self)
+        unsafe addLeaves(block, group, to: sums + Int(group.margin) &* block.row_capacity)
+    }
+}
+
+@inline(__always)
+private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group) {
+    let isOblivious = unsafe block.trees_are_oblivious != 0
+    let offsetCount = isOblivious ? Int(group.depth) : 1 << Int(group.depth)
+    for tree in 0..<Int(group.tree_count) {
+        // The group's trees stand one behind the other in the tables, and there is room for four trees' numbers.
+        let offsets = unsafe block.plane_offsets + (Int(group.first_plane_offset) &+ tree &* offsetCount)
+        let planes = unsafe TreePlanes(planes: block.planes, offsets: offsets)
+        let bytes = unsafe block.leaf_numbers + tree &* block.row_capacity
+        if isOblivious {
+            unsafe storeObliviousLeaves(planes, depth: group.depth, rowCapacity: block.row_capacity, into: bytes)
+        } else {
+            unsafe storePerfectLeaves(planes, depth: group.depth, rowCapacity: block.row_capacity, into: bytes)
+        }
+    }
+}
