@@ -58,7 +58,9 @@ let package = Package(
         .target(name: "OpenInferenceProtocol", dependencies: ["JSONSyntax", "LinuxSystem"], swiftSettings: strict),
         .target(
             name: "TreeEnsembles",
-            dependencies: ["JSONSyntax", "LinuxSystem", "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512"],
+            dependencies: [
+                "CVectorPrimitives", "JSONSyntax", "LinuxSystem", "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512",
+            ],
             swiftSettings: strict),
 
         // Layer 3

@@ -1,0 +1,65 @@
+import CVectorPrimitives
+import TreeKernels
+import TreeKernelsAVX2
+import TreeKernelsAVX512
+
+/// The kernels of one instruction set.
+///
+/// Engines pick theirs once, when a model is compiled. The functions read and write through addresses; the engines that
+/// call them are the checked door in front.
+@safe
+struct KernelTable: Sendable {
+    typealias FillColumns = @Sendable (rowan_columns, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    typealias PackFloats = @Sendable (UnsafePointer<Float>, Int, UnsafeMutableRawPointer) -> Void
+    typealias PackDoubles = @Sendable (UnsafePointer<Double>, Int, UnsafeMutableRawPointer) -> Void
+
+    /// Rows that one block can hold: bits of a plane.
+    let blockRowCapacity: Int
+    let fillColumns: FillColumns
+    let evaluateBlockFloat: @Sendable (borrowing rowan_block) -> Void
+    let evaluateBlockDouble: @Sendable (borrowing rowan_block) -> Void
+    let packFloats: PackFloats
+    let packDoubles: PackDoubles
+    /// Where a block leaves the sum of the row with a leaf number at some byte; below 64, repeated every 64.
+    let floatSumPosition: @Sendable (Int) -> Int
+    /// The same for float64 sums.
+    let doubleSumPosition: @Sendable (Int) -> Int
+
+    /// The kernels compiled for an instruction set.
+    ///
+    /// - Precondition: this machine has the instruction set, which `InstructionSet.detect` says.
+    static func forInstructionSet(_ instructionSet: InstructionSet) -> KernelTable {
+        switch instructionSet {
+        case .baseline:
+            unsafe KernelTable(
+                blockRowCapacity: TreeKernels.blockRowCapacity,
+                fillColumns: { unsafe TreeKernels.fillColumns($0, row: $1, into: $2) },
+                evaluateBlockFloat: { unsafe TreeKernels.evaluateBlockFloat($0) },
+                evaluateBlockDouble: { unsafe TreeKernels.evaluateBlockDouble($0) },
+                packFloats: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
+                packDoubles: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
+                floatSumPosition: { TreeKernels.floatSumPosition(ofByte: $0) },
+                doubleSumPosition: { TreeKernels.doubleSumPosition(ofByte: $0) })
+        case .v3:
+            unsafe KernelTable(
+                blockRowCapacity: TreeKernelsAVX2.blockRowCapacity,
+                fillColumns: { unsafe TreeKernelsAVX2.fillColumns($0, row: $1, into: $2) },
+                evaluateBlockFloat: { unsafe TreeKernelsAVX2.evaluateBlockFloat($0) },
+                evaluateBlockDouble: { unsafe TreeKernelsAVX2.evaluateBlockDouble($0) },
+                packFloats: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
+                packDoubles: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
+                floatSumPosition: { TreeKernelsAVX2.floatSumPosition(ofByte: $0) },
+                doubleSumPosition: { TreeKernelsAVX2.doubleSumPosition(ofByte: $0) })
+        case .v4:
+            unsafe KernelTable(
+                blockRowCapacity: TreeKernelsAVX512.blockRowCapacity,
+                fillColumns: { unsafe TreeKernelsAVX512.fillColumns($0, row: $1, into: $2) },
+                evaluateBlockFloat: { unsafe TreeKernelsAVX512.evaluateBlockFloat($0) },
+                evaluateBlockDouble: { unsafe TreeKernelsAVX512.evaluateBlockDouble($0) },
+                packFloats: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
+                packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
+                floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },
+                doubleSumPosition: { TreeKernelsAVX512.doubleSumPosition(ofByte: $0) })
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// The engines, best first, and the choice among them.
+///
+/// Adding an engine is a file and a line in `candidates`. There is no second test of what an engine can do: it can
+/// serve a forest if it compiled.
+package enum TreeEngines {
+    private struct Candidate: Sendable {
+        let name: String
+        /// Higher is tried first.
+        let rank: Int
+        let compile: @Sendable (TreeEnsemble, EngineColumns, InstructionSet) throws(EngineRefusal) -> any TreeEngine
+    }
+
+    private static let candidates: [Candidate] = [
+        Candidate(name: TraversalEngine.name, rank: 10) { ensemble, columns, instructionSet in
+            TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
+        }
+    ].sorted { $0.rank > $1.rank }
+
+    /// An engine and why better ones do not serve.
+    package struct Choice: Sendable {
+        /// The best engine that compiled.
+        package let engine: any TreeEngine
+        /// Engines of a higher rank, and what they cannot do.
+        package let refusals: [EngineRefusal]
+    }
+
+    /// Names of all engines, best first.
+    package static var names: [String] { candidates.map(\.name) }
+
+    /// Makes a forest ready to be evaluated.
+    ///
+    /// - Parameter instructionSet: what kernels are taken; at most what this machine has.
+    /// - Complexity: proportional to the nodes; allocates the engine's tables.
+    /// - Precondition: this machine has the instruction set.
+    package static func compile(_ ensemble: TreeEnsemble, instructionSet: InstructionSet) -> Choice {
+        precondition(
+            instructionSet <= InstructionSet.detect(), "kernels run only on machines that have their instructions")
+        let columns = EngineColumns(of: ensemble)
+        var refusals: [EngineRefusal] = []
+        for candidate in candidates {
+            do throws(EngineRefusal) {
+                let engine = try candidate.compile(ensemble, columns, instructionSet)
+                return Choice(engine: engine, refusals: refusals)
+            } catch {
+                refusals.append(error)
+            }
+        }
+        preconditionFailure("the last engine takes every forest")
+    }
+
+    /// Every engine that takes a forest; for tests and measurements.
+    static func compileAll(_ ensemble: TreeEnsemble, instructionSet: InstructionSet) -> [any TreeEngine] {
+        let columns = EngineColumns(of: ensemble)
+        return candidates.compactMap { candidate in
+            try? candidate.compile(ensemble, columns, instructionSet)
+        }
+    }
+}
