@@ -1,0 +1,71 @@
+package import LinuxSystem
+package import ModelRepository
+package import OpenInferenceProtocol
+
+/// The rows that wait for one model version on one loop, and who waits for them.
+///
+/// A request decodes its rows into `matrix` behind the rows that are there, then joins. Nothing else happens until the
+/// batch runs: one evaluation for all rows, then every member takes its part of the outputs.
+///
+/// - Isolation: the loop's thread.
+/// - Complexity: joining and running allocate nothing once the buffers have grown to the load.
+package final class ModelBatch {
+    package let model: ServedModel
+    /// Where requests put their rows; what has not joined does not count.
+    package var matrix: FeatureMatrix
+    package let workspace: any InferenceWorkspace
+
+    private struct Entry {
+        let member: any BatchMember
+        let rows: Range<Int>
+    }
+
+    private var waiting: [Entry] = []
+    private var running: [Entry] = []
+    private var wantedOutputs: UInt64 = 0
+
+    /// Makes an empty batch.
+    package init(of model: ServedModel) {
+        self.model = model
+        matrix = FeatureMatrix(
+            featureCount: model.signature.input.featureCount, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
+        workspace = model.engine.makeWorkspace(rowCapacity: DynamicBatchingLimits.initialRowCapacity)
+        waiting.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
+        running.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
+    }
+
+    /// Whether nobody waits.
+    package var isEmpty: Bool { waiting.isEmpty }
+
+    /// Members that wait.
+    package var memberCount: Int { waiting.count }
+
+    /// Counts the rows that a request has put behind the others, and lets it wait for them.
+    ///
+    /// - Parameter wanted: bit `i` asks for output `i` of the model.
+    package func join(_ member: any BatchMember, rowCount: Int, wanted: UInt64) {
+        let first = matrix.rowCount
+        matrix.advance(by: rowCount)
+        waiting.append(Entry(member: member, rows: first..<first + rowCount))
+        wantedOutputs |= wanted
+    }
+
+    /// Evaluates all rows and hands every member its outputs, in the order of joining.
+    ///
+    /// A member may join again meanwhile: it is then part of the next batch.
+    package func run(clock: any MonotonicClock) {
+        precondition(running.isEmpty, "a batch runs once at a time")
+        swap(&waiting, &running)
+        let wanted = wantedOutputs
+        wantedOutputs = 0
+        let rowCount = matrix.rowCount
+        let begin = clock.now()
+        matrix.withRows { workspace.evaluate(rows: $0, rowCount: rowCount, wanted: wanted) }
+        matrix.removeAll()
+        let timing = BatchTiming(begin: begin, end: clock.now())
+        for entry in running {
+            entry.member.batchEvaluated(workspace, rows: entry.rows, timing: timing)
+        }
+        running.removeAll(keepingCapacity: true)
+    }
+}
