@@ -2,13 +2,14 @@ import EventLoops
 import LinuxSystem
 
 extension HTTP1Connection {
+    /// Gives a whole request to the handler and takes its answer, or waits for it.
     func dispatch(_ headBytes: Span<UInt8>, body: Span<UInt8>) {
         requestsThisTurn += 1
         state.requestCompleted(keepsAlive: shared.head.keepsAlive)
-        switch shared.handler.requestArrived(shared.head, headBytes, body: body, on: self) {
-        case .answered(let head): finishRequest(head)
-        case .deferred: break
-        }
+        shared.reply.removeAll()
+        let handling = shared.handler.requestArrived(
+            shared.head, headBytes, body: body, reply: &shared.reply, on: self)
+        finish(handling)
     }
 
     /// The body of a request that came in parts is complete: its head is read once more, as the loop has read others.
@@ -27,25 +28,40 @@ extension HTTP1Connection {
             body.removeAll()
             swap(&body, &partialBody)
         } else {
-            state.requestCompleted(keepsAlive: shared.head.keepsAlive)
-            switch shared.handler.largeRequestArrived(shared.head, headBytes.bytes, body: body, on: self) {
-            case .answered(let head): finishRequest(head)
-            case .deferred: break
-            }
+            dispatchLarge(headBytes.bytes, body: body)
         }
         headBytes.removeAll()
         swap(&headBytes, &partialHead)
     }
 
+    private func dispatchLarge(_ headBytes: Span<UInt8>, body: consuming ByteBuffer) {
+        requestsThisTurn += 1
+        state.requestCompleted(keepsAlive: shared.head.keepsAlive)
+        shared.reply.removeAll()
+        let handling = shared.handler.largeRequestArrived(
+            shared.head, headBytes, body: body, reply: &shared.reply, on: self)
+        finish(handling)
+    }
+
+    private func finish(_ handling: HTTPHandling) {
+        switch handling {
+        case .answered(let head): finishRequest(head)
+        case .deferred: break
+        }
+    }
+
+    /// Answers bytes that are no request, or come too slowly, and ends the connection.
     func refuse(_ message: StaticString, _ status: HTTPStatus) {
         state.requestRefused()
         persistence = .close
         answersHead = false
         ending = .linger
-        shared.handler.requestRefused(message, status: status, on: self)
+        shared.reply.removeAll()
+        shared.handler.requestRefused(message, status: status, reply: &shared.reply, on: self)
         finishRequest(HTTP1ResponseHead(status, .json, .close))
     }
 
+    /// Hands the answer whose body stands in the loop's `reply` over for sending.
     func finishRequest(_ head: HTTP1ResponseHead) {
         var body = ByteBuffer()
         swap(&body, &shared.reply)
@@ -56,8 +72,8 @@ extension HTTP1Connection {
     /// Hands an answer over for sending.
     func finishRequest(_ head: HTTP1ResponseHead, body: borrowing ByteBuffer) {
         var head = head
-        head.persistence = state.endsAfterAnswer || shared.isDraining ? .close : persistence
-        if head.persistence == .close { _ = state.drainBegan(at: shared.loop.now) }
+        if shared.isDraining { _ = state.drainBegan(at: shared.loop.now) }
+        head.persistence = state.endsAfterAnswer ? .close : persistence
         head.append(to: &shared.output, bodyByteCount: body.count)
         if !answersHead { appendBody(body.bytes) }
         parser = HTTP1RequestParser(bodyByteCountLimit: shared.limits.bodyByteCount)
@@ -68,7 +84,7 @@ extension HTTP1Connection {
     }
 
     /// A short body is copied behind its head; a long one goes out from where it stands.
-    func appendBody(_ body: Span<UInt8>) {
+    private func appendBody(_ body: Span<UInt8>) {
         guard body.count > Self.copiedBodyByteCount, unsent.isEmpty else { return shared.output.append(body) }
         sendOutput(followedBy: body)
     }

@@ -79,14 +79,17 @@ package final class HTTP1Connection {
         hasten(to: shared.limits.idleNanoseconds)
     }
 
-    /// Answers the request that the handler had deferred; the body stands in the loop's `reply`.
-    package func answer(_ head: HTTP1ResponseHead) {
+    /// Answers the request that the handler had deferred.
+    ///
+    /// - Parameter write: puts the body into an empty buffer and returns the head.
+    package func answer(_ write: (inout ByteBuffer) -> HTTP1ResponseHead) {
         guard state.phase == .working else { return }
-        finishRequest(head)
+        shared.reply.removeAll()
+        finishRequest(write(&shared.reply))
         continueTurn()
     }
 
-    /// Answers with a body of the handler's own.
+    /// Answers the request that the handler had deferred with a body that stands elsewhere.
     package func answer(_ head: HTTP1ResponseHead, body: borrowing ByteBuffer) {
         guard state.phase == .working else { return }
         finishRequest(head, body: body)

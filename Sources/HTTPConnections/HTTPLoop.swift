@@ -13,7 +13,7 @@ package final class HTTPLoop: ConnectionAcceptor {
     package let loop: EventLoop
     package let limits: HTTPLimits
     /// The body of the answer that is being written.
-    package var reply = ByteBuffer(capacity: 64 << 10)
+    var reply = ByteBuffer(capacity: 64 << 10)
     /// Answers of the connection whose turn it is, on their way to the socket.
     var output = ByteBuffer(capacity: 64 << 10)
     /// The head of the request that is being read.

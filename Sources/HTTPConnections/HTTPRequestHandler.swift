@@ -2,7 +2,7 @@ package import LinuxSystem
 
 /// What a handler has done with a request.
 package enum HTTPHandling {
-    /// The answer's body stands in the loop's `reply`; this is its head.
+    /// The answer's body stands in `reply`; this is its head.
     case answered(HTTP1ResponseHead)
     /// The handler keeps the connection and calls `HTTP1Connection.answer` later, on the same loop.
     case deferred
@@ -17,17 +17,19 @@ package protocol HTTPRequestHandler: AnyObject {
     /// - Parameter head: means something only during the call, like the spans.
     /// - Parameter bytes: what the ranges of `head` refer to.
     /// - Parameter body: without framing, still in its content coding.
+    /// - Parameter reply: empty; takes the body of an answer that is given at once.
     func requestArrived(
-        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, on connection: HTTP1Connection
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
+        on connection: HTTP1Connection
     ) -> HTTPHandling
 
     /// A whole request with a body of at least `HTTPLoop.largeBodyByteCount` bytes has arrived; the handler owns it.
     func largeRequestArrived(
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: consuming ByteBuffer,
-        on connection: HTTP1Connection
+        reply: inout ByteBuffer, on connection: HTTP1Connection
     ) -> HTTPHandling
 
-    /// The framing of a connection was faulty, or a request took too long: writes the answer's body to the loop's
-    /// `reply`.
-    func requestRefused(_ message: StaticString, status: HTTPStatus, on connection: HTTP1Connection)
+    /// The framing of a connection was faulty, or a request took too long: writes the answer's body to `reply`.
+    func requestRefused(
+        _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection)
 }
