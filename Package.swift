@@ -17,6 +17,11 @@ let strict: [SwiftSetting] = [
 /// `Lifetimes` lets functions return spans; only the module that owns raw memory may use it.
 let memoryOwner: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 
+/// What the Makefile tells the program about its own build; a plain `swift build` leaves it out.
+let buildFacts: [CSetting] = ["ROWAN_COMMIT", "ROWAN_COMPILER"].compactMap { name in
+    Context.environment[name].map { .define(name, to: "\"\($0)\"") }
+}
+
 /// The forest kernels: one source folder, compiled once per instruction set through symbolic links. Floating-point
 /// contraction stays off so that sums equal the trainer's.
 func kernelTarget(_ name: String, instructionSet: String) -> Target {
@@ -27,7 +32,9 @@ func kernelTarget(_ name: String, instructionSet: String) -> Target {
 
 func unitTests(_ module: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(module)Tests", dependencies: module == "TestSupport" ? ["TestSupport"] : [.target(name: module), "TestSupport"] + dependencies,
+        name: "\(module)Tests",
+        dependencies: module == "TestSupport"
+            ? ["TestSupport"] : [.target(name: module), "TestSupport"] + dependencies,
         exclude: exclude, swiftSettings: strict)
 }
 
@@ -41,6 +48,7 @@ let package = Package(
     targets: [
         // Layer 0: module maps and the few lines that Swift cannot say.
         .target(name: "CShims"),
+        .target(name: "CBuildFacts", cSettings: buildFacts),
         .target(name: "CFastFloat"),
         .target(name: "CVectorPrimitives"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -91,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "rowan",
             dependencies: [
-                "InferenceServer", "LinuxSystem", "ModelRepository",
+                "CBuildFacts", "InferenceServer", "LinuxSystem", "ModelRepository",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),

@@ -57,3 +57,5 @@ int rowan_be_background(void) {
     // The nice value belongs to the calling thread alone on Linux.
     return result == 0 ? setpriority(PRIO_PROCESS, (id_t)gettid(), 5) : result;
 }
+
+char **rowan_environment(void) { return environ; }

@@ -48,3 +48,6 @@ int rowan_be_background(void);
 
 /// Lets a listening TCP socket complete handshakes that have begun and drops every packet that begins a new one.
 int rowan_drop_new_handshakes(int listener);
+
+/// The environment of the process, a list that ends with NULL; Swift sees the variable `environ` as mutable state.
+char **rowan_environment(void);

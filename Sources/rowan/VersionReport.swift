@@ -1,0 +1,33 @@
+import CBuildFacts
+
+#if Jemalloc
+    import CJemalloc
+#endif
+
+/// What `rowan --version` prints: which build this is and what the machine offers it.
+enum VersionReport {
+    static var text: String {
+        // Both functions return literals of the program.
+        let (commit, compiler) = unsafe (String(cString: rowan_build_commit()), String(cString: rowan_build_compiler()))
+        return """
+            rowan, commit \(commit)
+            compiler: \(compiler)
+            allocator: \(allocator)
+
+            """
+    }
+
+    /// The allocator that answers, by its own account.
+    private static var allocator: String {
+        #if Jemalloc
+            var version: UnsafePointer<CChar>?
+            var size = unsafe MemoryLayout<UnsafePointer<CChar>?>.size
+            // jemalloc writes a pointer to a literal of its own into `version`, whose size it is told.
+            let code = unsafe mallctl("version", &version, &size, nil, 0)
+            guard code == 0, let version = unsafe version else { return "jemalloc of an unknown version" }
+            return unsafe "jemalloc \(String(cString: version))"
+        #else
+            return "the C library's"
+        #endif
+    }
+}
