@@ -1,0 +1,167 @@
+"""Limits of what one client may send, hold or draw out."""
+
+import json
+import socket
+import threading
+import time
+
+import numpy as np
+import pytest
+from inference_client import call, infer_path, tensor
+from raw_http import ConnectionClosed, RawConnection, request
+from trainers import rows_for, trainer
+
+MODEL = "bare_classifier"
+LIVE = "/v2/health/live"
+
+
+def refused(server, data, statuses):
+    """The status of the refusal of `data`, after which the connection closes."""
+    with RawConnection(server.http_port) as connection:
+        try:
+            connection.send(data)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        try:
+            response = connection.read_response()
+        except ConnectionClosed:
+            pytest.fail("closed without an answer")
+        assert response.status in statuses, response
+        assert response.header("connection") == "close"
+        assert connection.closed_by_server()
+    assert call(server, "GET", LIVE).status == 200
+
+
+def test_a_long_request_line(server):
+    assert call(server, "GET", LIVE + "?" + "a" * 7000).status == 200
+    refused(server, request("GET", LIVE + "?" + "a" * 100_000), (400, 414))
+    refused(server, b"G" * 100_000, (400, 414))
+
+
+def test_long_and_many_fields(server):
+    assert call(server, "GET", LIVE, headers={"Cookie": "a" * 16_000}).status == 200
+    assert call(server, "GET", LIVE, headers={f"X-{index}": "1" for index in range(60)}).status == 200
+    refused(server, request("GET", LIVE, None, "X: " + "a" * 200_000), (400, 431))
+    refused(server, request("GET", LIVE, None, *[f"X-{index}: 1" for index in range(5000)]), (400, 431))
+
+
+def test_a_body_that_is_announced_too_large(server):
+    head = request("POST", infer_path(MODEL), None, f"Content-Length: {(64 << 20) + 1}")
+    refused(server, head, (400, 413))
+    refused(server, head.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"), (400, 413))
+
+
+def test_the_size_of_a_body_is_an_option(start_server):
+    server = start_server("--http-max-input-size", "10000")
+    assert call(server, "POST", infer_path("xgboost_anomaly"), b" " * 10_000).status == 400
+    refused(server, request("POST", infer_path("xgboost_anomaly"), None, "Content-Length: 10001"), (400, 413))
+    head = request("POST", infer_path("xgboost_anomaly"), None, "Transfer-Encoding: chunked")
+    refused(server, head + b"2711\r\n" + b" " * 10_001, (400, 413))
+
+
+def test_many_small_chunks(server):
+    head = request("POST", infer_path(MODEL), None, "Transfer-Encoding: chunked")
+    refused(server, head + b"1\r\n \r\n" * 65_537, (400, 413))
+
+
+def test_a_nested_body_does_not_end_the_process(server):
+    for opening in (b"[", b'{"a":', b'{"inputs":['):
+        answer = call(server, "POST", infer_path(MODEL), opening * 1_000_000)
+        assert answer.status == 400 and answer.error
+
+
+def test_a_huge_shape_reserves_no_memory(server):
+    for shape in ([1 << 40, 10], [(1 << 62) // 10, 10], [1 << 31, 1 << 31]):
+        body = json.dumps({"inputs": [{"name": "x", "shape": shape, "datatype": "FP32", "data": []}]})
+        assert call(server, "POST", infer_path(MODEL), body).status == 400
+
+
+def test_a_long_model_name(server):
+    answer = call(server, "GET", "/v2/models/" + "m" * 4000)
+    assert answer.status == 404 and answer.error
+
+
+def test_long_identifiers_are_echoed_or_refused(server):
+    body = json.dumps({"id": "i" * 100_000, "inputs": [tensor(np.zeros((1, 10)))]})
+    answer = call(server, "POST", infer_path(MODEL), body)
+    assert answer.status == 400 or answer.json["id"] == "i" * 100_000
+
+
+def test_slow_clients_are_cut_and_quick_ones_served_meanwhile(server):
+    """One client sends its head a byte at a time, one its body; both are cut, and nobody else notices."""
+    body = json.dumps({"inputs": [tensor(np.zeros((1, 10)))]}).encode()
+    whole = request("POST", infer_path(MODEL), body + b" " * 1000)
+    cut_after = {}
+
+    def drip(name, at_once):
+        start = time.monotonic()
+        with RawConnection(server.http_port, timeout=1) as connection:
+            connection.send(whole[:at_once])
+            for byte in whole[at_once:]:
+                try:
+                    connection.send(bytes([byte]))
+                    connection._receive()
+                except TimeoutError:
+                    pass
+                except (ConnectionClosed, BrokenPipeError, ConnectionResetError):
+                    break
+                if b" 408 " in connection.buffer or time.monotonic() - start > 45:
+                    break
+        cut_after[name] = time.monotonic() - start
+
+    threads = [threading.Thread(target=drip, args=arguments) for arguments in (("head", 0), ("body", 150))]
+    for thread in threads:
+        thread.start()
+    rows = rows_for(MODEL, 2, seed=61)
+    slowest = 0.0
+    while any(thread.is_alive() for thread in threads):
+        start = time.monotonic()
+        answer = call(server, "POST", infer_path(MODEL), json.dumps({"inputs": [tensor(rows)]}))
+        slowest = max(slowest, time.monotonic() - start)
+        assert answer.status == 200
+        time.sleep(0.05)
+    assert all(seconds < 40 for seconds in cut_after.values()), cut_after
+    assert slowest < 2, "the quick client waited for the slow ones"
+
+
+def test_a_client_that_does_not_read_stops_being_served(server):
+    """Answers are not piled up without end for it; the server stays responsive."""
+    with socket.create_connection(("127.0.0.1", server.http_port)) as deaf:
+        deaf.setblocking(False)
+        sent, data = 0, request("GET", "/v2/models/xgboost_anomaly/config") * 100
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline and sent < 256 << 20:
+            try:
+                sent += deaf.send(data)
+            except BlockingIOError:
+                time.sleep(0.01)
+        assert sent < 64 << 20, "the server went on reading"
+        assert call(server, "GET", LIVE).status == 200
+
+
+def test_many_idle_connections(server):
+    idle = [socket.create_connection(("127.0.0.1", server.http_port)) for _ in range(800)]
+    try:
+        rows = rows_for(MODEL, 2, seed=62)
+        answer = call(server, "POST", infer_path(MODEL), json.dumps({"inputs": [tensor(rows)]}))
+        assert np.array_equal(
+            np.array(answer.json["outputs"][2]["data"], dtype=np.float32), trainer(MODEL).margin(rows))
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_connections_that_are_reset_leave_nothing(server):
+    import os
+    import struct
+
+    descriptors = f"/proc/{server.process.pid}/fd"
+    before = len(os.listdir(descriptors))
+    for index in range(300):
+        with socket.create_connection(("127.0.0.1", server.http_port)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.send(request("POST", infer_path(MODEL), b"{" * 100)[: 20 + index])
+    deadline = time.monotonic() + 5
+    while len(os.listdir(descriptors)) > before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(os.listdir(descriptors)) <= before
