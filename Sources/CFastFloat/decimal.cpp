@@ -28,3 +28,7 @@ extern "C" size_t rowan_parse_double(const char *text, size_t length, double *va
 extern "C" size_t rowan_format_float(float value, char *text) { return format(value, text); }
 
 extern "C" size_t rowan_format_double(double value, char *text) { return format(value, text); }
+
+extern "C" size_t rowan_format_exact_digits(double value, int digits, char *text) {
+    return size_t(std::to_chars(text, text + digits + 8, value, std::chars_format::scientific, digits - 1).ptr - text);
+}

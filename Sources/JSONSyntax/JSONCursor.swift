@@ -98,6 +98,12 @@ package struct JSONCursor: Sendable {
         expectation = depth == 0 ? .nothing : .commaOrEnd
     }
 
+    /// Whether the innermost open container is an array.
+    var isInArray: Bool { depth > 0 && !isInObject }
+
+    /// Whether an array was opened and nothing of it has been read.
+    var isAtStartOfArray: Bool { expectation == .valueOrEndOfArray }
+
     private var isInObject: Bool { UInt64(truncatingIfNeeded: openContainers) & 1 == 1 }
 
     /// Moves to the next byte that is no white space and returns it, 0 at the end of a complete document.

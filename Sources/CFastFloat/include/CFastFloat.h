@@ -1,5 +1,7 @@
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +19,34 @@ size_t rowan_parse_double(const char *text, size_t length, double *value);
 size_t rowan_format_float(float value, char *text);
 size_t rowan_format_double(double value, char *text);
 
+/// Writes `digits` digits of the value's exact decimal expansion in scientific form: d.ddd…e±dd. Returns the length,
+/// which is at most digits + 8; the value must be finite.
+size_t rowan_format_exact_digits(double value, int digits, char *text);
+
 #ifdef __cplusplus
 }
 #endif
+
+/// The eight bytes from an offset on, the first one lowest: Swift 6.3 has no load of an integer from a span of bytes.
+static inline uint64_t rowan_load_eight_bytes(const void *text, size_t offset) {
+    uint64_t bytes;
+    memcpy(&bytes, (const char *)text + offset, sizeof bytes);
+    return bytes;
+}
+
+/// Powers of ten that are exact in the type; the exponent must not exceed 19 and 22. Constant tables that Swift 6.3
+/// would initialise behind a lock.
+static inline uint64_t rowan_integer_power_of_ten(unsigned exponent) {
+    static const uint64_t powers[] = {
+        1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
+        10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL,
+        1000000000000000ULL, 10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL,
+        10000000000000000000ULL};
+    return powers[exponent];
+}
+
+static inline double rowan_double_power_of_ten(unsigned exponent) {
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    return powers[exponent];
+}
