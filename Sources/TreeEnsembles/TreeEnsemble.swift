@@ -40,20 +40,26 @@ package struct TreeEnsemble: Sendable, Equatable {
 
     /// What a margin means and how the trainer turns it into its prediction; computed by `LinkFunction`.
     package enum Link: Sendable, Equatable {
-        /// the margin itself
+        /// the margin itself, also for a binary classifier that predicts raw values (`binary:logitraw`)
         case identity
-        /// 1 / (1 + exp(−m)) in the sum's precision
+        /// 1 / (1 + exp(−m)) in the sum's precision; in float32 with −m cut off at 88.7, as XGBoost does
         case logistic
-        /// The margin serves as the prediction of a binary classifier (`binary:logitraw`).
-        case logitRaw
         /// exp(m)
         case exponential
         /// m > 0 ? 1 : 0
         case hinge
-        /// softmax over the margins of one row
+        /// exp(m − largest) / Σ over the margins of one row; the sum in float64
         case softmax
         /// The engine's sum is an isolation forest's sum of path lengths; see `IsolationScale`.
         case isolation(IsolationScale)
+    }
+
+    /// What a classifier decides its label on, as its trainer does.
+    package enum Decision: Sendable {
+        /// the predicted value: above ½, or the largest (XGBoost's scikit-learn wrapper)
+        case value
+        /// the margin: above 0, or the largest (CatBoost, `multi:softmax`)
+        case margin
     }
 
     /// What a forest predicts.
@@ -95,6 +101,8 @@ package struct TreeEnsemble: Sendable, Equatable {
     package internal(set) var summation: Summation
     /// What a margin means.
     package internal(set) var link: Link
+    /// What labels are decided on.
+    package internal(set) var decision: Decision
     /// One per margin; already a margin (XGBoost's `base_score` has gone through the inverse link).
     package internal(set) var baseMargins: [Double]
 

@@ -21,6 +21,7 @@ struct TreeEnsembleBuilder {
         var sumPrecision: TreeEnsemble.Precision
         var summation: TreeEnsemble.Summation
         var link: TreeEnsemble.Link
+        var decision = TreeEnsemble.Decision.value
         var baseMargins: [Double]
     }
 
@@ -59,7 +60,8 @@ struct TreeEnsembleBuilder {
             trainer: header.trainer, task: header.task, classLabels: header.classLabels,
             featureCount: header.featureCount, featureNames: header.featureNames, marginCount: header.marginCount,
             comparison: header.comparison, inputPrecision: header.inputPrecision, sumPrecision: header.sumPrecision,
-            summation: header.summation, link: header.link, baseMargins: header.baseMargins, form: form)
+            summation: header.summation, link: header.link, decision: header.decision, baseMargins: header.baseMargins,
+            form: form)
     }
 
     /// Trees ended so far.

@@ -1,6 +1,8 @@
 /// The list of every file format, in the order in which they are asked whether they recognise a file.
 package enum TreeEnsembleFormats {
-    static var all: [any TreeEnsembleFormat.Type] { [] }
+    static var all: [any TreeEnsembleFormat.Type] {
+        [XGBoostJSONFormat.self, XGBoostUBJSONFormat.self, CatBoostJSONFormat.self, CatBoostCBMFormat.self]
+    }
 
     /// Platform strings of all formats.
     package static var platforms: [String] { all.map { $0.platform } }

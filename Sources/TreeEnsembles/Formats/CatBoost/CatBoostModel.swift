@@ -76,8 +76,11 @@ struct CatBoostModel {
 
     private func header() -> TreeEnsembleBuilder.Header {
         let featureCount = (floatFeatures.values.map(\.column).max() ?? -1) + 1
-        var names = Array(repeating: "", count: featureCount)
-        for feature in floatFeatures.values { names[feature.column] = feature.name }
+        // Every column has a name, or none has.
+        var names: [String] = []
+        if floatFeatures.count == featureCount {
+            names = floatFeatures.values.sorted { $0.column < $1.column }.map(\.name)
+        }
         let isBinary =
             lossFunction == "Logloss" || lossFunction == "CrossEntropy"
             || lossFunction.isEmpty && classLabels.count == 2
@@ -89,7 +92,7 @@ struct CatBoostModel {
             trainer: "catboost", task: isBinary ? .classification(classCount: 2) : .regression,
             classLabels: isBinary ? classLabels : [], featureCount: featureCount,
             featureNames: names.contains("") ? [] : names, comparison: .lessOrEqualGoesLeft, sumPrecision: .float64,
-            summation: .baseLast(scale: scale), link: link, baseMargins: [biases.first ?? 0])
+            summation: .baseLast(scale: scale), link: link, decision: .margin, baseMargins: [biases.first ?? 0])
     }
 
     private func splitColumns() throws(TreeEnsembleFault) -> [TreeEnsembleBuilder.ObliviousSplit] {

@@ -262,7 +262,7 @@ extension XGBoostModel {
             task: objective.isClassification ? .classification(classCount: max(2, marginCount)) : .regression,
             featureCount: featureCount, featureNames: featureNames, marginCount: marginCount,
             comparison: .lessGoesLeft, sumPrecision: .float32, summation: .baseFirst, link: objective.link,
-            baseMargins: bases.map { Double(objective.baseMargin($0)) })
+            decision: objective.decision, baseMargins: bases.map { Double(objective.baseMargin($0)) })
     }
 
     /// First tree of every boosting round; files before 2.0 do not say it, but then rounds are equally long.

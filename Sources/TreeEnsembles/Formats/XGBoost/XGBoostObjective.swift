@@ -15,15 +15,17 @@ struct XGBoostObjective {
 
     var link: TreeEnsemble.Link
     var isClassification: Bool
+    var decision: TreeEnsemble.Decision
     var baseTransform: BaseTransform
 
     /// The objective of a name, or nil for one that is not known.
     init?(name: String) {
         switch name {
         case "binary:logistic": self.init(.logistic, isClassification: true, .logit)
-        case "binary:logitraw": self.init(.logitRaw, isClassification: true, .identity)
+        case "binary:logitraw": self.init(.identity, isClassification: true, .identity)
         case "binary:hinge": self.init(.hinge, isClassification: true, .identity)
-        case "multi:softprob", "multi:softmax": self.init(.softmax, isClassification: true, .identity)
+        case "multi:softprob": self.init(.softmax, isClassification: true, .identity)
+        case "multi:softmax": self.init(.softmax, isClassification: true, .identity, .margin)
         case "reg:logistic": self.init(.logistic, isClassification: false, .logit)
         case "reg:gamma", "reg:tweedie", "count:poisson", "survival:cox", "survival:aft":
             self.init(.exponential, isClassification: false, .logarithm)
@@ -34,9 +36,13 @@ struct XGBoostObjective {
         }
     }
 
-    private init(_ link: TreeEnsemble.Link, isClassification: Bool, _ baseTransform: BaseTransform) {
+    private init(
+        _ link: TreeEnsemble.Link, isClassification: Bool, _ baseTransform: BaseTransform,
+        _ decision: TreeEnsemble.Decision = .value
+    ) {
         self.link = link
         self.isClassification = isClassification
+        self.decision = decision
         self.baseTransform = baseTransform
     }
 

@@ -1,0 +1,84 @@
+import Glibc
+
+/// Turns the margins of a forest into what its trainer predicts, in the trainer's own precision and steps.
+///
+/// Every result is exact in the sense of the trainer's arithmetic with the C library's exponentials; where a trainer
+/// computes in float32, the results are float32 values.
+///
+/// - Units: margins are raw scores; predictions are probabilities, values of the target, or anomaly scores.
+/// - Isolation: any thread; a value.
+/// - Source: XGBoost 3.2.0 `src/common/math.h` and `src/objective`; CatBoost 1.2.10 `eval_processing.h`; scikit-learn
+///   1.9.1 `IsolationForest`.
+struct LinkFunction: Sendable {
+    let link: TreeEnsemble.Link
+    let precision: TreeEnsemble.Precision
+
+    /// XGBoost cuts −m off here so that exp(−m) stays finite; the least probability is then 3.0e−39, not 0.
+    private static let greatestExponent: Float = 88.7
+
+    /// The prediction that one margin stands for; not for softmax, which needs all margins of a row.
+    func value(_ margin: Double) -> Double {
+        switch (link, precision) {
+        case (.identity, _): return margin
+        case (.hinge, _): return margin > 0 ? 1 : 0
+        case (.logistic, .float32):
+            let exponent = min(-Float(margin), Self.greatestExponent)
+            return Double(1 / (expf(exponent) + 1))
+        case (.logistic, .float64): return 1 / (1 + exp(-margin))
+        case (.exponential, .float32): return Double(expf(Float(margin)))
+        case (.exponential, .float64): return exp(margin)
+        case (.isolation(let scale), .float32):
+            return Double(powf(2, -(Float(margin) / Float(scale.normalizer))))
+        case (.isolation(let scale), .float64): return pow(2, -(margin / scale.normalizer))
+        case (.softmax, _): preconditionFailure("softmax needs all margins of a row")
+        }
+    }
+
+    /// The complement of a binary classifier's prediction: the probability of class 0.
+    func complement(of value: Double) -> Double {
+        switch precision {
+        case .float32: Double(1 - Float(value))
+        case .float64: 1 - value
+        }
+    }
+
+    /// What is called the margin of a forest whose engine sums `sum`: the trainer's raw call.
+    func margin(ofSum sum: Double) -> Double {
+        guard case .isolation(let scale) = link else { return sum }
+        switch precision {
+        case .float32: return Double(-Float(value(sum)) - Float(scale.offset))
+        case .float64: return -value(sum) - scale.offset
+        }
+    }
+
+    /// The largest of the margins of one row.
+    ///
+    /// - Returns: the largest and the first index that has it.
+    static func largest(_ margins: Span<Double>, row: Range<Int>) -> (index: Int, margin: Double) {
+        var best = (index: 0, margin: margins[row.lowerBound])
+        for index in row where margins[index] > best.margin {
+            best = (index - row.lowerBound, margins[index])
+        }
+        return best
+    }
+
+    /// One row of softmax, reported class by class.
+    func softmax(_ margins: Span<Double>, row: Range<Int>, _ report: (_ index: Int, _ value: Double) -> Void) {
+        let largest = Self.largest(margins, row: row).margin
+        var sum = 0.0
+        for index in row { sum += exponential(margins[index], less: largest) }
+        for index in row {
+            let share = exponential(margins[index], less: largest)
+            report(
+                index - row.lowerBound,
+                precision == .float32 ? Double(Float(share) / Float(sum)) : share / sum)
+        }
+    }
+
+    private func exponential(_ margin: Double, less largest: Double) -> Double {
+        switch precision {
+        case .float32: Double(expf(Float(margin) - Float(largest)))
+        case .float64: exp(margin - largest)
+        }
+    }
+}
