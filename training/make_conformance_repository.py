@@ -20,7 +20,16 @@ from sklearn.ensemble import IsolationForest
 
 FEATURES = 10
 FEATURE_NAMES = [
-    "cpu", "memory", "disk io", "net/rx", 'latency "p99"', "température", "errors", "load", "iowait", "swap",
+    "cpu",
+    "memory",
+    "disk io",
+    "net/rx",
+    'latency "p99"',
+    "température",
+    "errors",
+    "load",
+    "iowait",
+    "swap",
 ]
 BINARY = {"objective": "binary:logistic"}
 FIL_INPUT = f'input [ {{ name: "input__0" data_type: TYPE_FP32 dims: [ {FEATURES} ] }} ]\n'
@@ -32,7 +41,8 @@ def fil_output(size):
 
 def parameters(**values):
     return "".join(
-        f'parameters [ {{ key: "{key}" value: {{ string_value: "{value}" }} }} ]\n' for key, value in values.items())
+        f'parameters [ {{ key: "{key}" value: {{ string_value: "{value}" }} }} ]\n' for key, value in values.items()
+    )
 
 
 class Repository:
@@ -55,20 +65,34 @@ class Repository:
         if names is not None:
             (self.root / name / "rowan.pbtxt").write_text(names)
 
-    def add_fil(self, name, model, model_file="xgboost.json", model_type="xgboost_json", size=1, batch=4096, extra="",
-                **options):
+    def add_fil(
+        self, name, model, model_file="xgboost.json", model_type="xgboost_json", size=1, batch=4096, extra="", **options
+    ):
         self.add(
-            name, model_file, model,
-            f'backend: "fil"\nmax_batch_size: {batch}\n' + FIL_INPUT + fil_output(size)
-            + parameters(model_type=model_type, **options) + extra)
+            name,
+            model_file,
+            model,
+            f'backend: "fil"\nmax_batch_size: {batch}\n'
+            + FIL_INPUT
+            + fil_output(size)
+            + parameters(model_type=model_type, **options)
+            + extra,
+        )
 
     def add_forest(self, name, model_file, model, outputs, batch=4096, extra="", names=None, version=1):
-        rows = ",\n".join(f'  {{ name: "{output}" data_type: {kind} dims: [ {size} ] }}' for output, kind, size in outputs)
+        rows = ",\n".join(
+            f'  {{ name: "{output}" data_type: {kind} dims: [ {size} ] }}' for output, kind, size in outputs
+        )
         self.add(
-            name, model_file, model,
+            name,
+            model_file,
+            model,
             f'backend: "forest"\nmax_batch_size: {batch}\n'
-            f'input [ {{ name: "features" data_type: TYPE_FP32 dims: [ {FEATURES} ] }} ]\noutput [\n{rows}\n]\n' + extra,
-            names, version)
+            f'input [ {{ name: "features" data_type: TYPE_FP32 dims: [ {FEATURES} ] }} ]\noutput [\n{rows}\n]\n'
+            + extra,
+            names,
+            version,
+        )
 
 
 def named_features():
@@ -95,8 +119,13 @@ def main():
     poisson = train_xgboost({"objective": "count:poisson"}, values, np.round(positive), 6)
     half = len(values) // 2
     early = train_xgboost(
-        BINARY | {"eta": 0.9}, values[:half], binary[:half], 40,
-        evals=[(xgboost.DMatrix(values[half:], label=binary[half:]), "holdout")], early_stopping_rounds=6)
+        BINARY | {"eta": 0.9},
+        values[:half],
+        binary[:half],
+        40,
+        evals=[(xgboost.DMatrix(values[half:], label=binary[half:]), "holdout")],
+        early_stopping_rounds=6,
+    )
 
     # The exponential of its margin exceeds float32 on some rows and is finite on others.
     overflow = json.loads(poisson.save_raw("json"))
@@ -105,9 +134,19 @@ def main():
 
     good = Repository(root / "repository")
     good.add_fil("fil_binary", logistic, is_classifier="true")
-    good.add_fil("fil_threshold", logistic, output_class="true", threshold="0.9", algo="ALGO_AUTO", storage_type="AUTO",
-                 blocks_per_sm="0", threads_per_tree="1", layout="depth_first", chunk_size="1",
-                 extra="instance_group [ { count: 1 kind: KIND_CPU } ]\n")
+    good.add_fil(
+        "fil_threshold",
+        logistic,
+        output_class="true",
+        threshold="0.9",
+        algo="ALGO_AUTO",
+        storage_type="AUTO",
+        blocks_per_sm="0",
+        threads_per_tree="1",
+        layout="depth_first",
+        chunk_size="1",
+        extra="instance_group [ { count: 1 kind: KIND_CPU } ]\n",
+    )
     good.add_fil("fil_probability", logistic, is_classifier="true", predict_proba="true", threshold="0.5")
     good.add_fil("fil_probabilities", logistic, size=2, is_classifier="true", predict_proba="true", threshold="0.5")
     good.add_fil("fil_multiclass", multiclass, is_classifier="true", threshold="0.5")
@@ -125,27 +164,41 @@ def main():
     good.add_forest("named_features", "model.json", logistic, [label, margin], names=named_features())
     good.add_forest("early_stopped", "model.json", early, [label, ("probabilities", "TYPE_FP32", 2), margin])
     good.add_forest("poisson", "model.json", poisson, [("score", "TYPE_FP32", 1), margin])
-    good.add_forest("leaves", "model.json", multiclass, [
-        label, ("probabilities", "TYPE_FP32", 3), ("margin", "TYPE_FP32", 3), ("leaf_indices", "TYPE_INT32", 15)])
+    good.add_forest(
+        "leaves",
+        "model.json",
+        multiclass,
+        [label, ("probabilities", "TYPE_FP32", 3), ("margin", "TYPE_FP32", 3), ("leaf_indices", "TYPE_INT32", 15)],
+    )
     good.add_forest("versions", "model.json", logistic, [margin])
     good.add_forest("versions", "model.json", early, [margin], version=2)
     good.add_forest("all_versions", "model.json", logistic, [margin])
     good.add_forest("all_versions", "model.json", early, [margin], version=3, extra="version_policy: { all { } }\n")
 
     text = catboost.CatBoostClassifier(
-        iterations=6, depth=4, random_seed=1, thread_count=1, verbose=False, allow_writing_files=False)
+        iterations=6, depth=4, random_seed=1, thread_count=1, verbose=False, allow_writing_files=False
+    )
     text.fit(values, np.where(binary == 1, "anomaly", "normal"))
-    good.add_forest("text_labels", "model.cbm", text, [
-        ("label", "TYPE_STRING", 1), ("probabilities", "TYPE_FP64", 2), ("margin", "TYPE_FP64", 1)])
+    good.add_forest(
+        "text_labels",
+        "model.cbm",
+        text,
+        [("label", "TYPE_STRING", 1), ("probabilities", "TYPE_FP64", 2), ("margin", "TYPE_FP64", 1)],
+    )
     boosted = catboost.CatBoostRegressor(
-        iterations=6, depth=4, random_seed=1, thread_count=1, verbose=False, allow_writing_files=False)
+        iterations=6, depth=4, random_seed=1, thread_count=1, verbose=False, allow_writing_files=False
+    )
     boosted.fit(holes, score)
     good.add("bare_catboost", "model.cbm", boosted)
 
     forest = IsolationForest(n_estimators=8, max_samples=32, random_state=1, n_jobs=1).fit(values)
     exported = skl2onnx.to_onnx(
-        forest, values[:1], target_opset={"": 15, "ai.onnx.ml": 3}, options={id(forest): {"score_samples": True}},
-        name="isolation")
+        forest,
+        values[:1],
+        target_opset={"": 15, "ai.onnx.ml": 3},
+        options={id(forest): {"score_samples": True}},
+        name="isolation",
+    )
     good.add("bare_isolation", "model.onnx", exported.SerializeToString())
 
     broken = Repository(root / "broken_repository")

@@ -25,7 +25,8 @@ def report(name, path, labels, predicted, scores, kinds):
     print(
         f"| `{name}` | {path.stat().st_size / 1000:.0f} kB | {f1_score(labels, predicted):.3f} "
         f"| {precision_score(labels, predicted):.3f} | {recall_score(labels, predicted):.3f} "
-        f"| {average_precision_score(labels, scores):.3f} |")
+        f"| {average_precision_score(labels, scores):.3f} |"
+    )
     for kind in sorted(set(kinds[labels == 1])):
         rows = kinds == kind
         print(f"    {kind}: {predicted[rows].mean():.2f} of {rows.sum()} found")

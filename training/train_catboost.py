@@ -11,8 +11,15 @@ FEATURE_COUNT = 36
 def main():
     (values, labels, _), (held_values, held_labels, held_kinds) = split_telemetry(missing_fraction=0.01)
     model = CatBoostClassifier(
-        iterations=100, depth=6, learning_rate=0.15, border_count=128, random_seed=37, thread_count=1, verbose=False,
-        allow_writing_files=False)
+        iterations=100,
+        depth=6,
+        learning_rate=0.15,
+        border_count=128,
+        random_seed=37,
+        thread_count=1,
+        verbose=False,
+        allow_writing_files=False,
+    )
     model.fit(values[:, :FEATURE_COUNT], labels)
     path = model_directory(NAME) / "model.cbm"
     model.save_model(str(path))

@@ -12,11 +12,16 @@ NAME = "isolation_forest"
 def main():
     (values, _, _), (held_values, held_labels, held_kinds) = split_telemetry()
     model = IsolationForest(
-        n_estimators=100, max_samples=256, contamination=ANOMALY_FRACTION, random_state=37, n_jobs=1)
+        n_estimators=100, max_samples=256, contamination=ANOMALY_FRACTION, random_state=37, n_jobs=1
+    )
     model.fit(values)
     exported = to_onnx(
-        model, values[:1], target_opset={"": 15, "ai.onnx.ml": 3}, name=NAME,
-        options={id(model): {"score_samples": True}})
+        model,
+        values[:1],
+        target_opset={"": 15, "ai.onnx.ml": 3},
+        name=NAME,
+        options={id(model): {"score_samples": True}},
+    )
     path = model_directory(NAME) / "model.onnx"
     path.write_bytes(exported.SerializeToString())
     write_feature_names(NAME, FEATURE_NAMES)

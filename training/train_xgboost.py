@@ -10,8 +10,17 @@ NAME = "xgboost_anomaly"
 def main():
     (values, labels, _), (held_values, held_labels, held_kinds) = split_telemetry(missing_fraction=0.01)
     model = XGBClassifier(
-        n_estimators=100, max_depth=6, learning_rate=0.1, min_child_weight=2, subsample=0.8, colsample_bytree=0.8,
-        objective="binary:logistic", tree_method="hist", random_state=37, n_jobs=1)
+        n_estimators=100,
+        max_depth=6,
+        learning_rate=0.1,
+        min_child_weight=2,
+        subsample=0.8,
+        colsample_bytree=0.8,
+        objective="binary:logistic",
+        tree_method="hist",
+        random_state=37,
+        n_jobs=1,
+    )
     model.fit(values, labels)
     path = model_directory(NAME) / "model.json"
     model.save_model(path)

@@ -6,9 +6,18 @@ import json
 import numpy as np
 
 NUMPY_TYPES = {
-    "BOOL": np.bool_, "UINT8": np.uint8, "UINT16": np.uint16, "UINT32": np.uint32, "UINT64": np.uint64,
-    "INT8": np.int8, "INT16": np.int16, "INT32": np.int32, "INT64": np.int64,
-    "FP16": np.float16, "FP32": np.float32, "FP64": np.float64,
+    "BOOL": np.bool_,
+    "UINT8": np.uint8,
+    "UINT16": np.uint16,
+    "UINT32": np.uint32,
+    "UINT64": np.uint64,
+    "INT8": np.int8,
+    "INT16": np.int16,
+    "INT32": np.int32,
+    "INT64": np.int64,
+    "FP16": np.float16,
+    "FP32": np.float32,
+    "FP64": np.float64,
 }
 
 
@@ -60,7 +69,9 @@ def tensor(rows, name="features", datatype="FP32", nested=False, shape=None):
     """A JSON tensor of a numpy array, NaN and infinities as Python writes them."""
     rows = np.asarray(rows)
     return {
-        "name": name, "shape": list(rows.shape if shape is None else shape), "datatype": datatype,
+        "name": name,
+        "shape": list(rows.shape if shape is None else shape),
+        "datatype": datatype,
         "data": rows.tolist() if nested else rows.reshape(-1).tolist(),
     }
 
@@ -78,8 +89,14 @@ def binary_body(tensors, **members):
     inputs, blobs = [], []
     for name, datatype, array in tensors:
         blob = np.ascontiguousarray(array).tobytes()
-        inputs.append({"name": name, "shape": list(array.shape), "datatype": datatype,
-                       "parameters": {"binary_data_size": len(blob)}})
+        inputs.append(
+            {
+                "name": name,
+                "shape": list(array.shape),
+                "datatype": datatype,
+                "parameters": {"binary_data_size": len(blob)},
+            }
+        )
         blobs.append(blob)
     head = json.dumps({"inputs": inputs, **members}).encode()
     return head + b"".join(blobs), {"Inference-Header-Content-Length": str(len(head))}
@@ -98,7 +115,7 @@ def outputs_of(answer):
     length = answer.headers.get("inference-header-content-length")
     head = answer.body if length is None else answer.body[: int(length)]
     assert answer.headers["content-type"] == ("application/json" if length is None else "application/octet-stream")
-    rest = answer.body[len(head):]
+    rest = answer.body[len(head) :]
     arrays = {}
     for output in strict_json(head)["outputs"]:
         size = output.get("parameters", {}).get("binary_data_size")
@@ -113,8 +130,11 @@ def outputs_of(answer):
         else:
             blob, rest = rest[:size], rest[size:]
             assert len(blob) == size
-            array = byte_strings(blob) if output["datatype"] == "BYTES" else np.frombuffer(
-                blob, dtype=NUMPY_TYPES[output["datatype"]])
+            array = (
+                byte_strings(blob)
+                if output["datatype"] == "BYTES"
+                else np.frombuffer(blob, dtype=NUMPY_TYPES[output["datatype"]])
+            )
         arrays[output["name"]] = array.reshape(output["shape"])
     assert rest == b"", "bytes after the last tensor"
     return arrays
@@ -124,6 +144,6 @@ def byte_strings(blob):
     values = []
     while blob:
         length = int.from_bytes(blob[:4], "little")
-        values.append(blob[4: 4 + length].decode())
-        blob = blob[4 + length:]
+        values.append(blob[4 : 4 + length].decode())
+        blob = blob[4 + length :]
     return np.array(values, dtype=object)

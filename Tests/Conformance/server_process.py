@@ -26,12 +26,25 @@ class ServerProcess:
     """A server on `repositories`; ports are chosen by the system and taken from what it prints at start."""
 
     def __init__(self, repositories, *options):
-        command = [binary_path(), "serve", "--http-address", "127.0.0.1", "--http-port", "0",
-                   "--metrics-address", "127.0.0.1", "--metrics-port", "0", "--grpc-port", "-1"]
+        command = [
+            binary_path(),
+            "serve",
+            "--http-address",
+            "127.0.0.1",
+            "--http-port",
+            "0",
+            "--metrics-address",
+            "127.0.0.1",
+            "--metrics-port",
+            "0",
+            "--grpc-port",
+            "-1",
+        ]
         for repository in repositories:
             command += ["--model-repository", str(repository)]
         self.process = subprocess.Popen(
-            command + list(options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            command + list(options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        )
         self.lines = []
         self._ports = {}
         self._reader = threading.Thread(target=self._read, daemon=True)

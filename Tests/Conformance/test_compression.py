@@ -45,12 +45,24 @@ def test_compressed_binary_request_counts_its_json_part_uncompressed(server, row
     check(answer, rows)
 
 
-@pytest.mark.parametrize("accepted, expected", [
-    ("gzip", "gzip"), ("deflate", "deflate"), ("gzip, deflate", "gzip"), ("deflate, gzip", "deflate"),
-    ("gzip;q=0.5, deflate;q=0.8", "deflate"), ("gzip;q=0", "identity"), ("br", "identity"), ("*", "identity"),
-    ("identity", "identity"), ("identity;q=1, gzip;q=0.5", "identity"), ("gzip;q=abc", "identity"),
-    ("gzip, deflate, br", "gzip"), ("", "identity"),
-])
+@pytest.mark.parametrize(
+    "accepted, expected",
+    [
+        ("gzip", "gzip"),
+        ("deflate", "deflate"),
+        ("gzip, deflate", "gzip"),
+        ("deflate, gzip", "deflate"),
+        ("gzip;q=0.5, deflate;q=0.8", "deflate"),
+        ("gzip;q=0", "identity"),
+        ("br", "identity"),
+        ("*", "identity"),
+        ("identity", "identity"),
+        ("identity;q=1, gzip;q=0.5", "identity"),
+        ("gzip;q=abc", "identity"),
+        ("gzip, deflate, br", "gzip"),
+        ("", "identity"),
+    ],
+)
 def test_the_response_coding_follows_accept_encoding(server, rows, body, accepted, expected):
     answer = call(server, "POST", infer_path(MODEL), body, {"Accept-Encoding": accepted})
     assert check(answer, rows) == expected
@@ -62,7 +74,9 @@ def test_binary_response_compressed(server, rows):
     assert check(answer, rows) == "gzip"
 
 
-@pytest.mark.parametrize("path", ["/v2", "/v2/models/xgboost_anomaly", "/v2/models/xgboost_anomaly/config", "/v2/models/no"])
+@pytest.mark.parametrize(
+    "path", ["/v2", "/v2/models/xgboost_anomaly", "/v2/models/xgboost_anomaly/config", "/v2/models/no"]
+)
 def test_only_inference_is_compressed(server, path):
     answer = call(server, "GET", path, headers={"Accept-Encoding": "gzip, deflate, br"})
     assert "content-encoding" not in answer.headers
@@ -81,11 +95,20 @@ def test_other_request_codings_are_not_supported(server, body, coding):
     assert {name.strip() for name in answer.headers["accept-encoding"].split(",")} == {"gzip", "deflate"}
 
 
-@pytest.mark.parametrize("damage", [
-    lambda data: data[:-1], lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:3],
-    lambda data: data[:40] + bytes([data[40] ^ 255]) + data[41:], lambda data: data[:-8] + b"\0" * 8,
-    lambda data: b"plain text", lambda data: data + b"more",
-], ids=["one byte short", "half", "empty", "head only", "flipped", "wrong checksum", "plain", "more behind"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: data[: len(data) // 2],
+        lambda data: b"",
+        lambda data: data[:3],
+        lambda data: data[:40] + bytes([data[40] ^ 255]) + data[41:],
+        lambda data: data[:-8] + b"\0" * 8,
+        lambda data: b"plain text",
+        lambda data: data + b"more",
+    ],
+    ids=["one byte short", "half", "empty", "head only", "flipped", "wrong checksum", "plain", "more behind"],
+)
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_damaged_bodies_are_refused(server, body, coding, damage):
     if coding == "deflate" and damage(b"0123456789" * 20) == b"":

@@ -5,15 +5,24 @@ import json
 import pytest
 from inference_client import call, strict_json
 from raw_http import RawConnection, request
+from trainers import BROKEN_REPOSITORY
 
 GET_PATHS = [
-    "/v2/health/live", "/v2/health/ready", "/v2", "/v2/models", "/v2/models/xgboost_anomaly",
-    "/v2/models/xgboost_anomaly/versions/1", "/v2/models/xgboost_anomaly/ready",
-    "/v2/models/xgboost_anomaly/versions/1/ready", "/v2/models/xgboost_anomaly/config",
+    "/v2/health/live",
+    "/v2/health/ready",
+    "/v2",
+    "/v2/models",
+    "/v2/models/xgboost_anomaly",
+    "/v2/models/xgboost_anomaly/versions/1",
+    "/v2/models/xgboost_anomaly/ready",
+    "/v2/models/xgboost_anomaly/versions/1/ready",
+    "/v2/models/xgboost_anomaly/config",
     "/v2/models/xgboost_anomaly/versions/1/config",
 ]
 POST_PATHS = [
-    "/v2/models/xgboost_anomaly/infer", "/v2/models/xgboost_anomaly/versions/1/infer", "/v2/repository/index",
+    "/v2/models/xgboost_anomaly/infer",
+    "/v2/models/xgboost_anomaly/versions/1/infer",
+    "/v2/repository/index",
 ]
 
 
@@ -45,7 +54,9 @@ def test_models_are_listed_with_their_state(server):
 
 def test_metadata_of_a_sample_model(server):
     assert get(server, "/v2/models/xgboost_anomaly") == {
-        "name": "xgboost_anomaly", "versions": ["1"], "platform": "forest",
+        "name": "xgboost_anomaly",
+        "versions": ["1"],
+        "platform": "forest",
         "inputs": [{"name": "features", "datatype": "FP32", "shape": [-1, 37]}],
         "outputs": [
             {"name": "label", "datatype": "INT64", "shape": [-1]},
@@ -62,13 +73,16 @@ def test_metadata_of_a_fil_model_advertises_what_triton_advertises(server):
     assert body["outputs"] == [{"name": "output__0", "datatype": "FP32", "shape": [-1, 1]}]
 
 
-@pytest.mark.parametrize("name, outputs", [
-    ("bare_classifier", {"label": [-1], "probabilities": [-1, 2], "margin": [-1]}),
-    ("bare_multiclass", {"label": [-1], "probabilities": [-1, 3], "margin": [-1, 3]}),
-    ("bare_regressor", {"score": [-1], "margin": [-1]}),
-    ("bare_catboost", {"score": [-1], "margin": [-1]}),
-    ("bare_isolation", {"score": [-1], "margin": [-1]}),
-])
+@pytest.mark.parametrize(
+    "name, outputs",
+    [
+        ("bare_classifier", {"label": [-1], "probabilities": [-1, 2], "margin": [-1]}),
+        ("bare_multiclass", {"label": [-1], "probabilities": [-1, 3], "margin": [-1, 3]}),
+        ("bare_regressor", {"score": [-1], "margin": [-1]}),
+        ("bare_catboost", {"score": [-1], "margin": [-1]}),
+        ("bare_isolation", {"score": [-1], "margin": [-1]}),
+    ],
+)
 def test_a_directory_with_only_a_model_file_is_understood(server, name, outputs):
     body = get(server, f"/v2/models/{name}")
     assert {output["name"]: output["shape"] for output in body["outputs"]} == outputs
@@ -88,7 +102,8 @@ def test_configuration(server):
     assert body["backend"] == "forest"
     assert body["max_batch_size"] == 1000000
     assert [(entry["name"], entry["data_type"], entry["dims"]) for entry in body["input"]] == [
-        ("features", "TYPE_FP32", [37])]
+        ("features", "TYPE_FP32", [37])
+    ]
     assert [entry["name"] for entry in body["output"]] == ["label", "probabilities", "margin"]
     assert body["version_policy"] == {"latest": {"num_versions": 1}}
     assert "dynamic_batching" in body
@@ -124,21 +139,41 @@ def test_model_ready(server):
         assert body["name"] == "xgboost_anomaly" and body["ready"] is True
 
 
-@pytest.mark.parametrize("path", [
-    "/v2/models/nobody", "/v2/models/nobody/ready", "/v2/models/nobody/config", "/v2/models/xgboost_anomaly/versions/7",
-    "/v2/models/xgboost_anomaly/versions/7/ready", "/v2/models/xgboost_anomaly/versions/7/config",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v2/models/nobody",
+        "/v2/models/nobody/ready",
+        "/v2/models/nobody/config",
+        "/v2/models/xgboost_anomaly/versions/7",
+        "/v2/models/xgboost_anomaly/versions/7/ready",
+        "/v2/models/xgboost_anomaly/versions/7/config",
+    ],
+)
 def test_unknown_models_and_versions_are_not_found(server, path):
     answer = call(server, "GET", path)
     assert answer.status == 404
     assert answer.error.startswith("Request for unknown model: ")
 
 
-@pytest.mark.parametrize("path", [
-    "/", "/v1", "/v2/", "/v2/health", "/v2/health/live/", "/v2/models/xgboost_anomaly/versions/x",
-    "/v2/models/xgboost_anomaly/versions//ready", "/v2/models//ready", "/v2/models/xgboost_anomaly/nothing",
-    "/v2/models/xgboost_anomaly/versions/99999999999999999999", "/v3/models", "/v2/models/../models", "/metrics",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/v1",
+        "/v2/",
+        "/v2/health",
+        "/v2/health/live/",
+        "/v2/models/xgboost_anomaly/versions/x",
+        "/v2/models/xgboost_anomaly/versions//ready",
+        "/v2/models//ready",
+        "/v2/models/xgboost_anomaly/nothing",
+        "/v2/models/xgboost_anomaly/versions/99999999999999999999",
+        "/v3/models",
+        "/v2/models/../models",
+        "/metrics",
+    ],
+)
 def test_unknown_paths_are_not_found(server, path):
     answer = call(server, "GET", path)
     assert answer.status == 404
@@ -192,8 +227,6 @@ def test_a_broken_model_is_listed_with_its_reason_and_the_others_serve(broken_se
 
 
 def test_strict_readiness_is_false_while_a_model_is_broken(start_server):
-    from trainers import BROKEN_REPOSITORY
-
     server = start_server("--exit-on-error=false", repositories=[BROKEN_REPOSITORY])
     assert call(server, "GET", "/v2/health/live").status == 200
     assert call(server, "GET", "/v2/health/ready").status == 400

@@ -61,12 +61,14 @@ def test_json_numbers_are_the_shortest_that_read_back(server):
     rows = rows_for("xgboost_anomaly", 300, seed=22)
     body = infer(server, "xgboost_anomaly", rows).body.decode()
     start = body.index('"data":[', body.index('"margin"')) + len('"data":[')
-    texts = body[start: body.index("]", start)].split(",")
+    texts = body[start : body.index("]", start)].split(",")
     for text in texts:
         value = np.float32(text)
         digits = sum(character.isdigit() for character in text.split("e")[0].strip("-").lstrip("0.").rstrip("0"))
-        shortest = sum(character.isdigit() for character in
-                       np.format_float_scientific(value, unique=True, trim="-").split("e")[0].lstrip("0."))
+        shortest = sum(
+            character.isdigit()
+            for character in np.format_float_scientific(value, unique=True, trim="-").split("e")[0].lstrip("0.")
+        )
         assert digits <= shortest, (text, value)
 
 
@@ -76,7 +78,7 @@ def test_a_row_does_not_depend_on_its_neighbours(server, name):
     whole = outputs_of(infer_binary(server, name, rows))["margin"]
     shuffled = np.random.default_rng(24).permutation(100)
     assert same_bits(outputs_of(infer_binary(server, name, rows[shuffled]))["margin"], whole[shuffled])
-    single = [outputs_of(infer_binary(server, name, rows[index: index + 1]))["margin"][0] for index in range(100)]
+    single = [outputs_of(infer_binary(server, name, rows[index : index + 1]))["margin"][0] for index in range(100)]
     assert same_bits(np.array(single), whole)
 
 

@@ -74,18 +74,24 @@ def test_the_worked_example_of_the_protocol(server):
     rows = np.zeros((2, 10), dtype=np.float32)
     expected = trainer("fil_binary").label(rows).astype(float).tolist()
     assert infer(server, "fil_binary", [tensor(rows, name="input__0")]).json == {
-        "model_name": "fil_binary", "model_version": "1",
-        "outputs": [{"name": "output__0", "datatype": "FP32", "shape": [2], "data": expected}]}
+        "model_name": "fil_binary",
+        "model_version": "1",
+        "outputs": [{"name": "output__0", "datatype": "FP32", "shape": [2], "data": expected}],
+    }
 
 
-@pytest.mark.parametrize("inputs", [
-    [tensor(np.zeros((1, 10)), name="features")],
-    [tensor(np.zeros((1, 10)), name="input__0", datatype="FP64")],
-    [tensor(np.zeros((1, 10), dtype=int), name="input__0", datatype="INT32")],
-    [tensor(np.zeros((1, 9)), name="input__0")],
-    [tensor(np.zeros(10), name="input__0")],
-    [tensor(np.zeros((1, 10)), name="input__0"), tensor(np.zeros((1, 10)), name="input__1")],
-], ids=["name", "double", "integer", "columns", "rank", "extra input"])
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        [tensor(np.zeros((1, 10)), name="features")],
+        [tensor(np.zeros((1, 10)), name="input__0", datatype="FP64")],
+        [tensor(np.zeros((1, 10), dtype=int), name="input__0", datatype="INT32")],
+        [tensor(np.zeros((1, 9)), name="input__0")],
+        [tensor(np.zeros(10), name="input__0")],
+        [tensor(np.zeros((1, 10)), name="input__0"), tensor(np.zeros((1, 10)), name="input__1")],
+    ],
+    ids=["name", "double", "integer", "columns", "rank", "extra input"],
+)
 def test_only_the_declared_input_is_taken(server, inputs):
     answer = infer(server, "fil_binary", inputs)
     assert answer.status == 400

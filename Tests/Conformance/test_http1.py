@@ -1,6 +1,7 @@
 """HTTP/1.1 over a bare socket: persistence, pipelining, framing, and every ambiguity that must be refused."""
 
 import json
+import socket
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def rows():
 def chunked(body, sizes, extension=b"", trailers=b""):
     data, start = b"", 0
     for size in sizes:
-        piece = body[start: start + size]
+        piece = body[start : start + size]
         start += size
         if piece:
             data += b"%x%s\r\n%s\r\n" % (len(piece), extension, piece)
@@ -58,13 +59,13 @@ def test_pipelined_requests_are_answered_in_order(connection, rows):
     expected = trainer(MODEL).margin(rows)
     sent = b""
     for index in range(40):
-        sent += request("POST", infer_path(MODEL), body_of(rows[index % 4: index % 4 + 1], str(index)))
+        sent += request("POST", infer_path(MODEL), body_of(rows[index % 4 : index % 4 + 1], str(index)))
         sent += request("GET", LIVE) + request("GET", f"/nothing/{index}") + request("HEAD", "/v2")
     connection.send(sent)
     for index in range(40):
         response = connection.read_response()
         assert json.loads(response.body)["id"] == str(index)
-        assert np.array_equal(margins(response), expected[index % 4: index % 4 + 1])
+        assert np.array_equal(margins(response), expected[index % 4 : index % 4 + 1])
         assert connection.read_response().status == 200
         assert connection.read_response().status == 404
         assert connection.read_response(head_only=True).status == 200
@@ -174,8 +175,6 @@ def test_the_same_length_twice_is_one_length_or_refused(server, rows):
 
 
 def test_a_client_that_closes_its_side_still_gets_its_answer(server, rows):
-    import socket
-
     with RawConnection(server.http_port) as connection:
         connection.send(request("POST", infer_path(MODEL), body_of(rows)))
         connection.socket.shutdown(socket.SHUT_WR)
@@ -202,7 +201,9 @@ FRAMING_FAULTS = {
     "identity coding": POST_LINE + HOST + b"Transfer-Encoding: identity\r\n\r\n{}",
     "chunked not last": POST_LINE + HOST + b"Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
     "chunked twice": POST_LINE + HOST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
-    "chunked in two fields": POST_LINE + HOST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunked in two fields": POST_LINE
+    + HOST
+    + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "misspelt chunked": POST_LINE + HOST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     "chunked with a control character": POST_LINE + HOST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n",
     "chunked in 1.0": POST_LINE.replace(b"1.1", b"1.0") + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

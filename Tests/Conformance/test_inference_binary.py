@@ -5,7 +5,16 @@ import json
 import numpy as np
 import pytest
 from inference_client import (
-    NUMPY_TYPES, binary_body, call, infer, infer_binary, infer_path, outputs_of, strict_json, tensor)
+    NUMPY_TYPES,
+    binary_body,
+    call,
+    infer,
+    infer_binary,
+    infer_path,
+    outputs_of,
+    strict_json,
+    tensor,
+)
 from trainers import FEATURE_NAMES, rows_for, trainer
 
 MODEL = "bare_classifier"
@@ -44,10 +53,17 @@ def test_json_in_binary_out(server, rows, expected):
 
 
 def test_each_output_chooses_its_form(server, rows, expected):
-    answer = infer_binary(server, MODEL, rows, parameters={}, outputs=[
-        {"name": "margin", "parameters": {"binary_data": True}},
-        {"name": "label", "parameters": {"binary_data": False}},
-        {"name": "probabilities", "parameters": {"binary_data": True}}])
+    answer = infer_binary(
+        server,
+        MODEL,
+        rows,
+        parameters={},
+        outputs=[
+            {"name": "margin", "parameters": {"binary_data": True}},
+            {"name": "label", "parameters": {"binary_data": False}},
+            {"name": "probabilities", "parameters": {"binary_data": True}},
+        ],
+    )
     outputs = outputs_of(answer)
     head = strict_json(answer.body[: int(answer.headers["inference-header-content-length"])])
     forms = {output["name"]: "data" in output for output in head["outputs"]}
@@ -64,11 +80,18 @@ def test_json_and_binary_tensors_mixed_in_one_request(server):
             inputs.append(tensor(rows[:, column], name=name))
         else:
             blob = np.ascontiguousarray(rows[:, column], dtype="<f8").tobytes()
-            inputs.append({"name": name, "shape": [6], "datatype": "FP64", "parameters": {"binary_data_size": len(blob)}})
+            inputs.append(
+                {"name": name, "shape": [6], "datatype": "FP64", "parameters": {"binary_data_size": len(blob)}}
+            )
             blobs.append(blob)
     head = json.dumps({"inputs": inputs}).encode()
-    answer = call(server, "POST", infer_path("named_features"), head + b"".join(blobs),
-                  {"Inference-Header-Content-Length": str(len(head))})
+    answer = call(
+        server,
+        "POST",
+        infer_path("named_features"),
+        head + b"".join(blobs),
+        {"Inference-Header-Content-Length": str(len(head))},
+    )
     assert np.array_equal(outputs_of(answer)["margin"], trainer("named_features").margin(rows))
 
 
@@ -151,8 +174,13 @@ def test_malformed_binary_requests_are_refused(server):
 @pytest.mark.parametrize("size", [-4, 76, 84, 4_000_000_000, 1.5, "80", None, 9223372036854775807])
 def test_a_wrong_binary_data_size_is_refused(server, size):
     blob = np.zeros((2, 10), dtype=np.float32).tobytes()
-    head = json.dumps({"inputs": [{"name": "features", "shape": [2, 10], "datatype": "FP32",
-                                   "parameters": {"binary_data_size": size}}]}).encode()
+    head = json.dumps(
+        {
+            "inputs": [
+                {"name": "features", "shape": [2, 10], "datatype": "FP32", "parameters": {"binary_data_size": size}}
+            ]
+        }
+    ).encode()
     refused(server, head + blob, len(head))
 
 

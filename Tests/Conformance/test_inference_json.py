@@ -30,15 +30,15 @@ def test_flat_and_nested_data_are_the_same(server, rows, expected):
 
 
 def test_the_tensor_of_a_forest_model_may_have_any_name(server, rows, expected):
-    for name in ("features", "input__0", "x", "Ünïcode \\ \"quoted\""):
+    for name in ("features", "input__0", "x", 'Ünïcode \\ "quoted"'):
         assert np.array_equal(margins(infer(server, MODEL, [tensor(rows, name=name)])), expected)
 
 
 def test_the_answer_names_model_and_version_and_echoes_the_id(server, rows):
-    body = infer(server, MODEL, rows, id="42 \"quoted\" \u00e9 \U0001f600").json
+    body = infer(server, MODEL, rows, id='42 "quoted" \u00e9 \U0001f600').json
     assert body["model_name"] == MODEL
     assert body["model_version"] == "1"
-    assert body["id"] == "42 \"quoted\" \u00e9 \U0001f600"
+    assert body["id"] == '42 "quoted" \u00e9 \U0001f600'
     assert "id" not in infer(server, MODEL, rows).json
     assert "id" not in infer(server, MODEL, rows, id="").json
 
@@ -55,7 +55,10 @@ def test_a_version_in_the_path(server):
 def test_outputs_come_with_name_datatype_and_shape(server, rows):
     outputs = {output["name"]: output for output in infer(server, MODEL, rows).json["outputs"]}
     assert {name: (output["datatype"], output["shape"]) for name, output in outputs.items()} == {
-        "label": ("INT64", [12]), "probabilities": ("FP32", [12, 2]), "margin": ("FP32", [12])}
+        "label": ("INT64", [12]),
+        "probabilities": ("FP32", [12, 2]),
+        "margin": ("FP32", [12]),
+    }
 
 
 def test_requested_outputs_are_selected(server, rows):
@@ -69,20 +72,35 @@ def test_requested_outputs_are_selected(server, rows):
 def test_unknown_members_and_parameters_are_tolerated(server, rows, expected):
     inputs = [tensor(rows) | {"parameters": {"content_type": "np", "n": 1, "b": True}, "more": [{"a": None}]}]
     answer = infer(
-        server, MODEL, inputs, model_name="other", nothing=None, deep={"a": [1, {"b": []}]},
-        parameters={"text": "x", "integer": -3, "number": 0.25, "flag": False})
+        server,
+        MODEL,
+        inputs,
+        model_name="other",
+        nothing=None,
+        deep={"a": [1, {"b": []}]},
+        parameters={"text": "x", "integer": -3, "number": 0.25, "flag": False},
+    )
     assert np.array_equal(margins(answer), expected)
 
 
 def test_members_may_come_in_any_order(server, rows, expected):
-    body = json.dumps({"outputs": [{"name": "margin"}], "inputs": [
-        {"data": rows.tolist(), "datatype": "FP32", "shape": [12, 10], "name": "x"}], "id": "late"})
+    body = json.dumps(
+        {
+            "outputs": [{"name": "margin"}],
+            "inputs": [{"data": rows.tolist(), "datatype": "FP32", "shape": [12, 10], "name": "x"}],
+            "id": "late",
+        }
+    )
     assert np.array_equal(margins(infer(server, MODEL, body)), expected)
 
 
 def test_white_space_and_escapes(server, rows, expected):
-    body = json.dumps({"inputs": [tensor(rows)]}, indent="\t").replace('"inputs"', '"\\u0069nputs"').replace(
-        '"FP32"', '"F\\u00503\\u0032"').replace("\n", "\r\n ")
+    body = (
+        json.dumps({"inputs": [tensor(rows)]}, indent="\t")
+        .replace('"inputs"', '"\\u0069nputs"')
+        .replace('"FP32"', '"F\\u00503\\u0032"')
+        .replace("\n", "\r\n ")
+    )
     assert np.array_equal(margins(infer(server, MODEL, body)), expected)
 
 
@@ -128,11 +146,24 @@ def test_a_number_is_rounded_once_to_the_datatype(server):
     assert float(np.float64(text)) == 1.0000000596046448 and np.float32(np.float64(text)) == low
 
 
-@pytest.mark.parametrize("text, value", [
-    ("null", np.nan), ("NaN", np.nan), ('"NaN"', np.nan), ("Infinity", np.inf), ("-Infinity", -np.inf),
-    ('"Infinity"', np.inf), ('"-Infinity"', -np.inf), ("-0.0", -0.0), ("-0", -0.0), ("1e-46", 0.0), ("1e39", np.inf),
-    ("1E+2", 100.0), ("0.1e1", 1.0),
-])
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("null", np.nan),
+        ("NaN", np.nan),
+        ('"NaN"', np.nan),
+        ("Infinity", np.inf),
+        ("-Infinity", -np.inf),
+        ('"Infinity"', np.inf),
+        ('"-Infinity"', -np.inf),
+        ("-0.0", -0.0),
+        ("-0", -0.0),
+        ("1e-46", 0.0),
+        ("1e39", np.inf),
+        ("1E+2", 100.0),
+        ("0.1e1", 1.0),
+    ],
+)
 def test_missing_and_special_values(server, text, value):
     for column in range(10):
         row = np.zeros((1, 10), dtype=np.float32)
@@ -151,8 +182,14 @@ def test_a_tensor_per_feature_name(server):
     order = np.random.default_rng(6).permutation(10)
     flat = [tensor(rows[:, column], name=FEATURE_NAMES[column]) for column in order]
     assert np.array_equal(margins(infer(server, "named_features", flat)), expected)
-    mixed = [tensor(rows[:, column].reshape(7, 1) if column % 2 else rows[:, column], name=FEATURE_NAMES[column],
-                    datatype="FP32" if column % 3 else "FP64") for column in order]
+    mixed = [
+        tensor(
+            rows[:, column].reshape(7, 1) if column % 2 else rows[:, column],
+            name=FEATURE_NAMES[column],
+            datatype="FP32" if column % 3 else "FP64",
+        )
+        for column in order
+    ]
     assert np.array_equal(margins(infer(server, "named_features", mixed)), expected)
     assert np.array_equal(margins(infer(server, "named_features", rows)), expected)
 
@@ -171,8 +208,11 @@ def test_a_feature_without_default_must_be_given(server):
 
 
 def test_feature_tensors_must_agree_in_their_rows(server):
-    answer = infer(server, "named_features", [
-        tensor(np.zeros(3, dtype=np.float32), name="cpu"), tensor(np.zeros(2, dtype=np.float32), name="memory")])
+    answer = infer(
+        server,
+        "named_features",
+        [tensor(np.zeros(3, dtype=np.float32), name="cpu"), tensor(np.zeros(2, dtype=np.float32), name="memory")],
+    )
     assert answer.status == 400
 
 
@@ -289,13 +329,16 @@ def test_invalid_utf8_is_refused(server):
     assert infer(server, MODEL, body).status == 400
 
 
-@pytest.mark.parametrize("case, words", [
-    (corrupt(shape=[1, 9], data=[0] * 9), ["10", "9"]),
-    (corrupt(data=[0] * 9), ["features", "10", "9"]),
-    (corrupt(datatype="FLOAT"), ["FLOAT"]),
-    (corrupt(shape=[-1, 10]), ["features"]),
-    ('{"outputs": [{"name": "nothing"}], ' + corrupt()[1:], ["nothing", MODEL]),
-])
+@pytest.mark.parametrize(
+    "case, words",
+    [
+        (corrupt(shape=[1, 9], data=[0] * 9), ["10", "9"]),
+        (corrupt(data=[0] * 9), ["features", "10", "9"]),
+        (corrupt(datatype="FLOAT"), ["FLOAT"]),
+        (corrupt(shape=[-1, 10]), ["features"]),
+        ('{"outputs": [{"name": "nothing"}], ' + corrupt()[1:], ["nothing", MODEL]),
+    ],
+)
 def test_errors_name_the_tensor_the_expected_and_the_given(server, case, words):
     error = infer(server, MODEL, case).error
     for word in words:

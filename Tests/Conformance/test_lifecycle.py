@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from inference_client import call, infer_path, tensor
 from raw_http import ConnectionClosed, RawConnection, request
-from server_process import binary_path
-from trainers import BROKEN_REPOSITORY, rows_for, trainer
+from server_process import ServerProcess, binary_path
+from trainers import BROKEN_REPOSITORY, REPOSITORY, SAMPLES, model_file, rows_for, trainer
 
 MODEL = "xgboost_anomaly"
 
@@ -25,7 +25,7 @@ def test_start_prints_addresses_models_and_a_command_that_answers(start_server):
     server = start_server()
     for name in ("xgboost_anomaly", "catboost_anomaly", "isolation_forest"):
         assert name in server.log
-    command = next(line[line.index("curl "):] for line in server.lines if "curl " in line)
+    command = next(line[line.index("curl ") :] for line in server.lines if "curl " in line)
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20)
     assert result.returncode == 0, result.stderr
     assert "outputs" in json.loads(result.stdout)
@@ -145,8 +145,17 @@ def test_the_exit_timeout_ends_what_does_not_end(start_server):
 
 
 def test_a_port_in_use(server):
-    result = run("serve", "--model-repository", "model_repository", "--http-address", "127.0.0.1",
-                 "--http-port", str(server.http_port), "--metrics-port", "0")
+    result = run(
+        "serve",
+        "--model-repository",
+        str(SAMPLES),
+        "--http-address",
+        "127.0.0.1",
+        "--http-port",
+        str(server.http_port),
+        "--metrics-port",
+        "0",
+    )
     assert result.returncode == 1
     assert str(server.http_port) in result.stderr + result.stdout
 
@@ -164,8 +173,6 @@ def test_a_model_that_fails_ends_the_start_by_default():
 
 
 def test_check_lists_models_and_faults(server):
-    from trainers import REPOSITORY
-
     result = run("check", str(REPOSITORY))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "bare_classifier" in result.stdout
@@ -177,9 +184,6 @@ def test_check_lists_models_and_faults(server):
 
 
 def test_one_model_by_name_and_path():
-    from server_process import ServerProcess
-    from trainers import model_file
-
     server = ServerProcess([], "--model", f"mounted={model_file(MODEL)}")
     try:
         rows = rows_for(MODEL, 3, seed=74)
@@ -190,10 +194,14 @@ def test_one_model_by_name_and_path():
         assert server.terminate() == 0
 
 
-@pytest.mark.parametrize("arguments, word", [
-    (["serve", "--http-prot", "1"], "--http-port"), (["serve", "--model-control-mode", "poll"], "poll"),
-    (["sreve"], "serve"),
-])
+@pytest.mark.parametrize(
+    "arguments, word",
+    [
+        (["serve", "--http-prot", "1"], "--http-port"),
+        (["serve", "--model-control-mode", "poll"], "poll"),
+        (["sreve"], "serve"),
+    ],
+)
 def test_usage_faults(arguments, word):
     result = run(*arguments)
     assert result.returncode in (1, 2)

@@ -1,7 +1,9 @@
 """Limits of what one client may send, hold or draw out."""
 
 import json
+import os
 import socket
+import struct
 import threading
 import time
 
@@ -145,16 +147,14 @@ def test_many_idle_connections(server):
         rows = rows_for(MODEL, 2, seed=62)
         answer = call(server, "POST", infer_path(MODEL), json.dumps({"inputs": [tensor(rows)]}))
         assert np.array_equal(
-            np.array(answer.json["outputs"][2]["data"], dtype=np.float32), trainer(MODEL).margin(rows))
+            np.array(answer.json["outputs"][2]["data"], dtype=np.float32), trainer(MODEL).margin(rows)
+        )
     finally:
         for connection in idle:
             connection.close()
 
 
 def test_connections_that_are_reset_leave_nothing(server):
-    import os
-    import struct
-
     descriptors = f"/proc/{server.process.pid}/fd"
     before = len(os.listdir(descriptors))
     for index in range(300):

@@ -7,15 +7,13 @@ import pytest
 from inference_client import call, infer_path, tensor
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
-from trainers import rows_for
+from trainers import REPOSITORY, SAMPLES, rows_for
 
 MODEL = "all_versions"
 
 
 @pytest.fixture
 def own_server(start_server):
-    from trainers import REPOSITORY, SAMPLES
-
     return start_server("--threads", "2", repositories=[SAMPLES, REPOSITORY])
 
 
@@ -29,8 +27,11 @@ def scrape(server):
 def value(families, name, **labels):
     family = families.get(name.removesuffix("_total"), families.get(name))
     assert family is not None, f"{name} is not among {sorted(families)}"
-    found = [sample.value for sample in family.samples
-             if sample.name in (name, name + "_total") and labels.items() <= sample.labels.items()]
+    found = [
+        sample.value
+        for sample in family.samples
+        if sample.name in (name, name + "_total") and labels.items() <= sample.labels.items()
+    ]
     assert len(found) == 1, (name, labels, family.samples)
     return found[0]
 
@@ -72,8 +73,14 @@ def test_failures_are_counted_by_reason(own_server):
     assert post(own_server, np.zeros((1, 3))).status == 400
     families = scrape(own_server)
     assert value(families, "nv_inference_request_success", model=MODEL, version="3") == 0
-    assert sum(sample.value for sample in families["nv_inference_request_failure"].samples
-               if sample.labels["model"] == MODEL) == 1
+    assert (
+        sum(
+            sample.value
+            for sample in families["nv_inference_request_failure"].samples
+            if sample.labels["model"] == MODEL
+        )
+        == 1
+    )
 
 
 def test_counters_are_summed_over_loops_and_never_fall(own_server):
@@ -105,15 +112,25 @@ def test_histograms_are_consistent(own_server):
             total = next(sample.value for sample in samples if sample.name.endswith("_count"))
             assert counts[-1] == total, (family.name, labels)
     phases = next(family for family in histograms if family.name == "rowan_request_phase_seconds")
-    total = [sample.value for sample in phases.samples if sample.name.endswith("_count")
-             and sample.labels["model"] == MODEL and sample.labels["version"] == "3"
-             and sample.labels["phase"] == "total"]
+    total = [
+        sample.value
+        for sample in phases.samples
+        if sample.name.endswith("_count")
+        and sample.labels["model"] == MODEL
+        and sample.labels["version"] == "3"
+        and sample.labels["phase"] == "total"
+    ]
     assert total == [30]
 
 
 def test_openmetrics_where_it_is_asked_for(own_server):
-    answer = call(own_server, "GET", "/metrics", port=own_server.metrics_port,
-                  headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    answer = call(
+        own_server,
+        "GET",
+        "/metrics",
+        port=own_server.metrics_port,
+        headers={"Accept": "application/openmetrics-text; version=1.0.0"},
+    )
     assert answer.status == 200
     if answer.headers["content-type"].startswith("application/openmetrics-text"):
         list(parse_openmetrics(answer.body.decode()))

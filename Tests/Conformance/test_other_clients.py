@@ -28,18 +28,25 @@ def test_kserve_rest_client(server, rows):
     python = os.environ.get("KSERVE_PYTHON", ROOT / ".build/kserve-venv/bin/python")
     assert os.access(python, os.X_OK), "install Tests/Conformance/kserve-requirements.txt into .build/kserve-venv"
     model = trainer(MODEL)
-    expected = {
-        "rows": rows.tolist(), "margin": model.margin(rows).tolist(), "label": model.label(rows).tolist()}
+    expected = {"rows": rows.tolist(), "margin": model.margin(rows).tolist(), "label": model.label(rows).tolist()}
     result = subprocess.run(
         [python, CONFORMANCE / "kserve_session.py", str(server.http_port), MODEL],
-        input=json.dumps(expected), capture_output=True, text=True, timeout=120)
+        input=json.dumps(expected),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1] == "done"
 
 
 def curl(*arguments, data=None):
-    result = subprocess.run(["curl", "--silent", "--show-error", "--max-time", "20", *arguments], input=data,
-                            capture_output=True, timeout=30)
+    result = subprocess.run(
+        ["curl", "--silent", "--show-error", "--max-time", "20", *arguments],
+        input=data,
+        capture_output=True,
+        timeout=30,
+    )
     assert result.returncode == 0, result.stderr
     return result.stdout
 
@@ -64,7 +71,12 @@ def test_curl_posts_large_bodies_with_expect(server):
     body = json.dumps({"inputs": [tensor(many)]}).encode()
     assert len(body) > 1 << 20, "curl asks before it sends more than a megabyte"
     url = f"http://{server.url}{infer_path(MODEL)}"
-    for options in ([], ["--header", "Transfer-Encoding: chunked"], ["--header", "Expect: 100-continue"], ["--http1.0"]):
+    for options in (
+        [],
+        ["--header", "Transfer-Encoding: chunked"],
+        ["--header", "Expect: 100-continue"],
+        ["--http1.0"],
+    ):
         answer = curl(*options, "--data-binary", "@-", url, data=body)
         assert np.array_equal(margins(answer), trainer(MODEL).margin(many)), options
 

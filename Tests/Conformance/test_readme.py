@@ -54,7 +54,8 @@ def test_every_command_of_the_readme(server):
                 adapted = adapted.replace(f"{host}:8002", f"127.0.0.1:{server.metrics_port}")
             adapted = adapted.replace(".build/release/rowan", '"$ROWAN_BINARY"')
             result = subprocess.run(
-                ["bash", "-o", "pipefail", "-c", adapted], cwd=ROOT, capture_output=True, text=True, timeout=60)
+                ["bash", "-o", "pipefail", "-c", adapted], cwd=ROOT, capture_output=True, text=True, timeout=60
+            )
             pattern = ".*".join(re.escape(part) for part in re.split("…", shown.strip()))
             if shown.strip() and not re.fullmatch(pattern, result.stdout.strip(), re.DOTALL):
                 failures.append(f"{command}\nshown:\n{shown}\nprinted:\n{result.stdout}")

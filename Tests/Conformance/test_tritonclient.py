@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tritonclient.http as triton
 import tritonclient.http.aio as triton_aio
-from inference_client import NUMPY_TYPES
+from inference_client import NUMPY_TYPES, call, infer_path
 from trainers import FEATURE_NAMES, rows_for, trainer
 from tritonclient.utils import InferenceServerException
 
@@ -58,8 +58,13 @@ def test_metadata_configuration_and_index(client):
 @pytest.mark.parametrize("binary_out", [True, False, None])
 def test_infer(client, binary_in, binary_out):
     rows = rows_for(MODEL, 40, seed=81, special=binary_in)
-    outputs = None if binary_out is None else [
-        triton.InferRequestedOutput(name, binary_data=binary_out) for name in ("label", "probabilities", "margin")]
+    outputs = (
+        None
+        if binary_out is None
+        else [
+            triton.InferRequestedOutput(name, binary_data=binary_out) for name in ("label", "probabilities", "margin")
+        ]
+    )
     result = client.infer(MODEL, [input_of(rows, binary=binary_in)], outputs=outputs, request_id="seven")
     check(result, rows)
     assert result.get_response()["id"] == "seven"
@@ -69,8 +74,15 @@ def test_infer(client, binary_in, binary_out):
 
 def test_infer_options(client, rows):
     result = client.infer(
-        MODEL, [input_of(rows)], model_version="1", headers={"X-Mine": "1"}, query_params={"a": "b"}, priority=3,
-        timeout=10_000_000, parameters={"service": "checkout", "host": "h1", "n": 4, "on": True})
+        MODEL,
+        [input_of(rows)],
+        model_version="1",
+        headers={"X-Mine": "1"},
+        query_params={"a": "b"},
+        priority=3,
+        timeout=10_000_000,
+        parameters={"service": "checkout", "host": "h1", "n": 4, "on": True},
+    )
     check(result, rows)
 
 
@@ -78,8 +90,11 @@ def test_infer_options(client, rows):
 @pytest.mark.parametrize("response_coding", [None, "gzip", "deflate"])
 def test_infer_compressed(client, rows, request_coding, response_coding):
     result = client.infer(
-        MODEL, [input_of(rows)], request_compression_algorithm=request_coding,
-        response_compression_algorithm=response_coding)
+        MODEL,
+        [input_of(rows)],
+        request_compression_algorithm=request_coding,
+        response_compression_algorithm=response_coding,
+    )
     check(result, rows)
 
 
@@ -110,8 +125,10 @@ def test_datatypes(client, datatype):
 
 def test_a_tensor_per_feature(client):
     rows = rows_for("named_features", 9, seed=84, special=False)
-    inputs = [input_of(np.ascontiguousarray(rows[:, [column]]), name, binary=column % 2 == 0)
-              for column, name in enumerate(FEATURE_NAMES)]
+    inputs = [
+        input_of(np.ascontiguousarray(rows[:, [column]]), name, binary=column % 2 == 0)
+        for column, name in enumerate(FEATURE_NAMES)
+    ]
     result = client.infer("named_features", inputs)
     assert np.array_equal(result.as_numpy("margin"), trainer("named_features").margin(rows))
 
@@ -149,26 +166,32 @@ def test_errors_arrive_as_exceptions_with_text_and_status(client, rows):
     assert client.is_server_live()
 
 
-@pytest.mark.parametrize("call", [
-    lambda client: client.load_model(MODEL), lambda client: client.unload_model(MODEL),
-    lambda client: client.get_inference_statistics(), lambda client: client.get_trace_settings(),
-    lambda client: client.get_log_settings(), lambda client: client.get_system_shared_memory_status(),
-    lambda client: client.get_cuda_shared_memory_status(),
-], ids=["load", "unload", "statistics", "trace", "log", "system memory", "cuda memory"])
-def test_what_is_not_offered_is_refused_cleanly(client, call):
+@pytest.mark.parametrize(
+    "method",
+    [
+        lambda opened: opened.load_model(MODEL),
+        lambda opened: opened.unload_model(MODEL),
+        lambda opened: opened.get_inference_statistics(),
+        lambda opened: opened.get_trace_settings(),
+        lambda opened: opened.get_log_settings(),
+        lambda opened: opened.get_system_shared_memory_status(),
+        lambda opened: opened.get_cuda_shared_memory_status(),
+    ],
+    ids=["load", "unload", "statistics", "trace", "log", "system memory", "cuda memory"],
+)
+def test_what_is_not_offered_is_refused_cleanly(client, method):
     with pytest.raises(InferenceServerException) as raised:
-        call(client)
+        method(client)
     assert raised.value.status() in ("404", "501", "503")
 
 
 def test_offline_request_bodies(server, rows):
     """The client's own encoder and decoder, with a request of ours in between."""
-    from inference_client import call, infer_path
-
     body, length = triton.InferenceServerClient.generate_request_body([input_of(rows)])
     answer = call(server, "POST", infer_path(MODEL), body, {"Inference-Header-Content-Length": str(length)})
     result = triton.InferenceServerClient.parse_response_body(
-        answer.body, header_length=int(answer.headers["inference-header-content-length"]))
+        answer.body, header_length=int(answer.headers["inference-header-content-length"])
+    )
     check(result, rows)
 
 
@@ -181,18 +204,27 @@ def test_aio_every_method(server, rows):
             assert (await client.get_model_metadata(MODEL))["versions"] == ["1"]
             assert (await client.get_model_config(MODEL))["name"] == MODEL
             assert MODEL in {entry["name"] for entry in await client.get_model_repository_index()}
-            results = await asyncio.gather(*[
-                client.infer(MODEL, [input_of(rows)], request_id=str(index)) for index in range(30)])
+            results = await asyncio.gather(
+                *[client.infer(MODEL, [input_of(rows)], request_id=str(index)) for index in range(30)]
+            )
             for index, result in enumerate(results):
                 check(result, rows)
                 assert result.get_response()["id"] == str(index)
             for coding in ("gzip", "deflate"):
-                check(await client.infer(
-                    MODEL, [input_of(rows)], request_compression_algorithm=coding,
-                    response_compression_algorithm=coding), rows)
+                check(
+                    await client.infer(
+                        MODEL,
+                        [input_of(rows)],
+                        request_compression_algorithm=coding,
+                        response_compression_algorithm=coding,
+                    ),
+                    rows,
+                )
             plain = rows_for(MODEL, 5, seed=87, special=False)
-            outputs = [triton_aio.InferRequestedOutput(name, binary_data=False)
-                       for name in ("label", "probabilities", "margin")]
+            outputs = [
+                triton_aio.InferRequestedOutput(name, binary_data=False)
+                for name in ("label", "probabilities", "margin")
+            ]
             check(await client.infer(MODEL, [input_of(plain, binary=False)], outputs=outputs), plain)
             with pytest.raises(InferenceServerException, match="unknown model"):
                 await client.infer("nobody", [input_of(rows)])

@@ -14,10 +14,22 @@ SAMPLES = ROOT / "model_repository"
 REPOSITORY = CONFORMANCE / "repository"
 BROKEN_REPOSITORY = CONFORMANCE / "broken_repository"
 # Of the model `named_features`: the first must be given, column i has the default i / 4.
-FEATURE_NAMES = ["cpu", "memory", "disk io", "net/rx", 'latency "p99"', "température", "errors", "load", "iowait", "swap"]
+FEATURE_NAMES = [
+    "cpu",
+    "memory",
+    "disk io",
+    "net/rx",
+    'latency "p99"',
+    "température",
+    "errors",
+    "load",
+    "iowait",
+    "swap",
+]
 LARGEST = np.finfo(np.float32).max
 SPECIAL_VALUES = np.array(
-    [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45, -1e-45, 1e30, -1e30, LARGEST, -LARGEST], dtype=np.float32)
+    [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45, -1e-45, 1e30, -1e30, LARGEST, -LARGEST], dtype=np.float32
+)
 
 
 def model_file(name, version=None):
@@ -130,7 +142,9 @@ def rows_for(name, count, seed, special=True, like=None):
     thresholds = trainer(like or name).thresholds()
     rows = np.empty((count, trainer(name).features), dtype=np.float32)
     for feature in range(rows.shape[1]):
-        near = thresholds[feature] if len(thresholds[feature]) else np.array([0.0, 1.0], dtype=np.float32)
+        # CatBoost's border for missing values is the lowest float of all.
+        near = thresholds[feature][np.abs(thresholds[feature]) < 1e30]
+        near = near if len(near) else np.array([0.0, 1.0], dtype=np.float32)
         picked = generator.choice(near, size=count)
         spread = np.float32(near.std() or 1.0)
         kind = generator.integers(0, 5, size=count)
