@@ -18,12 +18,13 @@ let strict: [SwiftSetting] = [
 let memoryOwner: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 
 /// What the Makefile tells the program about its own build; a plain `swift build` leaves it out.
-let buildFacts: [CSetting] = ["ROWAN_COMMIT", "ROWAN_COMPILER"].compactMap { name in
-    Context.environment[name].map { .define(name, to: "\"\($0)\"") }
+let buildFacts: [CSetting] = ["COMMIT", "COMPILER"].compactMap { name in
+    Context.environment["BUILD_\(name)"].map { .define("ROWAN_\(name)", to: "\"\($0)\"") }
 }
 
-/// The forest kernels: one source folder, compiled once per instruction set through symbolic links. Floating-point
-/// contraction stays off so that sums equal the trainer's.
+/// The forest kernels: one source folder, compiled once per instruction set through symbolic links.
+///
+/// Floating-point contraction stays off so that sums equal the trainer's.
 func kernelTarget(_ name: String, instructionSet: String) -> Target {
     .target(
         name: name, dependencies: ["CVectorPrimitives"],

@@ -93,7 +93,8 @@ import Testing
     @Test(arguments: [
         ["--http-port", "80x"], ["--http-port", "65536"], ["--http-port", "-2"], ["--http-port", ""],
         ["--http-port", "+80"], ["--http-port", " 80"], ["--metrics-port", "99999999999999999999"],
-        ["--http-address", ""], ["--http-address", "localhost"], ["--threads", "0"], ["--threads", "1025"], ["--http-max-input-size", "1023"],
+        ["--http-address", ""], ["--http-address", "localhost"], ["--threads", "0"], ["--threads", "1025"],
+        ["--http-max-input-size", "1023"],
         ["--http-max-input-size", "274877906945"], ["--exit-timeout-secs", "-1"], ["--exit-timeout-secs", "86401"],
         ["--drain-delay-secs", "3601"], ["--isa", "v5"], ["--log-level", "loud"], ["--log-format", "xml"],
         ["--exit-on-error=perhaps"], ["--model-control-mode", "poll"], ["--model-control-mode", "explicit"],
