@@ -84,7 +84,8 @@ package final class EventLoop {
         for index in 0..<events.count { dispatch(events[index]) }
         for token in callsDue { makeCall(token) }
         callsDue.removeAll(keepingCapacity: true)
-        while let handler = timers.popDue(at: now) { handler.timerFired(on: self) }
+        let horizon = timers.horizon
+        while let handler = timers.popDue(at: now, horizon: horizon) { handler.timerFired(on: self) }
         for observer in observers where observer.tickEnded(on: self) == .continueAtOnce { hasMoreWork = true }
     }
 

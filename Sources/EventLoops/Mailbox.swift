@@ -45,7 +45,9 @@ package final class Mailbox<Message: Sendable>: Sendable {
         }
     }
 
-    /// Starts to watch for messages. Being edge-triggered, the descriptor never needs to be read.
+    /// Starts to watch for messages.
+    ///
+    /// Being edge-triggered, the descriptor never needs to be read.
     fileprivate func watch(_ receiver: MailboxReceiver<Message>, on loop: EventLoop) throws(SystemError) {
         _ = try loop.watch(signal, for: [.input, .edgeTriggered], handler: receiver)
     }

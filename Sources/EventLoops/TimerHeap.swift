@@ -51,9 +51,17 @@ struct TimerHeap {
         removeNode(at: timer.position)
     }
 
+    /// What the next timer's sequence number will be: it separates the timers armed so far from later ones.
+    var horizon: UInt64 { nextSequence }
+
     /// Disarms and returns the next timer if its time has come.
-    mutating func popDue(at now: Nanoseconds) -> (any TimerHandler)? {
-        guard let first = nodes.first, first.deadline <= now, let timer = timers.remove(first.token) else { return nil }
+    ///
+    /// - Parameter horizon: a timer armed after the horizon was read is not returned, so that one that arms itself
+    ///   for now fires once per round.
+    mutating func popDue(at now: Nanoseconds, horizon: UInt64) -> (any TimerHandler)? {
+        guard let first = nodes.first, first.deadline <= now, first.sequence < horizon,
+            let timer = timers.remove(first.token)
+        else { return nil }
         removeNode(at: 0)
         return timer.handler
     }
