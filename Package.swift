@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "ModelRepository",
             dependencies: ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
-            swiftSettings: strict),
+            exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
 
         // Layer 4
         .target(
