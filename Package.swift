@@ -114,7 +114,9 @@ let package = Package(
         unitTests("OpenInferenceProtocol", ["JSONSyntax", "LinuxSystem"]),
         unitTests("TreeEnsembles", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
         unitTests("HTTPConnections", ["EventLoops", "LinuxSystem"]),
-        unitTests("ModelRepository", ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"]),
+        unitTests(
+            "ModelRepository", ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
+            exclude: ["Fixtures"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests("InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem"]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
