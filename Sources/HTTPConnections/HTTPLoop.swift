@@ -1,5 +1,5 @@
 package import EventLoops
-package import LinuxSystem
+import LinuxSystem
 
 /// What the connections of one event loop share: buffers, limits, the handler, and the list of themselves.
 ///

@@ -67,7 +67,9 @@ import Testing
     }
 
     @Test func `a variable without an option is named, not obeyed and not fatal`() throws {
-        let options = try options(environment: ["ROWAN_HTP_PORT": "9000", "ROWAN_SERVICE_HOST": "10.0.0.1"])
+        let options = try options(environment: [
+            "ROWAN_HTP_PORT": "9000", "ROWAN_SERVICE_HOST": "10.0.0.1", "ROWAN_BINARY": "x",
+        ])
         #expect(
             options.notices == [
                 "the variable ROWAN_HTP_PORT belongs to no option and has no effect; did you mean ROWAN_HTTP_PORT?"

@@ -66,20 +66,25 @@ package struct ServerOptionsParser {
         for (variable, value) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("ROWAN_") {
             if let option = options[variable] {
                 given.append(Given(option: option, source: variable, value: value))
-            } else if !Self.isServiceLink(variable) {
-                let nearest = NearestName.among(ServerOption.all.map(\.variable), to: variable)
-                let question = nearest.map { "; did you mean \($0)?" } ?? ""
+            } else if let meant = Self.optionMeant(by: variable) {
                 self.options.notices.append(
-                    "the variable \(variable) belongs to no option and has no effect\(question)")
+                    "the variable \(variable) belongs to no option and has no effect; did you mean \(meant)?")
             }
         }
         return given
     }
 
-    /// Whether Kubernetes derives a variable of this name from a service called rowan.
-    private static func isServiceLink(_ variable: String) -> Bool {
-        variable.hasPrefix("ROWAN_SERVICE_") || variable.hasPrefix("ROWAN_PORT")
+    /// The variable of an option that another variable's name is probably a slip of the finger for.
+    ///
+    /// Others belong to somebody else: Kubernetes derives `ROWAN_SERVICE_HOST` and many more from a service's name.
+    private static func optionMeant(by variable: String) -> String? {
+        let names = ServerOption.all.map { String($0.variable.dropFirst(variablePrefix.count)) }
+        let name = variable.dropFirst(variablePrefix.count)
+        guard !name.hasPrefix("SERVICE_"), !name.hasPrefix("PORT") else { return nil }
+        return NearestName.among(names, to: String(name)).map { variablePrefix + $0 }
     }
+
+    private static let variablePrefix = "ROWAN_"
 
     private func refuseRepetition(_ flags: [Given]) throws(OptionFault) {
         var seen: [String: String?] = [:]
