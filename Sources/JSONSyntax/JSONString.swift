@@ -63,6 +63,20 @@ package enum JSONString {
         equals(string, in: bytes, unsafe Span(_unsafeStart: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Whether a string's text begins with a given literal.
+    package static func hasPrefix(_ string: JSONStringRange, in bytes: Span<UInt8>, _ prefix: StaticString) -> Bool {
+        if !string.hasEscapes && string.range.count < prefix.utf8CodeUnitCount { return false }
+        // A static string's bytes live as long as the process.
+        let expected = unsafe Span(_unsafeStart: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
+        var position = 0
+        forEachByte(of: string, in: bytes) { byte in
+            guard position < expected.count && expected[position] == byte else { return false }
+            position &+= 1
+            return true
+        }
+        return position == expected.count
+    }
+
     /// Calls a closure with each byte of the text in UTF-8, escape sequences replaced, until it returns false.
     ///
     /// - Returns: false if the closure stopped it.

@@ -62,7 +62,9 @@ package struct NameTable: Sendable {
         return true
     }
 
-    /// FNV-1a. Who chooses the names is the operator, so nobody gains by making them collide.
+    /// FNV-1a.
+    ///
+    /// Who chooses the names is the operator, so nobody gains by making them collide.
     private static func hash(_ name: Span<UInt8>) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for index in name.indices {

@@ -1,6 +1,8 @@
-/// Bounds on what a request may demand. Each is there so that a small text cannot cost much memory or time.
+/// Bounds on what a request may demand.
+///
+/// Each is there so that a small text cannot cost much memory or time.
 package enum OpenInferenceProtocolLimits {
-    /// Containers that may be open at once in a request's JSON. Triton's limit.
+    /// Containers that may be open at once in a request's JSON: Triton's limit.
     package static let nestingDepth = 100
     /// Input tensors of one request: one per feature of the widest model, with room.
     package static let inputCount = 4096
@@ -10,6 +12,11 @@ package enum OpenInferenceProtocolLimits {
     ///
     /// - Units: rows.
     package static let rowCount = 1 << 24
+    /// Features of all rows of one request: 256 MiB of float32. A request for a model with thousands of features could
+    /// otherwise send one of them and have the defaults of the others fill the memory.
+    package static let elementCount = 1 << 26
+    /// Names that a message lists before it stops.
+    package static let namesInMessage = 32
     /// Dimensions of one shape; the accepted ones have two at most, the rest is there to be named in the refusal.
     package static let dimensionCount = 16
     /// Request and output parameters that are kept.

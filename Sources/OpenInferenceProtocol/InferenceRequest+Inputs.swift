@@ -1,0 +1,266 @@
+import JSONSyntax
+import LinuxSystem
+
+extension InferenceRequest {
+    /// Reads the array of inputs and decodes each as soon as its shape and type are known.
+    mutating func readInputs(
+        _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
+    ) throws(ProtocolError) {
+        guard try next(json) == .beginArray else { throw .wrongKind("'inputs'", "an array") }
+        while true {
+            let token = try next(json)
+            if token == .endArray { return }
+            guard token == .beginObject else { throw .wrongKind("an input", "an object") }
+            guard inputCount < OpenInferenceProtocolLimits.inputCount else { throw .tooManyInputs }
+            inputCount += 1
+            try readInput(json, body: body, for: model, into: &matrix)
+        }
+    }
+
+    private mutating func readInput(
+        _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
+    ) throws(ProtocolError) {
+        var tensor = InputTensor()
+        while case .key(let key) = try next(json) {
+            switch RequestMember(key, in: json) {
+            case .name:
+                guard tensor.name == nil else { throw .repeatedMember("name") }
+                guard case .string(let name) = try next(json) else { throw .wrongKind("'name'", "a string") }
+                tensor.name = name
+            case .datatype:
+                guard tensor.datatypeName == nil else { throw .repeatedMember("datatype") }
+                try readDatatype(of: &tensor, json)
+            case .shape:
+                guard tensor.shapeText == nil else { throw .repeatedMember("shape") }
+                try readShape(of: &tensor, json)
+            case .parameters:
+                try Self.notTwice(&tensor.hasParameters, "parameters")
+                try readParameters(of: &tensor, json)
+            case .data:
+                guard tensor.dataOffset < 0 else { throw .repeatedMember("data") }
+                tensor.dataOffset = cursor.offset
+                if tensor.isDescribed {
+                    let placement = try place(tensor, json, for: model)
+                    var data = cursor
+                    try decode(tensor, placement, json, at: &data, into: &matrix, for: model)
+                    cursor = data
+                    tensor.isDecoded = true
+                } else {
+                    try skipValue(json)
+                }
+            default: try skipValue(json)
+            }
+        }
+        try finish(tensor, json, body: body, for: model, into: &matrix)
+    }
+
+    /// Decodes an input that could not be decoded on the way: binary, or its data came before its shape.
+    private mutating func finish(
+        _ tensor: InputTensor, _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature,
+        into matrix: inout FeatureMatrix
+    ) throws(ProtocolError) {
+        let hasData = tensor.dataOffset >= 0
+        let hasBinary = tensor.binaryByteCount >= 0
+        if tensor.usesSharedMemory { throw .sharedMemory }
+        guard hasData != hasBinary else { throw .dataSources(data: hasData, binary: hasBinary) }
+        guard let name = tensor.name else { throw .missingMember("name") }
+        guard tensor.datatypeName != nil else { throw .missingMember("datatype") }
+        guard tensor.shapeText != nil else { throw .missingMember("shape") }
+        if tensor.isDecoded { return }
+        let placement = try place(tensor, json, for: model)
+        if hasBinary {
+            let available = body.count - binaryOffset
+            guard tensor.binaryByteCount <= available else {
+                throw .missingBytes(text(name, json), tensor.binaryByteCount - available, model.name)
+            }
+            let range = binaryOffset..<binaryOffset + tensor.binaryByteCount
+            binaryOffset = range.upperBound
+            try decodeBinary(tensor, placement, json, body.extracting(range), into: &matrix, for: model)
+        } else {
+            // The data's syntax was checked before, at its own depth.
+            var data = JSONCursor(
+                at: tensor.dataOffset, depthLimit: OpenInferenceProtocolLimits.nestingDepth, acceptsNonFinite: true)
+            try decode(tensor, placement, json, at: &data, into: &matrix, for: model)
+        }
+    }
+
+    private mutating func decode(
+        _ tensor: InputTensor, _ placement: TensorPlacement, _ json: Span<UInt8>, at data: inout JSONCursor,
+        into matrix: inout FeatureMatrix, for model: ModelSignature
+    ) throws(ProtocolError) {
+        guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
+        let isFast = usesFastPath
+        do throws(TensorData.Fault) {
+            // An element takes a byte and all but one of them a comma: what promises more is not worth its memory.
+            guard placement.elementCount <= (json.count - data.offset + 1) / 2 else {
+                throw .wrongCount(given: try TensorData.countLeaves(in: json, at: &data))
+            }
+            prepareColumns(placement, in: &matrix, model.input)
+            try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+                try TensorData.readJSON(
+                    datatype, in: json, at: &data, into: &values, placement, usesFastPath: isFast)
+            }
+        } catch {
+            throw .data(error, input: text(tensor.name, json), datatype, expected: placement.elementCount)
+        }
+        note(placement, for: model)
+    }
+
+    private mutating func decodeBinary(
+        _ tensor: InputTensor, _ placement: TensorPlacement, _ json: Span<UInt8>, _ bytes: Span<UInt8>,
+        into matrix: inout FeatureMatrix, for model: ModelSignature
+    ) throws(ProtocolError) {
+        guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
+        let expected = placement.elementCount * datatype.byteCount
+        guard bytes.count == expected else {
+            throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: bytes.count)
+        }
+        prepareColumns(placement, in: &matrix, model.input)
+        do throws(TensorData.Fault) {
+            try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+                try TensorData.readBinary(datatype, bytes, into: &values, placement)
+            }
+        } catch {
+            throw .data(error, input: text(tensor.name, json), datatype, expected: placement.elementCount)
+        }
+        note(placement, for: model)
+    }
+
+    /// Fills the rows of the first column with the features' defaults, NaN where there is none.
+    private func prepareColumns(
+        _ placement: TensorPlacement, in matrix: inout FeatureMatrix, _ layout: InputLayout
+    ) {
+        guard placement.isColumn && givenColumnCount == 0 else { return }
+        matrix.withTail(rows: placement.rowCount) { values in
+            for row in 0..<placement.rowCount {
+                for feature in 0..<layout.featureCount {
+                    values[row * layout.featureCount + feature] = layout.defaults[feature] ?? .nan
+                }
+            }
+        }
+    }
+
+    /// Keeps what later inputs must agree with.
+    private mutating func note(_ placement: TensorPlacement, for model: ModelSignature) {
+        rowCount = placement.rowCount
+        if placement.isColumn {
+            if givenColumns.isEmpty {
+                for _ in 0...(model.input.featureCount / 64) { givenColumns.append(0) }
+            }
+            givenColumns[placement.first / 64] |= 1 &<< UInt64(placement.first % 64)
+            givenColumnCount += 1
+        } else {
+            hasMatrix = true
+        }
+    }
+
+    /// Reads the raw request: no JSON, the body is the only input.
+    ///
+    /// - Source: Triton's extension_binary_data.md, "Raw Binary Request"; a model with a batch limit gets one row, as
+    ///   there, but models of the layout `forest` get as many rows as there are.
+    mutating func readRaw(
+        _ body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
+    ) throws(ProtocolError) {
+        let layout = model.input
+        var datatype = Datatype.float32
+        var isSingleRow = false
+        if case .exact(_, let declared) = layout.kind {
+            datatype = declared
+            isSingleRow = layout.maxBatchSize > 0
+        }
+        let rowByteCount = layout.featureCount * datatype.byteCount
+        let rows = isSingleRow ? 1 : body.count / rowByteCount
+        let expected = rows * rowByteCount
+        guard body.count == expected else {
+            throw .byteSize(label(body), model.inputName, model.name, expected: max(expected, rowByteCount),
+                given: body.count)
+        }
+        try checkRows(rows, body, for: model)
+        let placement = TensorPlacement(
+            rowCount: rows, first: 0, stride: 1, elementCount: rows * layout.featureCount, isColumn: false)
+        do throws(TensorData.Fault) {
+            try matrix.withTail(rows: rows) { (values) throws(TensorData.Fault) in
+                try TensorData.readBinary(datatype, body, into: &values, placement)
+            }
+        } catch {
+            throw .data(error, input: model.inputName, datatype, expected: placement.elementCount)
+        }
+        note(placement, for: model)
+        outputs = .all(model.outputs.count, isBinary: true)
+    }
+
+    // MARK: What is written about a tensor
+
+    private mutating func readDatatype(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
+        guard case .string(let name) = try next(json) else { throw .wrongKind("'datatype'", "a string") }
+        tensor.datatypeName = name
+        tensor.datatype = Datatype(name: json.extracting(name.range))
+    }
+
+    private mutating func readShape(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
+        guard try next(json) == .beginArray else { throw .wrongKind("'shape'", "an array") }
+        let start = cursor.offset - 1
+        var overflows = false
+        var hasZero = false
+        while true {
+            let token = try next(json)
+            if token == .endArray { break }
+            guard case .number(let range) = token else { throw .wrongKind("'shape'", "an array of integers") }
+            let dimension = try Self.dimension(json, range)
+            switch tensor.rank {
+            case 0: tensor.rowCount = dimension
+            case 1: tensor.columnCount = dimension
+            case OpenInferenceProtocolLimits.dimensionCount: throw .tooManyDimensions
+            default: break
+            }
+            tensor.rank += 1
+            hasZero = hasZero || dimension == 0
+            let (product, productOverflows) = tensor.elementCount.multipliedReportingOverflow(by: dimension)
+            overflows = overflows || productOverflows
+            tensor.elementCount = product
+        }
+        tensor.shapeText = start..<cursor.offset
+        guard !overflows || hasZero else {
+            throw .shapeOverflow(text(tensor.name, json), Self.shape(json, tensor.shapeText))
+        }
+        if hasZero { tensor.elementCount = 0 }
+    }
+
+    private static func dimension(_ json: Span<UInt8>, _ range: Range<Int>) throws(ProtocolError) -> Int {
+        do throws(JSONFault) {
+            let value = try JSONNumber.int64(in: json, range)
+            guard value >= 0 else { throw JSONFault(at: range.lowerBound, .integerOutOfRange) }
+            return Int(value)
+        } catch {
+            throw .badMember("shape", error)
+        }
+    }
+
+    private mutating func readParameters(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
+        let first = try next(json)
+        if first == .null { return }
+        guard first == .beginObject else { throw .wrongKind("'parameters'", "an object") }
+        while case .key(let key) = try next(json) {
+            if JSONString.equals(key, in: json, "binary_data_size") {
+                guard tensor.binaryByteCount < 0 else { throw .repeatedMember("binary_data_size") }
+                tensor.binaryByteCount = try byteCount(json)
+            } else {
+                if JSONString.hasPrefix(key, in: json, "shared_memory_") { tensor.usesSharedMemory = true }
+                try skipValue(json)
+            }
+        }
+    }
+
+    private mutating func byteCount(_ json: Span<UInt8>) throws(ProtocolError) -> Int {
+        guard case .number(let range) = try next(json) else {
+            throw .wrongKind("'binary_data_size'", "an integer")
+        }
+        do throws(JSONFault) {
+            let value = try JSONNumber.int64(in: json, range)
+            guard value >= 0 else { throw JSONFault(at: range.lowerBound, .integerOutOfRange) }
+            return Int(value)
+        } catch {
+            throw .badMember("binary_data_size", error)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import JSONSyntax
+import LinuxSystem
+
+extension InferenceRequest {
+    /// Reads the array of wanted outputs; an empty one means all.
+    ///
+    /// An output that is listed comes as JSON unless its own `binary_data` says otherwise; the request's
+    /// `binary_data_output` is for outputs that are not listed.
+    ///
+    /// - Source: Triton `src/http_server.cc`, which differs here from its own documentation.
+    mutating func readOutputs(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
+        let first = try next(json)
+        if first == .null { return }
+        guard first == .beginArray else { throw .wrongKind("'outputs'", "an array") }
+        while true {
+            let token = try next(json)
+            if token == .endArray { return }
+            guard token == .beginObject else { throw .wrongKind("an output", "an object") }
+            try readOutput(json, for: model)
+        }
+    }
+
+    private mutating func readOutput(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
+        var name: JSONStringRange?
+        var isBinary = false
+        var hasParameters = false
+        while case .key(let key) = try next(json) {
+            switch RequestMember(key, in: json) {
+            case .name:
+                guard name == nil else { throw .repeatedMember("name") }
+                guard case .string(let string) = try next(json) else { throw .wrongKind("'name'", "a string") }
+                name = string
+            case .parameters:
+                try Self.notTwice(&hasParameters, "parameters")
+                isBinary = try readOutputParameters(json)
+            default: try skipValue(json)
+            }
+        }
+        guard let name else { throw .missingMember("name") }
+        guard let index = model.outputNames.index(of: name, in: json) else {
+            throw .unexpectedOutput(text(name, json), model.name)
+        }
+        let bit: UInt64 = 1 &<< UInt64(index)
+        guard outputs.requested & bit == 0 else { throw .repeatedOutput(label(json), text(name, json)) }
+        outputs.requested |= bit
+        if isBinary { outputs.binary |= bit }
+    }
+
+    private mutating func readOutputParameters(_ json: Span<UInt8>) throws(ProtocolError) -> Bool {
+        let first = try next(json)
+        if first == .null { return false }
+        guard first == .beginObject else { throw .wrongKind("'parameters'", "an object") }
+        var isBinary = false
+        while case .key(let key) = try next(json) {
+            if JSONString.equals(key, in: json, "binary_data") {
+                isBinary = try readBoolean(json, "'binary_data'")
+            } else if JSONString.equals(key, in: json, "classification") {
+                guard try readUnsigned(json, "classification") == 0 else { throw .classification }
+            } else if JSONString.hasPrefix(key, in: json, "shared_memory_") {
+                throw .sharedMemory
+            } else {
+                try skipValue(json)
+            }
+        }
+        return isBinary
+    }
+
+    mutating func readBoolean(_ json: Span<UInt8>, _ member: StaticString) throws(ProtocolError) -> Bool {
+        switch try next(json) {
+        case .true: return true
+        case .false: return false
+        default: throw .wrongKind(member, "a boolean")
+        }
+    }
+
+    mutating func readUnsigned(_ json: Span<UInt8>, _ member: StaticString) throws(ProtocolError) -> UInt64 {
+        guard case .number(let range) = try next(json) else { throw .wrongKind(member, "an integer") }
+        do throws(JSONFault) {
+            return try JSONNumber.uint64(in: json, range)
+        } catch {
+            throw .badMember(member, error)
+        }
+    }
+}

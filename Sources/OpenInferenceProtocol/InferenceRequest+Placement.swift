@@ -1,0 +1,169 @@
+import JSONSyntax
+import LinuxSystem
+
+extension InferenceRequest {
+    /// Decides where a tensor belongs in the rows, or why it is refused.
+    mutating func place(
+        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature
+    ) throws(ProtocolError) -> TensorPlacement {
+        switch model.input.kind {
+        case .exact(let name, let datatype): try placeExactly(tensor, json, for: model, name: name, datatype)
+        case .forest: try placeFreely(tensor, json, for: model)
+        }
+    }
+
+    /// Triton's checks in Triton's order.
+    private func placeExactly(
+        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature, name: String, _ datatype: Datatype
+    ) throws(ProtocolError) -> TensorPlacement {
+        let given = text(tensor.name, json)
+        guard inputCount == 1 else { throw try inputCountError(json, for: model) }
+        guard given == name else { throw .unexpectedInput(label(json), given, model.name) }
+        guard tensor.rank > 0 else { throw .noShape(label(json), given, model.name) }
+        try checkRows(tensor.rowCount, json, for: model)
+        guard tensor.datatype == datatype else {
+            throw .datatype(
+                label(json), given, text(tensor.datatypeName, json), model.name, expected: "'\(datatype.name)'")
+        }
+        let width = model.input.featureCount
+        guard tensor.rank == 2 && tensor.columnCount == width else { throw unexpectedShape(tensor, json, for: model) }
+        return TensorPlacement(
+            rowCount: tensor.rowCount, first: 0, stride: 1, elementCount: tensor.elementCount, isColumn: false)
+    }
+
+    private func placeFreely(
+        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature
+    ) throws(ProtocolError) -> TensorPlacement {
+        let layout = model.input
+        guard let datatype = tensor.datatype, datatype != .bytes else {
+            throw .datatype(
+                label(json), text(tensor.name, json), text(tensor.datatypeName, json), model.name,
+                expected: "a numeric datatype")
+        }
+        guard tensor.rank > 0 else { throw .noShape(label(json), text(tensor.name, json), model.name) }
+        let isMatrix = tensor.rank == 2 && tensor.columnCount == layout.featureCount
+        let isColumn = tensor.rank == 1 || (tensor.rank == 2 && tensor.columnCount == 1)
+        guard inputCount == 1 || (isColumn && !hasMatrix && layout.featureNames.count > 0) else {
+            throw try inputCountError(json, for: model)
+        }
+        guard isMatrix || (isColumn && layout.featureNames.count > 0) else {
+            throw unexpectedShape(tensor, json, for: model)
+        }
+        try checkRows(tensor.rowCount, json, for: model)
+        if isMatrix {
+            return TensorPlacement(
+                rowCount: tensor.rowCount, first: 0, stride: 1, elementCount: tensor.elementCount, isColumn: false)
+        }
+        guard let name = tensor.name, let feature = layout.featureNames.index(of: name, in: json) else {
+            throw .unexpectedInput(label(json), text(tensor.name, json), model.name)
+        }
+        if givenColumnCount > 0 {
+            guard givenColumns[feature / 64] & 1 &<< UInt64(feature % 64) == 0 else {
+                throw .repeatedInput(label(json), text(name, json))
+            }
+            guard tensor.rowCount == rowCount else { throw .batchMismatch(label(json), text(name, json), model.name) }
+        }
+        return TensorPlacement(
+            rowCount: tensor.rowCount, first: feature, stride: layout.featureCount, elementCount: tensor.rowCount,
+            isColumn: true)
+    }
+
+    /// Holds a number of rows against the model's limit and the server's.
+    func checkRows(_ rows: Int, _ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
+        let limit = model.input.maxBatchSize
+        guard limit == 0 || rows <= limit else { throw .batchSize(label(json), limit, model.name) }
+        guard rows <= OpenInferenceProtocolLimits.rowCount,
+            rows <= OpenInferenceProtocolLimits.elementCount / model.input.featureCount
+        else { throw .tooManyRows(label(json), rows, model.name) }
+    }
+
+    /// Checks after the last input that the rows are complete.
+    func checkInputs(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
+        if inputCount == 0 { throw try inputCountError(json, for: model) }
+        guard givenColumnCount > 0 && givenColumnCount < model.input.featureCount else { return }
+        var missing: [String] = []
+        for feature in 0..<model.input.featureCount {
+            let isGiven = givenColumns[feature / 64] & 1 &<< UInt64(feature % 64) != 0
+            if !isGiven && model.input.defaults[feature] == nil { missing.append(model.input.featureNames.names[feature]) }
+        }
+        guard missing.isEmpty else {
+            throw .missingFeatures(label(json), missing, given: givenColumnCount, model.name)
+        }
+    }
+
+    private func unexpectedShape(
+        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature
+    ) -> ProtocolError {
+        .shape(
+            label(json), text(tensor.name, json), model.name, expected: "[-1,\(model.input.featureCount)]",
+            given: Self.shape(json, tensor.shapeText), isBatched: model.input.maxBatchSize > 0)
+    }
+
+    /// Names all inputs, for which the list is read a second time.
+    private func inputCountError(
+        _ json: Span<UInt8>, for model: ModelSignature
+    ) throws(ProtocolError) -> ProtocolError {
+        var list = JSONCursor(
+            at: inputsOffset, depthLimit: OpenInferenceProtocolLimits.nestingDepth, acceptsNonFinite: true)
+        var names: [String] = []
+        var count = 0
+        do throws(JSONFault) {
+            _ = try list.next(in: json)
+            while list.depth > 0 {
+                let token = try list.next(in: json)
+                if token == .beginObject && list.depth == 2 { count += 1 }
+                guard case .key(let key) = token, list.depth == 2, JSONString.equals(key, in: json, "name") else {
+                    continue
+                }
+                if case .string(let name) = try list.next(in: json),
+                    names.count < OpenInferenceProtocolLimits.namesInMessage
+                {
+                    names.append(JSONString.decode(name, in: json))
+                }
+            }
+        } catch {
+            throw .syntax(error)
+        }
+        let required: [String]
+        switch model.input.kind {
+        case .exact(let name, _): required = [name]
+        case .forest: required = names.isEmpty ? ["features"] : []
+        }
+        return .inputCount(
+            label(json), model.name, given: count, names, missing: required.filter { !names.contains($0) })
+    }
+
+    /// The text of a string of the request.
+    func text(_ string: JSONStringRange?, _ json: Span<UInt8>) -> String {
+        string.map { JSONString.decode($0, in: json) } ?? ""
+    }
+
+    /// How Triton begins the texts of its core: with the request's identity.
+    func label(_ json: Span<UInt8>) -> String {
+        guard !id.isEmpty else { return "[request id: <id_unknown>] " }
+        let string = JSONStringRange(range: (id.lowerBound + 1)..<(id.upperBound - 1), hasEscapes: true)
+        return "[request id: \(JSONString.decode(string, in: json))] "
+    }
+
+    /// A shape as it was written, without white space.
+    static func shape(_ json: Span<UInt8>, _ range: Range<Int>?) -> String {
+        guard let range else { return "[]" }
+        var text = ""
+        for index in range where json[index] > 0x20 { text.unicodeScalars.append(Unicode.Scalar(json[index])) }
+        return text
+    }
+}
+
+extension NameTable {
+    /// The position of a name that stands in a JSON text.
+    func index(of name: JSONStringRange, in json: Span<UInt8>) -> Int? {
+        if !name.hasEscapes { return index(of: json.extracting(name.range)) }
+        let text = Array(JSONString.decode(name, in: json).utf8)
+        return index(of: text.span)
+    }
+}
+
+extension ModelSignature {
+    /// What the only input is called.
+    var inputName: String { input.metadata[0].name }
+}

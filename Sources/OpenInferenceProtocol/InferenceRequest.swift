@@ -1,0 +1,158 @@
+import LinuxSystem
+import JSONSyntax
+
+/// A request for inference, read from the bytes of its body.
+///
+/// Rows go straight into the batch matrix of the model, behind the rows that count; nothing else is copied: all that
+/// is kept of the request are positions in its bytes. The value is meant to be used again and again.
+///
+/// Members may stand in any order; unknown ones are skipped after their syntax was checked; a known member that occurs
+/// twice in one object is refused, because readers of JSON disagree about which one counts. `null` for an optional
+/// member means that it is absent.
+///
+/// - Ownership: positions refer to the body that was parsed last.
+/// - Isolation: one thread at a time.
+/// - Complexity: one pass over the body; allocates only while its lists grow beyond any earlier request's.
+/// - Source: Open Inference Protocol, "Inference Request JSON Object"; Triton's extension_binary_data.md.
+package struct InferenceRequest: ~Copyable {
+    /// The identity as a JSON string with its quotation marks; empty if there is none or it is "".
+    package internal(set) var id = 0..<0
+    /// Number of rows behind the matrix's own.
+    package internal(set) var rowCount = 0
+    /// What to answer.
+    package internal(set) var outputs = OutputSelection(requested: 0, binary: 0)
+    /// Scheduling priority, 0 for the model's own.
+    package internal(set) var priority: UInt64 = 0
+    /// - Units: microseconds in the queue, 0 for the model's own limit.
+    package internal(set) var timeoutMicroseconds: UInt64 = 0
+    /// The parameters that are not the protocol's own.
+    package internal(set) var parameters: [RequestParameter] = []
+
+    /// Whether numbers may take the fast path; tests switch it off to compare.
+    var usesFastPath = true
+
+    // What reading one request needs from one step to the next.
+    var cursor = JSONCursor(depthLimit: 0)
+    var inputCount = 0
+    /// Whether the first input held whole rows.
+    var hasMatrix = false
+    /// Bit per feature that has been given as a column.
+    var givenColumns: [UInt64] = []
+    var givenColumnCount = 0
+    /// Position of the next binary tensor.
+    var binaryOffset = 0
+    /// Position of the value of `inputs`, -1 before it was met.
+    var inputsOffset = -1
+    var hasOutputs = false
+    var hasParameters = false
+    var hasID = false
+    var wantsBinary = false
+
+    /// Makes a request that has not been read.
+    package init() {
+        parameters.reserveCapacity(OpenInferenceProtocolLimits.parameterCount)
+    }
+
+    /// Reads a request.
+    ///
+    /// - Parameter headerLength: bytes of JSON before the binary tensors, from `Inference-Header-Content-Length`; nil
+    ///   where the whole body is JSON, 0 where it is the bytes of the only input.
+    /// - Parameter matrix: receives the rows in its tail; they do not count before the caller advances it by
+    ///   `rowCount`. After an error the tail holds nothing of value.
+    /// - Throws: `ProtocolError`, with Triton's text where there is one.
+    package mutating func parse(
+        _ body: Span<UInt8>, headerLength: Int?, for model: ModelSignature, into matrix: inout FeatureMatrix
+    ) throws(ProtocolError) {
+        forget()
+        let jsonLength = headerLength ?? body.count
+        guard jsonLength >= 0 && jsonLength <= body.count else {
+            throw .headerLength(jsonLength, bodyLength: body.count)
+        }
+        if headerLength == 0 {
+            try readRaw(body, for: model, into: &matrix)
+            return
+        }
+        binaryOffset = jsonLength
+        cursor = JSONCursor(depthLimit: OpenInferenceProtocolLimits.nestingDepth, acceptsNonFinite: true)
+        let json = body.extracting(0..<jsonLength)
+        try readMembers(json, body: body, for: model, into: &matrix)
+        guard inputsOffset >= 0 else { throw .missingMember("inputs") }
+        try checkInputs(json, for: model)
+        guard binaryOffset == body.count else { throw .surplusBytes(model.name) }
+        if outputs.requested == 0 { outputs = .all(model.outputs.count, isBinary: wantsBinary) }
+    }
+
+    private mutating func forget() {
+        id = 0..<0
+        rowCount = 0
+        outputs = OutputSelection(requested: 0, binary: 0)
+        priority = 0
+        timeoutMicroseconds = 0
+        parameters.removeAll(keepingCapacity: true)
+        inputCount = 0
+        hasMatrix = false
+        givenColumns.removeAll(keepingCapacity: true)
+        givenColumnCount = 0
+        inputsOffset = -1
+        hasOutputs = false
+        hasParameters = false
+        hasID = false
+        wantsBinary = false
+    }
+
+    private mutating func readMembers(
+        _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
+    ) throws(ProtocolError) {
+        guard try next(json) == .beginObject else { throw .wrongKind("the request", "an object") }
+        while case .key(let key) = try next(json) {
+            switch RequestMember(key, in: json) {
+            case .id: try readID(json)
+            case .parameters:
+                try Self.notTwice(&hasParameters, "parameters")
+                try readParameters(json)
+            case .inputs:
+                guard inputsOffset < 0 else { throw .repeatedMember("inputs") }
+                inputsOffset = cursor.offset
+                try readInputs(json, body: body, for: model, into: &matrix)
+            case .outputs:
+                try Self.notTwice(&hasOutputs, "outputs")
+                try readOutputs(json, for: model)
+            default: try skipValue(json)
+            }
+        }
+        // The end of the object was read; behind it only white space may follow.
+        _ = try next(json)
+    }
+
+    private mutating func readID(_ json: Span<UInt8>) throws(ProtocolError) {
+        try Self.notTwice(&hasID, "id")
+        switch try next(json) {
+        case .string(let string):
+            guard string.range.count <= OpenInferenceProtocolLimits.idByteCount else { throw .longID(string.range.count) }
+            if !string.range.isEmpty { id = (string.range.lowerBound - 1)..<(string.range.upperBound + 1) }
+        case .null: break
+        default: throw .wrongKind("'id'", "a string")
+        }
+    }
+
+    static func notTwice(_ flag: inout Bool, _ member: StaticString) throws(ProtocolError) {
+        guard !flag else { throw .repeatedMember(member) }
+        flag = true
+    }
+
+    mutating func next(_ json: Span<UInt8>) throws(ProtocolError) -> JSONToken {
+        do throws(JSONFault) {
+            return try cursor.next(in: json)
+        } catch {
+            throw .syntax(error)
+        }
+    }
+
+    mutating func skipValue(_ json: Span<UInt8>) throws(ProtocolError) {
+        do throws(JSONFault) {
+            try cursor.skipValue(in: json)
+        } catch {
+            throw .syntax(error)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import JSONSyntax
+import LinuxSystem
+
+/// The members of a request's objects that have a meaning; all others are skipped.
+enum RequestMember {
+    case id
+    case parameters
+    case inputs
+    case outputs
+    case name
+    case shape
+    case datatype
+    case data
+    case other
+
+    /// Recognises a member by its key.
+    init(_ key: JSONStringRange, in bytes: Span<UInt8>) {
+        if key.hasEscapes {
+            let text = Array(JSONString.decode(key, in: bytes).utf8)
+            self.init(text.span, 0..<text.count)
+        } else {
+            self.init(bytes, key.range)
+        }
+    }
+
+    /// The letters are compared as one integer, the first one lowest.
+    private init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        var letters: UInt64 = 0
+        if range.count <= 8 && range.lowerBound &+ 8 <= bytes.count {
+            letters = bytes.littleEndian(UInt64.self, at: range.lowerBound)
+            letters &= ~(UInt64.max << UInt64(8 &* range.count))
+        } else if range.count <= 8 {
+            for index in range.reversed() { letters = letters &<< 8 | UInt64(bytes[index]) }
+        }
+        switch letters {
+        case 0x6469: self = .id
+        case 0x7374_7570_6e69: self = .inputs
+        case 0x73_7475_7074_756f: self = .outputs
+        case 0x656d_616e: self = .name
+        case 0x65_7061_6873: self = .shape
+        case 0x6570_7974_6174_6164: self = .datatype
+        case 0x6174_6164: self = .data
+        default: self = bytes.matches(range, "parameters") ? .parameters : .other
+        }
+    }
+}
