@@ -11,9 +11,13 @@ package enum TreeEngines {
     }
 
     private static let candidates: [Candidate] = [
+        Candidate(name: BitPlaneEngine.name, rank: 20) {
+            (ensemble, columns, instructionSet) throws(EngineRefusal) in
+            try BitPlaneEngine(ensemble, columns: columns, instructionSet: instructionSet)
+        },
         Candidate(name: TraversalEngine.name, rank: 10) { ensemble, columns, instructionSet in
             TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
-        }
+        },
     ].sorted { $0.rank > $1.rank }
 
     /// An engine and why better ones do not serve.

@@ -1,0 +1,229 @@
+import CVectorPrimitives
+import LinuxSystem
+
+/// The tables of the block kernel, which the engine keeps.
+struct BitPlaneTables: ~Copyable, Sendable {
+    /// First condition of every column, and the condition count.
+    let conditionStarts: AlignedArray<UInt32>
+    let thresholds: AlignedArray<Float>
+    let groups: AlignedArray<rowan_plane_group>
+    let planeOffsets: AlignedArray<UInt32>
+    /// Leaf values as the instruction set's kernel wants them.
+    let leaves: AlignedArray<UInt64>
+    var conditionCount: Int { thresholds.count }
+
+    init(_ layout: BitPlaneLayout) {
+        conditionStarts = AlignedArray(copying: layout.conditionStarts.span, filler: 0)
+        thresholds = AlignedArray(copying: layout.thresholds.span, filler: 0)
+        groups = AlignedArray(copying: layout.groups.span, filler: rowan_plane_group())
+        planeOffsets = AlignedArray(copying: layout.planeOffsets.span, filler: 0)
+        leaves = AlignedArray(copying: layout.leaves.span, filler: 0)
+    }
+}
+
+/// A forest laid out for the block kernel: its different conditions, and trees as references to them.
+///
+/// - Shape: conditions stand by column, within a column in the order of their thresholds; a last plane of zeros serves
+///   questions that nothing answers with yes.
+struct BitPlaneLayout {
+    private(set) var conditionStarts: [UInt32]
+    private(set) var thresholds: [Float]
+    private(set) var groups: [rowan_plane_group]
+    private(set) var planeOffsets: [UInt32] = []
+    private(set) var leaves: [UInt64] = []
+
+    /// Lays out a forest.
+    ///
+    /// - Throws: what exceeds `EngineLimits`.
+    init(of ensemble: TreeEnsemble, columns: EngineColumns, kernels: KernelTable) throws(EngineRefusal) {
+        try Self.checkDepths(of: ensemble)
+        let drafts = (0..<ensemble.treeCount).map { Draft(tree: $0, of: ensemble, columns: columns) }
+        groups = Self.grouped(drafts, margins: ensemble.treeMargins)
+        let leafCount = groups.reduce(0) { $0 + Int($1.tree_count) * Draft.paddedLeafCount(depth: Int($1.depth)) }
+        try Self.check("leaves after padding", leafCount, EngineLimits.paddedLeafCount)
+        let conditions = Set(drafts.flatMap { $0.conditions.compactMap(\.self) }).sorted {
+            ($0.column, $0.threshold) < ($1.column, $1.threshold)
+        }
+        try Self.check("different conditions", conditions.count, EngineLimits.conditionCount)
+        thresholds = conditions.map(\.threshold)
+        conditionStarts = Array(repeating: 0, count: columns.count + 1)
+        for condition in conditions { conditionStarts[Int(condition.column) + 1] += 1 }
+        for column in 0..<columns.count { conditionStarts[column + 1] += conditionStarts[column] }
+        // Distances of planes count in units of eight bytes.
+        let planeUnits = kernels.blockRowCapacity / 64
+        var offsets: [EngineColumns.Condition: UInt32] = [:]
+        for (index, condition) in conditions.enumerated() { offsets[condition] = UInt32(index * planeUnits) }
+        let zeros = UInt32(conditions.count * planeUnits)
+        var tree = 0
+        for group in groups {
+            for _ in 0..<group.tree_count {
+                let draft = drafts[tree].padded(toDepth: Int(group.depth))
+                for condition in draft.conditions {
+                    planeOffsets.append(condition.flatMap { offsets[$0] } ?? zeros)
+                }
+                append(draft.leaves, precision: ensemble.sumPrecision, kernels: kernels)
+                tree += 1
+            }
+        }
+    }
+
+    /// Appends the leaves of one tree, arranged for the kernel.
+    private mutating func append(_ values: [Double], precision: TreeEnsemble.Precision, kernels: KernelTable) {
+        let isFloat = precision == .float32
+        // A tree has a multiple of sixteen leaves.
+        var packed = [UInt64](repeating: 0, count: isFloat ? values.count / 2 : values.count)
+        unsafe packed.withUnsafeMutableBytes { packed in
+            guard let target = packed.baseAddress else { return }
+            if isFloat {
+                let floats = values.map { Float($0) }
+                unsafe floats.withUnsafeBufferPointer { floats in
+                    guard let source = floats.baseAddress else { return }
+                    // The target has four bytes for each value.
+                    unsafe kernels.packFloats(source, floats.count, target)
+                }
+            } else {
+                unsafe values.withUnsafeBufferPointer { values in
+                    guard let source = values.baseAddress else { return }
+                    // The target has eight bytes for each value.
+                    unsafe kernels.packDoubles(source, values.count, target)
+                }
+            }
+        }
+        leaves += packed
+    }
+
+    /// Refuses deep trees and large forests before any memory is taken for them.
+    private static func checkDepths(of ensemble: TreeEnsemble) throws(EngineRefusal) {
+        var deepest = 0
+        var leafCount = 0
+        for tree in 0..<ensemble.treeCount {
+            let depth = Draft.depth(ofTree: tree, of: ensemble)
+            deepest = max(deepest, depth)
+            leafCount += Draft.paddedLeafCount(depth: min(depth, EngineLimits.planeTreeDepth))
+        }
+        try check("levels in a tree", deepest, EngineLimits.planeTreeDepth)
+        try check("leaves after padding", leafCount, EngineLimits.paddedLeafCount)
+    }
+
+    private static func check(_ what: String, _ value: Int, _ limit: Int) throws(EngineRefusal) {
+        guard value <= limit else {
+            throw EngineRefusal(
+                engine: BitPlaneEngine.name, reason: .limit(what: what, value: value, limit: limit))
+        }
+    }
+
+    /// Groups of up to four neighbouring trees of one margin, padded to the deepest of them.
+    private static func grouped(_ drafts: [Draft], margins: [Int32]) -> [rowan_plane_group] {
+        var groups: [rowan_plane_group] = []
+        var first = 0
+        var firstOffset = 0
+        var firstLeaf = 0
+        while first < drafts.count {
+            var end = first
+            while end < min(first + 4, drafts.count) && margins[end] == margins[first] { end += 1 }
+            let depth = drafts[first..<end].map(\.depth).max() ?? 1
+            groups.append(
+                rowan_plane_group(
+                    first_plane_offset: UInt32(firstOffset), first_leaf: UInt32(firstLeaf), depth: UInt32(depth),
+                    tree_count: UInt32(end - first), margin: UInt32(margins[first])))
+            firstOffset += (end - first) * (drafts[first].isOblivious ? depth : 1 << depth)
+            firstLeaf += (end - first) * Draft.paddedLeafCount(depth: depth)
+            first = end
+        }
+        return groups
+    }
+}
+
+/// One tree on its way into the tables.
+private struct Draft {
+    private(set) var isOblivious: Bool
+    /// At least 1.
+    var depth: Int
+    /// A perfect tree's questions in heap order with an unused first entry, or an oblivious tree's splits; nil is
+    /// answered with no by every value.
+    var conditions: [EngineColumns.Condition?]
+    /// Leaf values from left to right, or by leaf number.
+    var leaves: [Double]
+
+    /// Entries that a table of leaves has, so that whole vectors can be read.
+    static func paddedLeafCount(depth: Int) -> Int { max(1 << depth, 16) }
+
+    init(tree: Int, of ensemble: TreeEnsemble, columns: EngineColumns) {
+        switch ensemble.form {
+        case .oblivious:
+            isOblivious = true
+            depth = Self.depth(ofTree: tree, of: ensemble)
+            let first = Int(ensemble.splitStarts[tree])
+            conditions = (first..<first + depth).map { split in
+                Self.askable(
+                    columns.condition(
+                        feature: ensemble.splitFeatures[split], threshold: ensemble.splitThresholds[split],
+                        missingGoesLeft: ensemble.splitMissingGoesLeft[split]))
+            }
+            leaves = Array(ensemble.leafValues[Int(ensemble.leafStarts[tree])..<Int(ensemble.leafStarts[tree + 1])])
+            self = padded(toDepth: max(depth, 1))
+        case .nodes:
+            isOblivious = false
+            depth = max(Self.depth(ofTree: tree, of: ensemble), 1)
+            conditions = Array(repeating: nil, count: 1 << depth)
+            leaves = Array(repeating: 0, count: 1 << depth)
+            fill(place: 1, level: 0, node: Int(ensemble.treeStarts[tree]), of: ensemble, columns: columns)
+        }
+    }
+
+    /// The same tree with more levels: questions that nothing answers with yes.
+    func padded(toDepth target: Int) -> Draft {
+        var padded = self
+        while padded.depth < target {
+            if isOblivious {
+                padded.conditions.append(nil)
+                // The new, highest bit of a leaf's number is never set.
+                padded.leaves = padded.leaves.prefix(1 << padded.depth) + Array(repeating: 0, count: 1 << padded.depth)
+            } else {
+                // The new last level's questions, in heap order.
+                padded.conditions += Array(repeating: nil, count: 1 << padded.depth)
+                padded.leaves = padded.leaves.prefix(1 << padded.depth).flatMap { [$0, $0] }
+            }
+            padded.depth += 1
+        }
+        padded.leaves += Array(repeating: 0, count: Self.paddedLeafCount(depth: padded.depth) - padded.leaves.count)
+        return padded
+    }
+
+    /// Writes the subtree of a node below a place of the heap; a leaf fills all leaves below its place.
+    private mutating func fill(place: Int, level: Int, node: Int, of ensemble: TreeEnsemble, columns: EngineColumns) {
+        guard ensemble.features[node] >= 0 else {
+            let width = 1 << (depth - level)
+            let first = (place << (depth - level)) - (1 << depth)
+            for leaf in first..<first + width { leaves[leaf] = ensemble.values[node] }
+            return
+        }
+        conditions[place] = Self.askable(
+            columns.condition(
+                feature: ensemble.features[node], threshold: ensemble.values[node],
+                missingGoesLeft: ensemble.missingGoesLeft[node]))
+        // The depth was checked, so that this recursion is at most as deep.
+        fill(
+            place: 2 * place, level: level + 1, node: Int(ensemble.leftChildren[node]), of: ensemble, columns: columns)
+        fill(
+            place: 2 * place + 1, level: level + 1, node: Int(ensemble.rightChildren[node]), of: ensemble,
+            columns: columns)
+    }
+
+    private static func askable(_ condition: EngineColumns.Condition) -> EngineColumns.Condition? {
+        condition.threshold.isNaN ? nil : condition
+    }
+
+    /// Edges from the root to the deepest leaf.
+    static func depth(ofTree tree: Int, of ensemble: TreeEnsemble) -> Int {
+        if ensemble.form == .oblivious { return ensemble.obliviousDepth(ofTree: tree) }
+        let first = Int(ensemble.treeStarts[tree])
+        var depths = [Int](repeating: 0, count: Int(ensemble.treeStarts[tree + 1]) - first)
+        // Children stand behind their parents.
+        for node in depths.indices where ensemble.features[first + node] >= 0 {
+            depths[Int(ensemble.leftChildren[first + node]) - first] = depths[node] + 1
+            depths[Int(ensemble.rightChildren[first + node]) - first] = depths[node] + 1
+        }
+        return depths.max() ?? 0
+    }
+}

@@ -1,0 +1,154 @@
+import TestSupport
+
+@testable import TreeEnsembles
+
+/// Forests and rows that a generator makes, with what trainers rarely produce but files may hold: thresholds that are
+/// infinite, zero of either sign or subnormal, parents and children that ask the same, single leaves, no trees.
+struct RandomForest {
+    var featureCount = 7
+    var treeCount = 20
+    /// Largest depth of a tree in edges.
+    var depth = 6
+    /// One in this many nodes above the largest depth is a leaf; 0: trees are perfect.
+    var leafChance = 5
+    /// Different thresholds per feature; nil: as many as there are nodes.
+    var thresholdCount: Int?
+    var marginCount = 1
+    var form = TreeEnsemble.Form.nodes
+    var comparison = TreeEnsemble.Comparison.lessGoesLeft
+    var inputPrecision = TreeEnsemble.Precision.float32
+    var sumPrecision = TreeEnsemble.Precision.float32
+    var summation = TreeEnsemble.Summation.baseFirst
+
+    private static let awkward: [Float] = [
+        .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude,
+        .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
+    ]
+
+    /// A forest of random shape and contents.
+    static func any(using generator: inout SeededGenerator) -> RandomForest {
+        var forest = RandomForest()
+        forest.featureCount = generator.element(of: [1, 3, 7, 37, 63, 64, 65, 130])
+        forest.treeCount = generator.element(of: [0, 1, 2, 7, 8, 9, 20, 41])
+        forest.depth = generator.int(in: 0...9)
+        forest.leafChance = generator.element(of: [0, 2, 5, 20])
+        forest.thresholdCount = generator.element(of: [nil, 1, 2, 17])
+        forest.marginCount = generator.element(of: [1, 1, 1, 3])
+        forest.comparison = generator.element(of: [.lessGoesLeft, .lessOrEqualGoesLeft])
+        forest.inputPrecision = generator.element(of: [.float32, .float64])
+        forest.sumPrecision = generator.element(of: [.float32, .float64])
+        forest.summation = generator.element(of: [.baseFirst, .baseLast(scale: 1), .baseLast(scale: 0.1)])
+        if generator.chance(oneIn: 3) {
+            forest.form = .oblivious
+            forest.depth = generator.int(in: 0...9)
+        }
+        return forest
+    }
+
+    func ensemble(using generator: inout SeededGenerator) throws -> TreeEnsemble {
+        let thresholds = makeThresholds(using: &generator)
+        var builder = try TreeEnsembleBuilder(
+            TreeEnsembleBuilder.Header(
+                trainer: "random", task: .regression, featureCount: featureCount, marginCount: marginCount,
+                comparison: comparison, inputPrecision: inputPrecision, sumPrecision: sumPrecision,
+                summation: summation, link: .identity,
+                baseMargins: (0..<marginCount).map { _ in value(using: &generator) }),
+            form: form)
+        for tree in 0..<treeCount {
+            switch form {
+            case .nodes:
+                try addNodes(tree: tree, thresholds: thresholds, to: &builder, using: &generator)
+            case .oblivious:
+                let splits = (0..<generator.int(in: depth / 2...depth)).map { _ in
+                    let feature = generator.int(in: 0...featureCount - 1)
+                    return TreeEnsembleBuilder.ObliviousSplit(
+                        feature: feature, threshold: threshold(of: feature, thresholds, using: &generator),
+                        missingGoesLeft: generator.chance(oneIn: 2))
+                }
+                try builder.obliviousTree(
+                    margin: tree % marginCount, splits: splits,
+                    leafValues: (0..<1 << splits.count).map { _ in value(using: &generator) })
+            }
+        }
+        return try builder.finish()
+    }
+
+    /// Rows that sit on thresholds and beside them, among ordinary and awkward values.
+    func rows(_ count: Int, of ensemble: TreeEnsemble, using generator: inout SeededGenerator) -> [Float] {
+        var onThresholds = [[Float]](repeating: [], count: featureCount)
+        for (feature, threshold) in zip(ensemble.features, ensemble.values) where feature >= 0 {
+            onThresholds[Int(feature)].append(Float(threshold))
+        }
+        for (feature, threshold) in zip(ensemble.splitFeatures, ensemble.splitThresholds) {
+            onThresholds[Int(feature)].append(Float(threshold))
+        }
+        var rows: [Float] = []
+        for _ in 0..<count {
+            for feature in 0..<featureCount {
+                switch generator.int(in: 0...9) {
+                case 0: rows.append(.nan)
+                case 1: rows.append(generator.element(of: Self.awkward))
+                case 2: rows.append(generator.anyFloat())
+                case 3...7 where !onThresholds[feature].isEmpty:
+                    let threshold = generator.element(of: onThresholds[feature])
+                    rows.append(generator.element(of: [threshold, threshold.nextUp, threshold.nextDown, -threshold]))
+                default: rows.append(Float.random(in: -1...1, using: &generator))
+                }
+            }
+        }
+        return rows
+    }
+
+    private func addNodes(
+        tree: Int, thresholds: [[Double]], to builder: inout TreeEnsembleBuilder,
+        using generator: inout SeededGenerator
+    ) throws {
+        // Shape first: every node's depth, children behind parents; numbers as a file might give them.
+        var depths = [0]
+        var children: [(left: Int, right: Int)?] = []
+        while children.count < depths.count {
+            let level = depths[children.count]
+            if level >= depth || (leafChance > 0 && level > 0 && generator.chance(oneIn: leafChance)) {
+                children.append(nil)
+            } else {
+                children.append((depths.count, depths.count + 1))
+                depths += [level + 1, level + 1]
+            }
+        }
+        try builder.startTree(margin: tree % marginCount, slotCount: depths.count)
+        for (node, pair) in children.enumerated() {
+            guard let pair else {
+                try builder.leaf(node: node, value: value(using: &generator))
+                continue
+            }
+            let feature = generator.int(in: 0...featureCount - 1)
+            try builder.numericalSplit(
+                node: node, feature: feature, threshold: threshold(of: feature, thresholds, using: &generator),
+                left: pair.left, right: pair.right, missingGoesLeft: generator.chance(oneIn: 2))
+        }
+        try builder.endTree()
+    }
+
+    private func makeThresholds(using generator: inout SeededGenerator) -> [[Double]] {
+        (0..<featureCount).map { _ in
+            (0..<(thresholdCount ?? 0)).map { _ in threshold(using: &generator) }
+        }
+    }
+
+    private func threshold(
+        of feature: Int, _ thresholds: [[Double]], using generator: inout SeededGenerator
+    ) -> Double {
+        thresholds[feature].isEmpty ? threshold(using: &generator) : generator.element(of: thresholds[feature])
+    }
+
+    private func threshold(using generator: inout SeededGenerator) -> Double {
+        if generator.chance(oneIn: 12) { return Double(generator.element(of: Self.awkward)) }
+        let threshold = Double.random(in: -1...1, using: &generator)
+        return inputPrecision == .float32 ? Double(Float(threshold)) : threshold
+    }
+
+    private func value(using generator: inout SeededGenerator) -> Double {
+        let value = Double.random(in: -1...1, using: &generator)
+        return sumPrecision == .float32 ? Double(Float(value)) : value
+    }
+}
