@@ -54,7 +54,8 @@ struct DigitChunk {
     @inline(__always)
     private static func value(of digits: UInt64) -> UInt64 {
         let pairs = digits &* 10 &+ digits &>> 8
-        return ((pairs & 0xff_0000_00ff) &* 0xf_4240_0000_0064
+        return
+            ((pairs & 0xff_0000_00ff) &* 0xf_4240_0000_0064
             &+ (pairs &>> 16 & 0xff_0000_00ff) &* 0x2710_0000_0001) &>> 32
     }
 

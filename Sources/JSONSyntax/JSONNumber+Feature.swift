@@ -13,7 +13,9 @@ extension JSONNumber {
         case .signedInteger(let bits):
             let value = try int64(in: bytes, range)
             let unused = Int64(64 - bits)
-            guard (value << unused) >> unused == value else { throw JSONFault(at: range.lowerBound, .integerOutOfRange) }
+            guard (value << unused) >> unused == value else {
+                throw JSONFault(at: range.lowerBound, .integerOutOfRange)
+            }
             // The sign of -0 is lost, as it is in every integer.
             return Float(value)
         case .unsignedInteger(let bits):

@@ -28,7 +28,9 @@ extension MutableSpan where Element == Float {
         // not overlap, and the number of bytes was compared just now.
         unsafe withUnsafeMutableBytes { target in
             unsafe source.withUnsafeBytes { bytes in
-                if let from = bytes.baseAddress, let to = target.baseAddress { unsafe _ = memcpy(to, from, bytes.count) }
+                if let from = bytes.baseAddress, let to = target.baseAddress {
+                    unsafe _ = memcpy(to, from, bytes.count)
+                }
             }
         }
     }

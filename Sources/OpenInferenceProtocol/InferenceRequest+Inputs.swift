@@ -172,7 +172,8 @@ extension InferenceRequest {
         let rows = isSingleRow ? 1 : body.count / rowByteCount
         let expected = rows * rowByteCount
         guard body.count == expected else {
-            throw .byteSize(label(body), model.inputName, model.name, expected: max(expected, rowByteCount),
+            throw .byteSize(
+                label(body), model.inputName, model.name, expected: max(expected, rowByteCount),
                 given: body.count)
         }
         try checkRows(rows, body, for: model)

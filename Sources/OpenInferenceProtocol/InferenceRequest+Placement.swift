@@ -84,7 +84,9 @@ extension InferenceRequest {
         var missing: [String] = []
         for feature in 0..<model.input.featureCount {
             let isGiven = givenColumns[feature / 64] & 1 &<< UInt64(feature % 64) != 0
-            if !isGiven && model.input.defaults[feature] == nil { missing.append(model.input.featureNames.names[feature]) }
+            if !isGiven && model.input.defaults[feature] == nil {
+                missing.append(model.input.featureNames.names[feature])
+            }
         }
         guard missing.isEmpty else {
             throw .missingFeatures(label(json), missing, given: givenColumnCount, model.name)

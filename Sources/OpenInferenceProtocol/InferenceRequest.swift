@@ -128,7 +128,9 @@ package struct InferenceRequest: ~Copyable {
         try Self.notTwice(&hasID, "id")
         switch try next(json) {
         case .string(let string):
-            guard string.range.count <= OpenInferenceProtocolLimits.idByteCount else { throw .longID(string.range.count) }
+            guard string.range.count <= OpenInferenceProtocolLimits.idByteCount else {
+                throw .longID(string.range.count)
+            }
             if !string.range.isEmpty { id = (string.range.lowerBound - 1)..<(string.range.upperBound + 1) }
         case .null: break
         default: throw .wrongKind("'id'", "a string")

@@ -12,6 +12,8 @@ package final class ModelSignature: Sendable {
     package let outputs: [TensorMetadata]
     /// The outputs' names, for looking up what a request asks for.
     package let outputNames: NameTable
+    /// What every response of this version has in common.
+    package let responseTemplate: ResponseTemplate
 
     /// Describes a model version.
     ///
@@ -25,5 +27,6 @@ package final class ModelSignature: Sendable {
         self.input = input
         self.outputs = outputs
         self.outputNames = NameTable(outputs.map(\.name))
+        responseTemplate = ResponseTemplate(name: name, version: version, outputs: outputs)
     }
 }

@@ -12,7 +12,11 @@ package enum OpenInferenceProtocolLimits {
     ///
     /// - Units: rows.
     package static let rowCount = 1 << 24
-    /// Features of all rows of one request: 256 MiB of float32. A request for a model with thousands of features could
+    /// Bytes of an error's text: it repeats names from the request.
+    package static let errorMessageByteCount = 4096
+    /// Features of all rows of one request: 256 MiB of float32.
+    ///
+    /// A request for a model with thousands of features could
     /// otherwise send one of them and have the defaults of the others fill the memory.
     package static let elementCount = 1 << 26
     /// Names that a message lists before it stops.

@@ -14,14 +14,16 @@ package final class OutputColumn {
     package let responseDims: [Int]
     /// The texts that the elements of a BYTES output choose from by their index; empty for every other datatype.
     package let classNames: [String]
+    /// The class names as they stand in responses.
+    let texts: TextList
     /// Number of rows that hold values.
     package private(set) var rowCount = 0
 
     // Only the array of the datatype's own element type has elements. BYTES keeps indexes into `classNames`.
-    private var floats: AlignedArray<Float>
-    private var doubles: AlignedArray<Double>
-    private var longs: AlignedArray<Int64>
-    private var ints: AlignedArray<Int32>
+    private(set) var floats: AlignedArray<Float>
+    private(set) var doubles: AlignedArray<Double>
+    private(set) var longs: AlignedArray<Int64>
+    private(set) var ints: AlignedArray<Int32>
 
     /// Makes an empty column.
     ///
@@ -36,6 +38,7 @@ package final class OutputColumn {
         self.elementsPerRow = elementsPerRow
         self.responseDims = responseDims
         self.classNames = classNames
+        texts = TextList(classNames)
         let datatype = metadata.datatype
         precondition(
             [.float32, .float64, .int64, .int32, .bytes].contains(datatype), "an output's datatype is not supported")

@@ -12,7 +12,8 @@ extension ProtocolError {
     }
 
     static func missingMember(_ name: StaticString) -> ProtocolError {
-        ProtocolError(.invalidArgument, "Unable to parse '\(name)': attempt to access JSON non-existing member '\(name)'")
+        ProtocolError(
+            .invalidArgument, "Unable to parse '\(name)': attempt to access JSON non-existing member '\(name)'")
     }
 
     static func repeatedMember(_ name: StaticString) -> ProtocolError {
@@ -83,7 +84,8 @@ extension ProtocolError {
     static func longID(_ length: Int) -> ProtocolError {
         ProtocolError(
             .invalidArgument,
-            "Unable to parse 'id': \(length) bytes long, at most \(OpenInferenceProtocolLimits.idByteCount) are accepted")
+            "Unable to parse 'id': \(length) bytes long, at most \(OpenInferenceProtocolLimits.idByteCount) are accepted"
+        )
     }
 
     static func shapeOverflow(_ input: String, _ shape: String) -> ProtocolError {
@@ -138,7 +140,8 @@ extension ProtocolError {
         ProtocolError(
             .invalidArgument,
             "\(label)\(rows) rows for model '\(model)': a request holds at most "
-                + "\(OpenInferenceProtocolLimits.rowCount) rows and \(OpenInferenceProtocolLimits.elementCount) features")
+                + "\(OpenInferenceProtocolLimits.rowCount) rows and \(OpenInferenceProtocolLimits.elementCount) features"
+        )
     }
 
     static func datatype(
