@@ -5,7 +5,9 @@
 struct ByteWord: Equatable {
     let bits: UInt64
 
-    /// Takes eight bytes. Written out so that the compiler sees one check and one 64-bit load.
+    /// Takes eight bytes.
+    ///
+    /// Written out so that the compiler sees one check and one 64-bit load.
     init(_ bytes: Span<UInt8>, at offset: Int) {
         let eight = bytes.extracting(offset..<offset + 8)
         bits =
@@ -36,7 +38,9 @@ struct ByteWord: Equatable {
         bits = low | high << 32
     }
 
-    /// Letters in lower case. Digits and `-` keep their value; other bytes may take that of another.
+    /// Letters in lower case.
+    ///
+    /// Digits and `-` keep their value; other bytes may take that of another.
     var folded: ByteWord { ByteWord(bits: bits | Self.each(0x20)) }
 
     /// Number of bytes before the first marked one.

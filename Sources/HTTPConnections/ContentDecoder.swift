@@ -1,7 +1,9 @@
 internal import CZlib
 package import LinuxSystem
 
-/// Why a compressed body cannot be used. The scope is the request; the connection goes on.
+/// Why a compressed body cannot be used.
+///
+/// The scope is the request; the connection goes on.
 package enum ContentFault: Error, CaseIterable, Sendable {
     case damaged
     case truncated

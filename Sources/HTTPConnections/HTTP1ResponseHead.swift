@@ -59,7 +59,9 @@ package struct HTTP1ResponseHead: Sendable {
     /// Digits that a reserved length has room for: 10 GB less one byte.
     private static let reservedDigitCount = 10
 
-    /// Appends the head of a body whose length is known. The answer to HEAD is this head without the body.
+    /// Appends the head of a body whose length is known.
+    ///
+    /// The answer to HEAD is this head without the body.
     package func append(to output: inout ByteBuffer, bodyByteCount: Int) {
         precondition(bodyByteCount >= 0, "the length of a body is not negative")
         appendFields(to: &output)

@@ -4,19 +4,26 @@
 ///
 /// - Units: in the names; times are nanoseconds of the monotonic clock.
 package struct HTTPLimits: Sendable {
-    /// Empty lines before a request line that are passed over. RFC 9112 section 2.2 asks for at least one; old clients
-    /// append one to a body.
+    /// Empty lines before a request line that are passed over.
+    ///
+    /// RFC 9112 section 2.2 asks for at least one; old clients append one to a body.
     package static let leadingEmptyLineCount = 4
-    /// Bytes of a request line with its line end. The longest path names a model and a version, a query is ignored;
-    /// 8,000 is the least that RFC 9112 section 3 recommends.
+    /// Bytes of a request line with its line end.
+    ///
+    /// The longest path names a model and a version, a query is ignored; 8,000 is the least that RFC 9112 section 3
+    /// recommends.
     package static let requestLineByteCount = 8_192
     /// Header fields of one request; browsers behind several proxies send about forty.
     package static let fieldCount = 100
     /// Bytes of all header fields of one request with their line ends; cookies and tokens are the long ones.
     package static let headerByteCount = 32_768
-    /// Hexadecimal digits of a chunk size: all that a 64-bit number has. More is an attempt at an overflow.
+    /// Hexadecimal digits of a chunk size: all that a 64-bit number has.
+    ///
+    /// More is an attempt at an overflow.
     package static let chunkSizeDigitCount = 16
-    /// Bytes of all chunk extensions of one body. They have no known use; some clients send a signature.
+    /// Bytes of all chunk extensions of one body.
+    ///
+    /// They have no known use; some clients send a signature.
     package static let chunkExtensionByteCount = 16_384
     /// Non-empty chunks of one body, so that a body of one-byte chunks does not cost many times its size.
     package static let chunkCount = 65_536
@@ -38,8 +45,10 @@ package struct HTTPLimits: Sendable {
     /// Open connections of the whole server; then accepting pauses.
     package var connectionCount = 16_384
 
-    /// Silence between two requests. Longer than the 60 s after which common load balancers let go of an idle
-    /// connection, so that the side that reuses it is the side that closes it.
+    /// Silence between two requests.
+    ///
+    /// Longer than the 60 s after which common load balancers let go of an idle connection, so that the side that
+    /// reuses it is the side that closes it.
     package var idleNanoseconds: UInt64 = 75_000_000_000
     /// From the first byte of a head to its last.
     package var headNanoseconds: UInt64 = 10_000_000_000

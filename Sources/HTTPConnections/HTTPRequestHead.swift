@@ -6,7 +6,9 @@
 /// - Ownership: one is enough for each thread when requests are parsed whole; filling it allocates nothing.
 /// - Units: all ranges are offsets into the span that the parser was given.
 package struct HTTPRequestHead: ~Copyable {
-    /// Where one field lies. 32 bits suffice because a head is bounded by the limits.
+    /// Where one field lies.
+    ///
+    /// 32 bits suffice because a head is bounded by the limits.
     struct Field: BitwiseCopyable {
         var nameStart: UInt32 = 0
         var nameEnd: UInt32 = 0
@@ -31,7 +33,9 @@ package struct HTTPRequestHead: ~Copyable {
     package internal(set) var minorVersion: UInt8 = 1
     /// The method token.
     package internal(set) var methodRange = 0..<0
-    /// The path: of an absolute URI its path only, `/` if that is empty; `*` for `OPTIONS *`. Not percent-decoded.
+    /// The path: of an absolute URI its path only, `/` if that is empty; `*` for `OPTIONS *`.
+    ///
+    /// Not percent-decoded.
     package internal(set) var pathRange = 0..<0
     /// What follows the question mark, empty if there is none.
     package internal(set) var queryRange = 0..<0
