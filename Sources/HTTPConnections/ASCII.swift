@@ -47,6 +47,14 @@ enum ASCII {
     static func decimal(_ bytes: Span<UInt8>) -> Int? {
         if bytes.isEmpty { return nil }
         var number = 0
+        if bytes.count <= 18 {
+            // No number of eighteen digits can overflow.
+            for index in bytes.indices {
+                if !isDigit(bytes[index]) { return nil }
+                number = number &* 10 &+ Int(bytes[index] &- UInt8(ascii: "0"))
+            }
+            return number
+        }
         for index in bytes.indices {
             if !isDigit(bytes[index]) { return nil }
             let (product, overflows) = number.multipliedReportingOverflow(by: 10)

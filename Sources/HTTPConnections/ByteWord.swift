@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// Eight neighbouring bytes as one number, the first in the lowest bits, for looking at all of them at once.
 ///
 /// The searches return a mask in which the top bit of a byte is set where the byte was found. Those that subtract
@@ -5,14 +7,9 @@
 struct ByteWord: Equatable {
     let bits: UInt64
 
-    /// Takes eight bytes.
-    ///
-    /// Written out so that the compiler sees one check and one 64-bit load.
+    /// Takes the eight bytes from an offset on.
     init(_ bytes: Span<UInt8>, at offset: Int) {
-        let eight = bytes.extracting(offset..<offset + 8)
-        bits =
-            UInt64(eight[0]) | UInt64(eight[1]) << 8 | UInt64(eight[2]) << 16 | UInt64(eight[3]) << 24
-            | UInt64(eight[4]) << 32 | UInt64(eight[5]) << 40 | UInt64(eight[6]) << 48 | UInt64(eight[7]) << 56
+        bits = bytes.littleEndian(UInt64.self, at: offset)
     }
 
     init(bits: UInt64) { self.bits = bits }

@@ -2,6 +2,9 @@
 ///
 /// The functions take and return positions as those for the request line do. The trailer of a chunked body is read by
 /// the same functions.
+///
+/// They are inlined into the loop over the fields: kept apart, the typical head of 215 bytes cost about 900 instructions
+/// more (callgrind, Swift 6.3.1).
 extension HTTP1RequestParser {
     static func readFields(
         _ bytes: Span<UInt8>, from start: Int, overrun: Interruption, into head: inout HTTPRequestHead
@@ -22,6 +25,7 @@ extension HTTP1RequestParser {
     }
 
     /// Reads one field line with its end.
+    @inline(__always)
     static func readField(
         _ bytes: Span<UInt8>, from start: Int, overrun: Interruption, into field: inout HTTPRequestHead.Field
     ) throws(Interruption) -> Int {
@@ -32,6 +36,7 @@ extension HTTP1RequestParser {
     }
 
     /// Reads the name of a field and returns the position of its colon.
+    @inline(__always)
     private static func readName(
         _ bytes: Span<UInt8>, from start: Int, overrun: Interruption
     ) throws(Interruption) -> Int {
@@ -50,6 +55,7 @@ extension HTTP1RequestParser {
         }
     }
 
+    @inline(__always)
     private static func skipLettersAndDashes(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var position = start
         while position &+ 8 <= bytes.count {
@@ -62,6 +68,7 @@ extension HTTP1RequestParser {
     }
 
     /// Reads the value of a field and the line end.
+    @inline(__always)
     private static func readValue(
         _ bytes: Span<UInt8>, from start: Int, overrun: Interruption, into field: inout HTTPRequestHead.Field
     ) throws(Interruption) -> Int {
@@ -82,6 +89,7 @@ extension HTTP1RequestParser {
     }
 
     /// Finds the next control byte, tab among them.
+    @inline(__always)
     private static func skipValueBytes(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var position = start
         while position &+ 8 <= bytes.count {

@@ -170,6 +170,7 @@ extension HTTP1RequestParser {
     }
 
     /// Reads CR and LF; `otherwise` is the fault if something else begins there.
+    @inline(__always)
     static func readLineEnd(
         _ bytes: Span<UInt8>, from position: Int, overrun: Interruption, otherwise: HTTPFault
     ) throws(Interruption) -> Int {

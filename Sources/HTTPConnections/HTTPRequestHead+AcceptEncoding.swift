@@ -7,20 +7,29 @@
 /// - Source: Triton's HTTP front end, which clients are tested against; the grammar is RFC 9110 section 12.5.3.
 extension HTTPRequestHead {
     mutating func acceptedCodingsReceived(_ value: Span<UInt8>) {
-        var reader = ListReader()
+        var position = 0
         var elementCount = 0
-        while elementCount < HTTPLimits.acceptedCodingCount, let range = reader.next(in: value) {
-            elementCount += 1
-            let element = value.extracting(range)
-            var nameEnd = 0
-            while nameEnd < element.count && ASCII.isTokenByte(element[nameEnd]) { nameEnd &+= 1 }
-            guard let thousandths = Self.weight(element.extracting(nameEnd...)) else {
-                acceptedCoding = .identity
-                acceptedThousandths = Int.max
-                return
+        while position < value.count && elementCount < HTTPLimits.acceptedCodingCount {
+            if ASCII.isBlank(value[position]) || value[position] == UInt8(ascii: ",") {
+                position &+= 1
+                continue
             }
-            guard let coding = ContentCoding(named: element.extracting(..<nameEnd)) else { continue }
-            if thousandths > acceptedThousandths {
+            elementCount &+= 1
+            let nameStart = position
+            while position < value.count && ASCII.isTokenByte(value[position]) { position &+= 1 }
+            let coding = ContentCoding(named: value.extracting(nameStart..<position))
+            var thousandths = 1_000
+            if position < value.count && value[position] != UInt8(ascii: ",") {
+                let weightStart = position
+                while position < value.count && value[position] != UInt8(ascii: ",") { position &+= 1 }
+                guard let weight = Self.weight(value.extracting(weightStart..<position)) else {
+                    acceptedCoding = .identity
+                    acceptedThousandths = Int.max
+                    return
+                }
+                thousandths = weight
+            }
+            if let coding, thousandths > acceptedThousandths {
                 acceptedThousandths = thousandths
                 acceptedCoding = coding
             }
@@ -32,18 +41,20 @@ extension HTTPRequestHead {
     ///
     /// - Returns: thousandths, nothing if it cannot be read.
     private static func weight(_ text: Span<UInt8>) -> Int? {
-        if text.isEmpty { return 1_000 }
-        var position = 0
-        while position < text.count && ASCII.isBlank(text[position]) { position &+= 1 }
-        if position == text.count || text[position] != UInt8(ascii: ";") { return nil }
-        position &+= 1
-        while position < text.count && ASCII.isBlank(text[position]) { position &+= 1 }
-        let number = text.extracting(position...)
+        var start = 0
+        var end = text.count
+        while end > start && ASCII.isBlank(text[end &- 1]) { end &-= 1 }
+        if start == end { return 1_000 }
+        while start < end && ASCII.isBlank(text[start]) { start &+= 1 }
+        if text[start] != UInt8(ascii: ";") { return nil }
+        start &+= 1
+        while start < end && ASCII.isBlank(text[start]) { start &+= 1 }
+        let number = text.extracting(start..<end)
         guard number.count >= 3, number.count <= 7, number[0] | 0x20 == UInt8(ascii: "q"),
             number[1] == UInt8(ascii: "="), number[2] == UInt8(ascii: "0") || number[2] == UInt8(ascii: "1")
         else { return nil }
-        var thousandths = Int(number[2] &- UInt8(ascii: "0")) * 1_000
         if number.count > 3 && number[3] != UInt8(ascii: ".") { return nil }
+        var thousandths = Int(number[2] &- UInt8(ascii: "0")) * 1_000
         var place = 100
         for index in 4..<Swift.max(number.count, 4) {
             if !ASCII.isDigit(number[index]) { return nil }

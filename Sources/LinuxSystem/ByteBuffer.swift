@@ -84,12 +84,17 @@ package struct ByteBuffer: ~Copyable {
         end &+= source.count
     }
 
+    /// Appends a literal.
     package mutating func append(_ text: StaticString) {
         precondition(text.hasPointerRepresentation, "a literal of one scalar has no bytes to point to")
         // A static string lives as long as the process.
         append(unsafe Span<UInt8>(_unsafeStart: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Appends text that is made at run time.
+    ///
+    /// Disfavoured because a literal would otherwise become a `String` on its way to the buffer.
+    @_disfavoredOverload
     package mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
