@@ -120,6 +120,9 @@ let package = Package(
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests("InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem"]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["LinuxSystem", "TestSupport", "TreeEnsembles"], path: "Tests/Benchmarks",
+            swiftSettings: strict),
         .testTarget(name: "ServerProcessTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

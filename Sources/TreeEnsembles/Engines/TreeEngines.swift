@@ -53,7 +53,7 @@ package enum TreeEngines {
     }
 
     /// Every engine that takes a forest; for tests and measurements.
-    static func compileAll(_ ensemble: TreeEnsemble, instructionSet: InstructionSet) -> [any TreeEngine] {
+    package static func compileAll(_ ensemble: TreeEnsemble, instructionSet: InstructionSet) -> [any TreeEngine] {
         let columns = EngineColumns(of: ensemble)
         return candidates.compactMap { candidate in
             try? candidate.compile(ensemble, columns, instructionSet)

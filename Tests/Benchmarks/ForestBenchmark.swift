@@ -1,0 +1,115 @@
+import Glibc
+import LinuxSystem
+import TestSupport
+import TreeEnsembles
+
+/// Times the forest engines on model files: CPU nanoseconds per row by batch size.
+///
+/// Each figure is the median over repetitions; the rows are seeded, and the hash over all margins must be the same in
+/// every line of a model.
+struct ForestBenchmark {
+    /// What is measured and how often.
+    struct Options {
+        /// Paths of model files.
+        var models = [
+            "model_repository/xgboost_anomaly/1/model.json", "model_repository/catboost_anomaly/1/model.cbm",
+            "model_repository/isolation_forest/1/model.onnx",
+        ]
+        /// Rows per call.
+        var batchSizes = [1, 8, 16, 64, 512, 4096]
+        var instructionSets = InstructionSet.present
+        /// Engines by name; empty: all that take the forest.
+        var engines: [String] = []
+        /// Rows per repetition, at least.
+        var rowCount = 4096
+        var repetitions = 3
+        /// One value in this many is missing; 0: none.
+        var missingChance = 0
+    }
+
+    let options: Options
+
+    /// Measures every model.
+    func run() {
+        for path in options.models {
+            guard let ensemble = load(path) else { continue }
+            print("\(path): \(ensemble.trainer), \(ensemble.treeCount) trees, \(ensemble.leafCount) leaves")
+            let rows = makeRows(featureCount: ensemble.featureCount)
+            for instructionSet in options.instructionSets {
+                for refusal in TreeEngines.compile(ensemble, instructionSet: instructionSet).refusals {
+                    print("  \(instructionSet.rawValue) refused by \(refusal)")
+                }
+                for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
+                    let name = type(of: engine).name
+                    if options.engines.isEmpty || options.engines.contains(name) {
+                        measure(engine, name: "\(instructionSet.rawValue) \(name)", rows: rows)
+                    }
+                }
+            }
+        }
+    }
+
+    private func load(_ path: String) -> TreeEnsemble? {
+        do {
+            let bytes = try FileSystem.read(path, byteCountLimit: TreeEnsembleLimits.fileByteCount)
+            return try bytes.withBytes { (bytes) throws(TreeEnsembleFault) in
+                try TreeEnsembleFormats.load(fileName: path, bytes: bytes)
+            }
+        } catch {
+            print("\(path): not measured: \(error)")
+            return nil
+        }
+    }
+
+    /// Rows between the smallest and the largest values that telemetry has, seeded.
+    private func makeRows(featureCount: Int) -> [Float] {
+        var generator = SeededGenerator(seed: 7)
+        let count = max(options.rowCount, options.batchSizes.max() ?? 1)
+        return (0..<count * featureCount).map { _ in
+            if options.missingChance > 0 && generator.chance(oneIn: options.missingChance) { return .nan }
+            return Float.random(in: 0...100, using: &generator)
+        }
+    }
+
+    private func measure(_ engine: any TreeEngine, name: String, rows: [Float]) {
+        let scratch = engine.makeScratch()
+        let rowCount = rows.count / max(engine.featureCount, 1)
+        var margins = AlignedArray<Double>(count: rowCount * engine.marginCount, repeating: 0)
+        var batchMargins = AlignedArray<Double>(
+            count: (options.batchSizes.max() ?? 1) * engine.marginCount, repeating: 0)
+        var line = "  \(name):"
+        for batchSize in options.batchSizes {
+            var times: [Double] = []
+            for _ in 0..<options.repetitions {
+                let start = Self.threadNanoseconds()
+                for first in stride(from: 0, to: rowCount, by: batchSize) {
+                    let end = min(first + batchSize, rowCount)
+                    batchMargins.withMutableSpan { span in
+                        engine.evaluate(
+                            rows: rows.span.extracting(first * engine.featureCount..<end * engine.featureCount),
+                            rowCount: end - first, scratch: scratch, margins: &span)
+                    }
+                    for index in 0..<(end - first) * engine.marginCount {
+                        margins[first * engine.marginCount + index] = batchMargins[index]
+                    }
+                }
+                times.append((Self.threadNanoseconds() - start) / Double(rowCount))
+            }
+            let median = times.sorted()[times.count / 2]
+            line += " \(batchSize): \(Int((median * 10).rounded()) / 10)"
+        }
+        print("\(line) ns/row, hash \(String(Self.hash(margins.span), radix: 16))")
+    }
+
+    /// FNV-1a over the bits of all margins.
+    private static func hash(_ margins: Span<Double>) -> UInt64 {
+        margins.indices.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ margins[$1].bitPattern) &* 0x100_0000_01B3 }
+    }
+
+    private static func threadNanoseconds() -> Double {
+        var time = timespec()
+        // The structure is the one that the call fills.
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+    }
+}

@@ -1,0 +1,25 @@
+import TreeEnsembles
+
+/// Usage: Benchmarks [--model FILE]… [--isa NAME] [--engine NAME] [--rows-per-call N]… [--rows N] [--repetitions N]
+/// [--missing ONE-IN-N]
+var options = ForestBenchmark.Options()
+var models: [String] = []
+var batchSizes: [Int] = []
+var arguments = CommandLine.arguments.dropFirst()
+while let name = arguments.popFirst() {
+    let text = arguments.popFirst() ?? ""
+    let number = Int(text) ?? 0
+    switch name {
+    case "--model": models.append(text)
+    case "--isa": options.instructionSets = InstructionSet.allCases.filter { $0.rawValue == text }
+    case "--engine": options.engines.append(text)
+    case "--rows-per-call": batchSizes.append(max(number, 1))
+    case "--rows": options.rowCount = max(number, 1)
+    case "--repetitions": options.repetitions = max(number, 1)
+    case "--missing": options.missingChance = number
+    default: preconditionFailure("unknown option \(name)")
+    }
+}
+if !models.isEmpty { options.models = models }
+if !batchSizes.isEmpty { options.batchSizes = batchSizes }
+ForestBenchmark(options: options).run()
