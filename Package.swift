@@ -100,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "rowan",
             dependencies: [
-                "CBuildFacts", "InferenceServer", "LinuxSystem", "ModelRepository",
+                "CBuildFacts", "InferenceServer", "LinuxSystem", "ModelRepository", "TreeEnsembles",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),
@@ -123,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["LinuxSystem", "TestSupport", "TreeEnsembles"], path: "Tests/Benchmarks",
             swiftSettings: strict),
-        .testTarget(name: "ServerProcessTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ServerProcessTests", dependencies: ["TestSupport", "rowan"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,4 +1,5 @@
 import CBuildFacts
+import TreeEnsembles
 
 #if Jemalloc
     import CJemalloc
@@ -9,9 +10,11 @@ enum VersionReport {
     static var text: String {
         // Both functions return literals of the program.
         let (commit, compiler) = unsafe (String(cString: rowan_build_commit()), String(cString: rowan_build_compiler()))
+        let sets = InstructionSet.present.map(\.rawValue).joined(separator: ", ")
         return """
             rowan, commit \(commit)
             compiler: \(compiler)
+            instruction sets found: \(sets)
             allocator: \(allocator)
 
             """

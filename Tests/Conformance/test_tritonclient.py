@@ -154,14 +154,6 @@ def test_no_rows(client):
     assert result.as_numpy("margin").size == 0
 
 
-def test_infinities_arrive_in_both_forms(client):
-    rows = rows_for("fil_overflow", 40, seed=88, special=False)
-    for binary in (True, False):
-        outputs = [triton.InferRequestedOutput("output__0", binary_data=binary)]
-        found = client.infer("fil_overflow", [input_of(rows, "input__0")], outputs=outputs).as_numpy("output__0")
-        assert np.isinf(found).any() and np.array_equal(found, trainer("fil_overflow").prediction(rows))
-
-
 def test_errors_arrive_as_exceptions_with_text_and_status(client, rows):
     with pytest.raises(InferenceServerException, match="Request for unknown model") as raised:
         client.infer("nobody", [input_of(rows)])

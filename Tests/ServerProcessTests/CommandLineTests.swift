@@ -1,0 +1,64 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// The command line of the real binary: what it prints where, and how it ends.
+@Suite struct CommandLineTests {
+    private func run(_ arguments: String..., environment: [String: String] = [:]) throws -> ChildProcess {
+        try ChildProcess(BuiltProducts.rowan, arguments, environment: environment)
+    }
+
+    @Test(arguments: [["--help"], ["serve", "--help"], ["check", "--help"], ["--version"]])
+    func `what was asked for goes to standard output, and all is well`(arguments: [String]) throws {
+        let child = try ChildProcess(BuiltProducts.rowan, arguments)
+        #expect(try child.waitForEnd() == .exited(code: 0))
+        #expect(child.output.hasSuffix("\n") && child.errorOutput.isEmpty)
+    }
+
+    @Test func `the version names commit, compiler and instruction sets`() throws {
+        let child = try run("--version")
+        _ = try child.waitForEnd()
+        for line in ["rowan, commit ", "\ncompiler: ", "\ninstruction sets found: baseline"] {
+            #expect(child.output.contains(line), "\(child.output)")
+        }
+    }
+
+    @Test func `an unknown option ends with 2 and names the nearest one`() throws {
+        let child = try run("serve", "--model-repository", "x", "--htp-port", "8000")
+        #expect(try child.waitForEnd() == .exited(code: 2))
+        #expect(child.errorOutput.contains("did you mean --http-port?") && child.output.isEmpty)
+        #expect(child.errorOutput.split(separator: "\n").count == 1)
+    }
+
+    @Test(arguments: [[], ["serv"], ["bench", "x"], ["serve", "--config", "x"], ["serve", "stray"], ["check"]])
+    func `a command line that Rowan does not know ends with 2`(arguments: [String]) throws {
+        let child = try ChildProcess(BuiltProducts.rowan, arguments)
+        #expect(try child.waitForEnd() == .exited(code: 2))
+        #expect(child.errorOutput.hasPrefix("rowan: ") && child.errorOutput.split(separator: "\n").count == 1)
+    }
+
+    @Test(arguments: [
+        ["serve"], ["serve", "--model-repository", "x", "--http-port", "eight"],
+        ["serve", "--model-repository", "x", "--model-control-mode", "poll"],
+        ["serve", "--model-repository", "/no/such/folder", "--http-port", "0", "--metrics-port", "0"],
+    ])
+    func `a value that cannot be used ends with 1 and one sentence`(arguments: [String]) throws {
+        let child = try ChildProcess(BuiltProducts.rowan, arguments)
+        #expect(try child.waitForEnd() == .exited(code: 1))
+        #expect(child.errorOutput.split(separator: "\n").count == 1, "\(child.errorOutput)")
+    }
+
+    @Test func `a variable is read like an option`() throws {
+        let child = try run(
+            "serve", "--model-repository", "x", environment: ["ROWAN_HTTP_PORT": "tcp://10.0.0.1:8000"])
+        #expect(try child.waitForEnd() == .exited(code: 1))
+        #expect(child.errorOutput.contains("ROWAN_HTTP_PORT is \"tcp://10.0.0.1:8000\""))
+    }
+
+    @Test func `an output that nobody takes is a fault, not a crash`() throws {
+        let full = try ChildProcess(BuiltProducts.rowan, ["--help"], standardOutput: .file("/dev/full"))
+        #expect(try full.waitForEnd() == .exited(code: 1))
+        let closed = try ChildProcess(BuiltProducts.rowan, [], standardOutput: .closed, standardError: .closed)
+        #expect(try closed.waitForEnd() == .exited(code: 2))
+    }
+}
