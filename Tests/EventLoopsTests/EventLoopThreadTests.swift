@@ -41,9 +41,10 @@ import Testing
         // A prime length, so that a piece lost or repeated shows; more than the buffers of both sockets hold.
         var random = SeededGenerator.forTest()
         let piece = random.bytes(count: 65_521)
-        let bytes = Array(repeatElement(piece, count: 200).joined())
+        var bytes: [UInt8] = []
+        for _ in 0..<200 { bytes += piece }
         // The client sends from another thread while it does not read, so that the server cannot send all.
-        let sender = try SystemThread(name: "sender") { [client = Unchecked(client)] in
+        let sender = try SystemThread(name: "sender") { [client = Unchecked(client), bytes] in
             client.value.send(bytes)
             client.value.finishSending()
         }
