@@ -7,11 +7,16 @@ struct XGBoostObjective {
     /// How `base_score`, which is written as a prediction, becomes a margin.
     enum BaseTransform {
         case identity
-        /// −logf(1 / b − 1)
+        /// −logf(1 / b − 1), b kept away from 0 and 1
         case logit
         /// logf(b)
         case logarithm
     }
+
+    /// The distance from 0 and 1 that the trainer keeps a base probability at.
+    ///
+    /// - Source: `kRtEps` of XGBoost.
+    private static let leastProbability: Float = 1e-6
 
     var link: TreeEnsemble.Link
     var isClassification: Bool
@@ -50,7 +55,7 @@ struct XGBoostObjective {
     func baseMargin(_ base: Float) -> Float {
         switch baseTransform {
         case .identity: base
-        case .logit: -logf(1 / base - 1)
+        case .logit: -logf(1 / min(max(base, Self.leastProbability), 1 - Self.leastProbability) - 1)
         case .logarithm: logf(base)
         }
     }
