@@ -38,4 +38,9 @@ package enum TreeEnsembleLimits {
     ///
     /// Reason: names are repeated in metadata and error texts.
     package static let nameByteCount = 1 << 16
+    /// Leaf values that the operators of an ONNX graph may compute, per byte of the file.
+    ///
+    /// Reason: exported isolation forests compute one for every two to three bytes; a graph made to cost more than its
+    /// size is refused.
+    package static let onnxLeafValuesPerByte = 4
 }

@@ -117,7 +117,9 @@ enum FixtureCatalog {
         let folder = "\(root)/\(format)/\(name)"
         let description = description(read("\(folder)/fixture.json"), of: folder)
         func number(_ key: String) -> Int {
-            guard let value = description.numbers[key] else { preconditionFailure("\(folder)/fixture.json lacks \(key)") }
+            guard let value = description.numbers[key] else {
+                preconditionFailure("\(folder)/fixture.json lacks \(key)")
+            }
             return value
         }
         func text(_ key: String) -> String {

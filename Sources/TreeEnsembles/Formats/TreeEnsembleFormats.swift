@@ -1,7 +1,10 @@
 /// The list of every file format, in the order in which they are asked whether they recognise a file.
 package enum TreeEnsembleFormats {
     static var all: [any TreeEnsembleFormat.Type] {
-        [XGBoostJSONFormat.self, XGBoostUBJSONFormat.self, CatBoostJSONFormat.self, CatBoostCBMFormat.self]
+        [
+            XGBoostJSONFormat.self, XGBoostUBJSONFormat.self, CatBoostJSONFormat.self, CatBoostCBMFormat.self,
+            ONNXFormat.self,
+        ]
     }
 
     /// Platform strings of all formats.
