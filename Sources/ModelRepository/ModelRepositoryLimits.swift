@@ -1,3 +1,5 @@
+import TreeEnsembles
+
 /// Limits on what a model repository may hold. Files come from people and from object stores; none of them may cost
 /// the server its memory or its start.
 package enum ModelRepositoryLimits {
@@ -9,16 +11,14 @@ package enum ModelRepositoryLimits {
     package static let textFormatTokenLimit = 200_000
     /// Notices that one file may cause; more would only repeat themselves.
     package static let noticeLimit = 100
-    /// Bytes of one model file.
-    package static let modelFileByteLimit = 4 << 30
+    /// Bytes of one model file: as many as the readers of formats take.
+    package static let modelFileByteLimit = TreeEnsembleLimits.fileByteCount
     /// Bytes of a model's name: it becomes a path component, a metric label and part of a URL.
     package static let modelNameByteLimit = 200
     /// Entries read from one directory.
     package static let directoryEntryLimit = 100_000
     /// Features a model may have.
     package static let featureLimit = 65_536
-    /// Largest version number; larger ones could not be told apart by every client.
-    package static let versionLimit = Int64.max
-    /// Elements in one row of one output: leaf indices of a forest at the builder's own limits stay below it.
-    package static let outputElementLimit = 1 << 24
+    /// Rows of one request to a model whose configuration sets no `max_batch_size`.
+    package static let inferredBatchSize = 1 << 20
 }

@@ -21,7 +21,7 @@ enum MessageJSON {
             }
             if !isFirst { text += "," }
             isFirst = false
-            write(string: field.name, into: &text)
+            text += JSONText.string(field.name)
             text += ":"
             switch field.cardinality {
             case .singular: write(contents.last ?? field.defaultContent, field, into: &text)
@@ -53,7 +53,7 @@ enum MessageJSON {
         text += "{"
         for (index, (key, value)) in values.sorted(by: { $0.key < $1.key }).enumerated() {
             if index > 0 { text += "," }
-            write(string: key, into: &text)
+            text += JSONText.string(key)
             text += ":"
             write(value.0, value.1, into: &text)
         }
@@ -65,15 +65,15 @@ enum MessageJSON {
     ) {
         switch content {
         case .message(let message): write(message, into: &text)
-        case .scalar(.text(let string)): write(string: string, into: &text)
+        case .scalar(.text(let string)): text += JSONText.string(string)
         case .scalar(.enumeration(let number)):
             guard case .enumeration(let schema) = field.kind, let name = schema.name(of: number) else {
                 text += "\(number)"
                 return
             }
-            write(string: name, into: &text)
+            text += JSONText.string(name)
         case .scalar(.real(let number)) where !number.isFinite:
-            write(string: number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity", into: &text)
+            text += JSONText.string(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
         case .scalar(.real(let number)):
             // A float field prints as the shortest text of its own precision.
             if case .float = field.kind { text += "\(Float(number))" } else { text += "\(number)" }
@@ -90,26 +90,6 @@ enum MessageJSON {
         case .scalar(.real), .scalar(.enumeration), .message:
             preconditionFailure("neither a key of a map nor a plain scalar")
         }
-    }
-
-    private static func write(string: String, into text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{8}": text += "\\b"
-            case "\u{C}": text += "\\f"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }
 

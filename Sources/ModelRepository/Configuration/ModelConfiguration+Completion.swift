@@ -1,0 +1,97 @@
+import OpenInferenceProtocol
+
+extension ModelConfiguration {
+    /// The chosen engine, as the configuration endpoint shows it.
+    struct EngineReport {
+        var name: String
+        var instructionSet: String
+        /// Engines of higher rank, each with what it cannot do.
+        var refusals: [String]
+    }
+
+    /// Gives a configuration without `max_batch_size` the largest that this server takes.
+    ///
+    /// Rows are independent, so a forest has no batch size of its own.
+    mutating func fillBatchSize() {
+        if maxBatchSize == 0 { maxBatchSize = ModelRepositoryLimits.inferredBatchSize }
+    }
+
+    /// Writes defaults and what the model told into the configuration: Triton's auto-completion.
+    ///
+    /// - Precondition: `fillBatchSize` was called.
+    mutating func complete(with plan: ForestPlan, fileName: String, engine: EngineReport) {
+        precondition(maxBatchSize > 0, "the batch size is filled")
+        defaultModelFilename = fileName
+        message.set("name", .scalar(.text(name)))
+        message.set("platform", .scalar(.text(message.text("platform"))))
+        message.set("backend", .scalar(.text(backend.rawValue)))
+        message.set("max_batch_size", .scalar(.integer(Int64(maxBatchSize))))
+        message.set("default_model_filename", .scalar(.text(fileName)))
+        completeVersionPolicy()
+        if inputs.isEmpty {
+            for input in plan.inputs { message.append("input", .message(tensorMessage(input, schema: "input"))) }
+        }
+        if outputs.isEmpty {
+            for column in plan.columns {
+                message.append("output", .message(tensorMessage(column.metadata, schema: "output")))
+            }
+        }
+        completeInstanceGroup()
+        completeDynamicBatching()
+        append(parameter: Self.ownParameterPrefix + "engine", engine.name)
+        append(parameter: Self.ownParameterPrefix + "isa", engine.instructionSet)
+        append(parameter: Self.ownParameterPrefix + "refused", engine.refusals.joined(separator: "; "))
+    }
+
+    private mutating func completeVersionPolicy() {
+        guard case .latest(let count) = versionPolicy else { return }
+        var latest = MessageValue(schema: ModelConfigurationSchema.versionPolicyLatest)
+        latest.set("num_versions", .scalar(.unsigned(UInt64(count))))
+        var policy = MessageValue(schema: ModelConfigurationSchema.versionPolicy)
+        policy.set("latest", .message(latest))
+        message.set("version_policy", .message(policy))
+    }
+
+    private func tensorMessage(_ tensor: TensorMetadata, schema: String) -> MessageValue {
+        var value = MessageValue(
+            schema: schema == "input" ? ModelConfigurationSchema.input : ModelConfigurationSchema.output)
+        value.set("name", .scalar(.text(tensor.name)))
+        value.set("data_type", .scalar(.enumeration(Int(tensor.datatype.rawValue))))
+        // Dimensions exclude the rows; a configuration cannot say that nothing remains, it says [1].
+        let dims = tensor.dims.count > 1 ? Array(tensor.dims.dropFirst()) : [1]
+        for dim in dims { value.append("dims", .scalar(.integer(Int64(dim)))) }
+        return value
+    }
+
+    private mutating func completeInstanceGroup() {
+        guard !message.has("instance_group") else { return }
+        var group = MessageValue(schema: ModelConfigurationSchema.instanceGroup)
+        group.set("name", .scalar(.text(name)))
+        group.set("kind", .scalar(.enumeration(Self.cpuKind)))
+        group.set("count", .scalar(.integer(1)))
+        message.append("instance_group", .message(group))
+    }
+
+    /// `KIND_CPU`
+    private static let cpuKind = 2
+
+    private mutating func completeDynamicBatching() {
+        guard var block = message.message("dynamic_batching"), dynamicBatching?.preferredBatchSizes.isEmpty == true
+        else { return }
+        block.append("preferred_batch_size", .scalar(.integer(Int64(maxBatchSize))))
+        dynamicBatching?.preferredBatchSizes = [maxBatchSize]
+        message.set("dynamic_batching", .message(block))
+    }
+
+    private mutating func append(parameter key: String, _ text: String) {
+        var value = MessageValue(schema: ModelConfigurationSchema.parameter)
+        value.set("string_value", .scalar(.text(text)))
+        guard let field = message.schema.fields.first(where: { $0.name == "parameters" }),
+            case .message(let schema) = field.kind
+        else { preconditionFailure("a configuration has parameters") }
+        var entry = MessageValue(schema: schema)
+        entry.set("key", .scalar(.text(key)))
+        entry.set("value", .message(value))
+        message.append("parameters", .message(entry))
+    }
+}

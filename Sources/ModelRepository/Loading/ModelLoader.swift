@@ -1,0 +1,209 @@
+import LinuxSystem
+import OpenInferenceProtocol
+package import TreeEnsembles
+
+/// Loads models: reads configuration and files, compiles engines, checks one against the other, runs one row.
+///
+/// - Isolation: any thread but a loop's; a loader has no state of its own.
+package struct ModelLoader: Sendable {
+    private let instructionSet: InstructionSet
+
+    package init(instructionSet: InstructionSet) {
+        self.instructionSet = instructionSet
+    }
+
+    /// What became of one model.
+    package struct Outcome: Sendable {
+        package var name: String
+        /// Versions that were to be served, ascending, each loaded or not.
+        package var versions: [(number: Int64, result: Result<ServedModel, LoadFault>)]
+        /// Why there is no version at all.
+        package var fault: LoadFault?
+        package var notices: [LoadNotice]
+    }
+
+    /// Loads every version that the model's policy asks for.
+    package func load(_ scanned: ScannedModel) -> Outcome {
+        var outcome = Outcome(name: scanned.name, versions: [], fault: scanned.fault, notices: [])
+        if scanned.fault != nil { return outcome }
+        do throws(LoadFault) {
+            let rowan = try readRowan(scanned)
+            outcome.notices += rowan.notices.map { LoadNotice($0, file: rowanPath(scanned)) }
+            if let position = rowan.trafficSplitPosition {
+                let fault = TextFormatFault(
+                    .meaningless("traffic splits are not available in this version"), at: position)
+                throw .configuration(file: rowanPath(scanned), fault)
+            }
+            let configuration = try readConfiguration(scanned)
+            outcome.notices += configuration.notices.map { LoadNotice($0, file: configurationPath(scanned)) }
+            if configuration.backend == .fil { outcome.notices += try filNotices(configuration, of: scanned) }
+            let chosen = try chooseVersions(scanned, by: configuration.versionPolicy, notices: &outcome.notices)
+            for version in chosen {
+                let result: Result<ServedModel, LoadFault>
+                do throws(LoadFault) {
+                    let (model, notices) = try load(
+                        version, of: scanned, configuration: configuration, rowan: rowan)
+                    outcome.notices += notices
+                    result = .success(model)
+                } catch {
+                    result = .failure(error)
+                }
+                outcome.versions.append((number: version.number, result: result))
+            }
+        } catch {
+            outcome.fault = error
+        }
+        return outcome
+    }
+
+    // MARK: Configuration
+
+    private func configurationPath(_ scanned: ScannedModel) -> String {
+        scanned.name + "/" + RepositoryScanner.configurationFileName
+    }
+
+    private func rowanPath(_ scanned: ScannedModel) -> String {
+        scanned.name + "/" + RepositoryScanner.rowanFileName
+    }
+
+    private func readFile(_ path: String, shownAs shown: String, limit: Int) throws(LoadFault) -> ByteBuffer {
+        do throws(FileFault) {
+            return try FileSystem.read(path, byteCountLimit: limit)
+        } catch {
+            throw .file(shown, error)
+        }
+    }
+
+    private func readRowan(_ scanned: ScannedModel) throws(LoadFault) -> RowanConfiguration {
+        guard scanned.hasRowanConfiguration else { return RowanConfiguration() }
+        let content = try readFile(
+            scanned.directory + "/" + RepositoryScanner.rowanFileName, shownAs: rowanPath(scanned),
+            limit: ModelRepositoryLimits.textFormatByteLimit)
+        do throws(TextFormatFault) {
+            return try RowanConfiguration.read(content.bytes)
+        } catch {
+            throw .configuration(file: rowanPath(scanned), error)
+        }
+    }
+
+    private func readConfiguration(_ scanned: ScannedModel) throws(LoadFault) -> ModelConfiguration {
+        guard scanned.hasConfiguration else { return .inferred(directoryName: scanned.name) }
+        let content = try readFile(
+            scanned.directory + "/" + RepositoryScanner.configurationFileName, shownAs: configurationPath(scanned),
+            limit: ModelRepositoryLimits.textFormatByteLimit)
+        do throws(TextFormatFault) {
+            return try ModelConfiguration.read(content.bytes, directoryName: scanned.name)
+        } catch {
+            throw .configuration(file: configurationPath(scanned), error)
+        }
+    }
+
+    private func filNotices(
+        _ configuration: ModelConfiguration, of scanned: ScannedModel
+    ) throws(LoadFault) -> [LoadNotice] {
+        var notices: [LoadNotice] = []
+        do throws(TextFormatFault) {
+            _ = try FILParameters(configuration.parameters) { parameter, sentence in
+                notices.append(
+                    LoadNotice(
+                        path: configurationPath(scanned), position: parameter.position,
+                        sentence: "parameters.\(parameter.key): \(sentence)"))
+            }
+        } catch {
+            throw .configuration(file: configurationPath(scanned), error)
+        }
+        return notices
+    }
+
+    private func chooseVersions(
+        _ scanned: ScannedModel, by policy: ModelConfiguration.VersionPolicy, notices: inout [LoadNotice]
+    ) throws(LoadFault) -> [ScannedModel.Version] {
+        let chosen: [ScannedModel.Version]
+        switch policy {
+        case .all: chosen = scanned.versions
+        case .latest(let count): chosen = Array(scanned.versions.suffix(count))
+        case .specific(let wanted):
+            for number in wanted where !scanned.versions.contains(where: { $0.number == number }) {
+                notices.append(
+                    LoadNotice(
+                        path: configurationPath(scanned), sentence: "version \(number) is asked for and not there"))
+            }
+            chosen = scanned.versions.filter { wanted.contains($0.number) }
+        }
+        if chosen.isEmpty {
+            let sentence =
+                scanned.versions.isEmpty
+                ? "no directory of a version: the model file belongs into \(scanned.name)/1/"
+                : "the version policy chooses none of the versions"
+            throw .arrangement(path: scanned.name, sentence: sentence)
+        }
+        return chosen
+    }
+
+    // MARK: One version
+
+    private func load(
+        _ version: ScannedModel.Version, of scanned: ScannedModel, configuration: ModelConfiguration,
+        rowan: RowanConfiguration
+    ) throws(LoadFault) -> (ServedModel, [LoadNotice]) {
+        let file = try ModelFile.locate(version, of: scanned, configuration: configuration)
+        let content = try readFile(file.path, shownAs: file.shownPath, limit: ModelRepositoryLimits.modelFileByteLimit)
+        let platform = try file.platform(of: configuration, configurationFile: configurationPath(scanned))
+        let format = platform ?? TreeEnsembleFormats.platform(of: content.bytes) ?? ""
+        var ensemble: TreeEnsemble
+        do throws(TreeEnsembleFault) {
+            ensemble = try TreeEnsembleFormats.load(
+                fileName: file.shownPath, bytes: content.bytes, platform: platform)
+        } catch {
+            throw .model(error)
+        }
+        ensemble = try selectTrees(of: ensemble, configuration: configuration, scanned)
+        var completed = configuration
+        completed.fillBatchSize()
+        let plan = try ForestPlan.make(
+            configuration: completed, rowan: rowan, ensemble: ensemble, modelPath: scanned.name)
+        let choice = TreeEngines.compile(ensemble, instructionSet: instructionSet)
+        let engine = ForestEngine(
+            trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble), columns: plan.columns)
+        warm(engine, featureCount: ensemble.featureCount)
+        let engineName = type(of: choice.engine).name
+        completed.complete(
+            with: plan, fileName: file.name,
+            engine: ModelConfiguration.EngineReport(
+                name: engineName, instructionSet: instructionSet.rawValue, refusals: choice.refusals.map(\.message)))
+        let signature = ModelSignature(
+            name: scanned.name, version: "\(version.number)", platform: completed.platform, input: plan.layout,
+            outputs: engine.outputs)
+        let model = ServedModel(
+            signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
+            format: format, engineName: engineName, engine: engine)
+        return (model, plan.notices)
+    }
+
+    /// The trees that serve: what `iteration_range` says, else the trainer's wrapper's choice; FIL takes all.
+    private func selectTrees(
+        of ensemble: TreeEnsemble, configuration: ModelConfiguration, _ scanned: ScannedModel
+    ) throws(LoadFault) -> TreeEnsemble {
+        guard let parameter = configuration.parameter("iteration_range") else {
+            return configuration.backend == .forest ? ensemble.keepingDefaultTrees() : ensemble
+        }
+        let bounds = parameter.value.split(separator: ",", omittingEmptySubsequences: false)
+            .map { Int($0.filter { $0 != " " }) }
+        guard bounds.count == 2, let first = bounds[0], let end = bounds[1], first >= 0, first < end,
+            end <= ensemble.iterationCount
+        else {
+            let sentence =
+                "iteration_range '\(parameter.value)' is not a range \"first,end\" within the model's "
+                + "\(ensemble.iterationCount) iterations"
+            throw .configuration(
+                file: configurationPath(scanned), TextFormatFault(.meaningless(sentence), at: parameter.position))
+        }
+        return ensemble.keeping(iterations: first..<end)
+    }
+
+    /// Runs one row of zeros through all outputs, so that the first request meets warm tables.
+    private func warm(_ engine: ForestEngine, featureCount: Int) {
+        let row = [Float](repeating: 0, count: featureCount)
+        engine.makeWorkspace(rowCapacity: 1).evaluate(rows: row.span, rowCount: 1, wanted: .max)
+    }
+}
