@@ -1,11 +1,17 @@
 import CShims
 import Glibc
+import Synchronization
 
 /// The real kernel.
 ///
 /// Readiness calls are here, socket calls in `LinuxKernel+Sockets.swift`.
 package final class LinuxKernel: KernelCalls {
-    package init() {}
+    private let lacksPreciseWait: Atomic<Bool>
+
+    package init() { lacksPreciseWait = Atomic(false) }
+
+    /// A kernel without waits of less than a millisecond, for tests of the replacement.
+    init(lacksPreciseWait: Bool) { self.lacksPreciseWait = Atomic(lacksPreciseWait) }
 
     package func makePoll() throws(SystemError) -> Descriptor {
         let number = epoll_create1(rowan_epoll_cloexec)
@@ -51,16 +57,30 @@ package final class LinuxKernel: KernelCalls {
             switch timeout {
             case .never: return unsafe epoll_wait(descriptor, base, capacity, -1)
             case ...Nanoseconds.zero: return unsafe epoll_wait(descriptor, base, capacity, 0)
-            default:
-                var limit = timespec(
-                    tv_sec: Int(timeout.count / 1_000_000_000), tv_nsec: Int(timeout.count % 1_000_000_000))
-                return unsafe epoll_pwait2(descriptor, base, capacity, &limit, nil)
+            default: return unsafe wait(descriptor, base, capacity, timeout)
             }
         }
         if result < 0 {
             // Nothing else is possible: the descriptor is an epoll instance and the buffer is ours.
             precondition(errno == EINTR, "waiting for events failed")
         }
+    }
+
+    /// Waits with the precision of nanoseconds, or of milliseconds, rounded up, where the kernel knows no better
+    /// (before Linux 5.11, and under some sandboxes and debuggers).
+    @unsafe
+    private func wait(
+        _ descriptor: Int32, _ base: UnsafeMutablePointer<epoll_event>, _ capacity: Int32, _ timeout: Nanoseconds
+    ) -> Int32 {
+        if !lacksPreciseWait.load(ordering: .relaxed) {
+            var limit = timespec(
+                tv_sec: Int(timeout.count / 1_000_000_000), tv_nsec: Int(timeout.count % 1_000_000_000))
+            let result = unsafe epoll_pwait2(descriptor, base, capacity, &limit, nil)
+            if result >= 0 || errno != ENOSYS { return result }
+            lacksPreciseWait.store(true, ordering: .relaxed)
+        }
+        let milliseconds = Int32(clamping: (timeout.count - 1) / 1_000_000 + 1)
+        return unsafe epoll_wait(descriptor, base, capacity, milliseconds)
     }
 
     package func makeSignal() throws(SystemError) -> Descriptor {

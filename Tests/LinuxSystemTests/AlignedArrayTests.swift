@@ -1,0 +1,33 @@
+import Testing
+
+@testable import LinuxSystem
+
+@Suite struct AlignedArrayTests {
+    @Test(arguments: [0, 1, 15, 16, 1000])
+    func `elements start on a cache line and are all initialised`(_ count: Int) {
+        let array = AlignedArray<Float>(count: count, repeating: 2.5)
+        let address = unsafe array.withUnsafeAddress { UInt(bitPattern: $0) }
+        #expect(address % 64 == 0)
+        #expect(array.count == count)
+        let sum = array.withSpan { elements in
+            var sum: Float = 0
+            for index in elements.indices { sum += elements[index] }
+            return sum
+        }
+        #expect(sum == 2.5 * Float(count))
+    }
+
+    @Test func `sixty-four zero bytes follow the last element`() {
+        let array = AlignedArray<UInt8>(count: 3, repeating: 0xFF)
+        let behind = unsafe array.withUnsafeAddress { base in (3..<67).map { unsafe base[$0] } }
+        #expect(behind == [UInt8](repeating: 0, count: 64))
+    }
+
+    @Test func `a copy holds the elements of its source`() {
+        let source: [Int32] = [4, 5, 6]
+        var array = AlignedArray(copying: source.span, filler: 0)
+        array.withMutableSpan { $0[1] = 50 }
+        array[2] = 60
+        #expect([array[0], array[1], array[2]] == [4, 50, 60])
+    }
+}
