@@ -41,12 +41,31 @@ struct ONNXGraph {
     init(_ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
         var model = ProtobufCursor(0..<bytes.count)
         var hasGraph = false
+        var domains: Set<String> = []
         while let field = try model.next(in: bytes) {
-            guard field.number == 7 else { continue }
-            hasGraph = true
-            try within("graph") { () throws(TreeEnsembleFault) in try readGraph(try Self.range(field), bytes) }
+            switch field.number {
+            case 7:
+                hasGraph = true
+                try within("graph") { () throws(TreeEnsembleFault) in try readGraph(try Self.range(field), bytes) }
+            case 8: domains.insert(try Self.domain(try Self.range(field), bytes))
+            default: break
+            }
         }
         guard hasGraph else { throw TreeEnsembleFault(.missing, field: "graph") }
+        // Both operator sets are always imported; a file cut between two fields is still a message, but lacks one.
+        for domain in ["", "ai.onnx.ml"] where !domains.contains(domain) {
+            throw TreeEnsembleFault(.missing, field: "opset_import \"\(domain)\"", at: bytes.count)
+        }
+    }
+
+    /// Reads the domain of an `OperatorSetIdProto`.
+    private static func domain(_ range: Range<Int>, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) -> String {
+        var domain = ""
+        var cursor = ProtobufCursor(range)
+        while let field = try cursor.next(in: bytes) {
+            if field.number == 1 { domain = try name(field, bytes) }
+        }
+        return domain
     }
 
     private mutating func readGraph(_ range: Range<Int>, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
