@@ -107,13 +107,13 @@ package final class EventLoop {
     }
 
     private func dispatch(_ readiness: Readiness, to handler: any SocketHandler, _ token: SlotToken) {
-        if readiness.contains(.failure) {
+        if readiness.hasFailure {
             handler.connectionFailed(on: self)
             return
         }
-        let hasInput = !readiness.isDisjoint(with: [.input, .peerFinished, .hangUp])
-        let hasFinished = !readiness.isDisjoint(with: [.peerFinished, .hangUp])
-        let hasOutput = readiness.contains(.output)
+        let hasInput = readiness.hasInput
+        let hasFinished = readiness.hasEnd
+        let hasOutput = readiness.hasOutput
         let wasAwaited = registrations.modify(token) { registration in
             if hasInput { registration.mayHoldInput = true }
             if hasFinished { registration.peerFinished = true }

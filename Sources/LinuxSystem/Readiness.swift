@@ -18,6 +18,18 @@ package struct Readiness: OptionSet, Hashable, Sendable {
     package static let hangUp = Readiness(rawValue: rowan_epollhup)
     /// Report a state once when it begins instead of as long as it lasts.
     package static let edgeTriggered = Readiness(rawValue: rowan_epollet)
+
+    // Plain bit tests for the loop's hot path: across modules the set operations are not specialised, and a literal
+    // of several members allocates an array.
+
+    /// Whether the connection has failed.
+    package var hasFailure: Bool { rawValue & rowan_epollerr != 0 }
+    /// Whether something can be received, the end included.
+    package var hasInput: Bool { rawValue & (rowan_epollin | rowan_epollrdhup | rowan_epollhup) != 0 }
+    /// Whether the peer will send nothing more.
+    package var hasEnd: Bool { rawValue & (rowan_epollrdhup | rowan_epollhup) != 0 }
+    /// Whether something can be sent.
+    package var hasOutput: Bool { rawValue & rowan_epollout != 0 }
 }
 
 /// One descriptor's news.
