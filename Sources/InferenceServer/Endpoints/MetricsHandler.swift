@@ -1,0 +1,55 @@
+import HTTPConnections
+import LinuxSystem
+
+/// Answers the metrics port.
+///
+/// - Isolation: the control loop's thread.
+final class MetricsHandler: HTTPRequestHandler {
+    private let state: ServerState
+    private let startTimeSeconds: Double
+
+    init(_ state: ServerState) {
+        self.state = state
+        startTimeSeconds = Double(ProcessFacts.startTime?.count ?? 0) / 1e9
+    }
+
+    func requestArrived(
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
+        on connection: HTTP1Connection
+    ) -> HTTPHandling {
+        guard bytes.matches(head.pathRange, "/metrics") else {
+            reply.append("{\"error\":\"Not Found\"}")
+            return .answered(HTTP1ResponseHead(.notFound))
+        }
+        guard head.method == .get || head.method == .head else {
+            reply.append("{\"error\":\"Method Not Allowed\"}")
+            var answer = HTTP1ResponseHead(.methodNotAllowed)
+            answer.allowedMethods = .reading
+            return .answered(answer)
+        }
+        MetricsPage(registry: state.metrics, process: processFigures()).write(to: &reply)
+        return .answered(HTTP1ResponseHead(.ok, .prometheusText))
+    }
+
+    func largeRequestArrived(
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: consuming ByteBuffer,
+        reply: inout ByteBuffer, on connection: HTTP1Connection
+    ) -> HTTPHandling {
+        requestArrived(head, bytes, body: body.bytes, reply: &reply, on: connection)
+    }
+
+    func requestRefused(
+        _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection
+    ) {
+        reply.append("{\"error\":\"")
+        reply.append(message)
+        reply.append("\"}")
+    }
+
+    private func processFigures() -> MetricsPage.ProcessFigures {
+        let time = ProcessFacts.processorTime
+        return MetricsPage.ProcessFigures(
+            openConnections: state.metrics.openConnectionCount, residentBytes: UInt64(ProcessFacts.residentByteCount),
+            cpuSeconds: Double(time.user.count + time.system.count) / 1e9, startTimeSeconds: startTimeSeconds)
+    }
+}

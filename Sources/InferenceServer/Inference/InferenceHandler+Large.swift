@@ -1,0 +1,60 @@
+import DynamicBatching
+import HTTPConnections
+import LinuxSystem
+import ModelRepository
+import OpenInferenceProtocol
+
+/// Requests with large bodies, which threads of the compute pool work on.
+extension InferenceHandler {
+    func largeRequestArrived(
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: consuming ByteBuffer,
+        reply: inout ByteBuffer, on connection: HTTP1Connection
+    ) -> HTTPHandling {
+        let path = bytes.extracting(head.pathRange)
+        guard case .model(.infer, let name, let version)? = EndpointTable.endpoint(for: path), head.method == .post,
+            head.contentCoding != .unsupported
+        else {
+            return requestArrived(head, bytes, body: body.bytes, reply: &reply, on: connection)
+        }
+        do throws(ProtocolError) {
+            let slot = try resources.slot(path, name, version)
+            let order = LargeInference.Order(
+                slot: slot, headerLength: try Self.headerLength(head.inferenceHeaderLength),
+                contentCoding: head.contentCoding, acceptedCoding: head.acceptedCoding,
+                inputByteCountLimit: options.httpMaxInputSize, arrival: clock.now())
+            return submit(order, body, &reply, connection)
+        } catch {
+            return .answered(resources.refusal(error, to: &reply))
+        }
+    }
+
+    private func submit(
+        _ order: LargeInference.Order, _ body: consuming ByteBuffer, _ reply: inout ByteBuffer,
+        _ connection: HTTP1Connection
+    ) -> HTTPHandling {
+        let task = LargeInference(order, model: table.models[order.slot], body: body, completion: finished)
+        guard pool.submit(task) == .accepted else {
+            metrics[order.slot].failed(.rejected)
+            return .answered(resources.overload(to: &reply))
+        }
+        largeRequests[ObjectIdentifier(task)] = connection
+        metrics[order.slot].setPending(largeRequests.count)
+        return .deferred
+    }
+
+    /// Sends the answer that a pool thread has written.
+    func largeRequestFinished(_ task: LargeInference) {
+        let connection = largeRequests.removeValue(forKey: ObjectIdentifier(task))
+        let metrics = metrics[task.order.slot]
+        metrics.setPending(largeRequests.count)
+        task.withOutcome { outcome, body in
+            connection?.answer(outcome.head, body: body)
+            if let request = outcome.request {
+                metrics.executed()
+                metrics.answered(request)
+            } else {
+                metrics.failed(.other)
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import DynamicBatching
+import EventLoops
+import HTTPConnections
+import LinuxSystem
+import ModelRepository
+import OpenInferenceProtocol
+
+/// Answers the inference port of one loop.
+///
+/// An inference request is decoded into its model's batch at once and answered at the end of the tick, when the batch
+/// has run; every other resource is answered on the spot.
+///
+/// - Isolation: the loop's thread.
+/// - Complexity: an inference request allocates nothing once buffers have grown to the load.
+final class InferenceHandler: HTTPRequestHandler, TickObserver {
+    let loop: EventLoop
+    let state: ServerState
+    let options: ServerOptions
+    let pool: ComputePool
+    let clock: any MonotonicClock
+    let table: ServingTable
+    let batches: TickBatches
+    let resources: ResourceAnswers
+    /// By slot of the table.
+    let metrics: [ModelMetrics]
+    let loopCounters: CounterBlock
+    var request = InferenceRequest()
+    let decoder = ContentDecoder()
+    let encoder = ContentEncoder()
+    /// A request's body after inflating, or an answer's after compressing.
+    var recoded = ByteBuffer()
+    /// Exchanges that are free.
+    private var exchanges: [InferenceExchange] = []
+    /// Where the pool reports what it has finished.
+    let finished: Mailbox<LargeInference>
+    /// Requests that the pool works on.
+    var largeRequests: [ObjectIdentifier: HTTP1Connection] = [:]
+
+    init(_ setup: ServingLoop.Setup, on loop: EventLoop) throws(SystemError) {
+        self.loop = loop
+        state = setup.state
+        options = setup.options
+        pool = setup.pool
+        table = setup.table
+        clock = SystemClock()
+        batches = TickBatches(clock: clock)
+        batches.adopt(table)
+        resources = ResourceAnswers(setup.table, setup.state, setup.options)
+        metrics = table.models.map { _ in ModelMetrics() }
+        loopCounters = state.metrics.adoptLoop()
+        finished = try Mailbox()
+        exchanges.reserveCapacity(1_024)
+        for (model, counters) in zip(table.models, metrics) {
+            state.metrics.adopt(counters, for: .init(model: model.name, version: model.signature.version))
+        }
+        try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
+    }
+
+    func tickEnded(on loop: EventLoop) -> TickContinuation {
+        loopCounters.set(UInt64(loop.connectionCount), at: 0)
+        return batches.run() ? .continueAtOnce : .wait
+    }
+
+    func requestArrived(
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
+        on connection: HTTP1Connection
+    ) -> HTTPHandling {
+        let path = bytes.extracting(head.pathRange)
+        guard let endpoint = EndpointTable.endpoint(for: path) else {
+            return .answered(resources.notFound(to: &reply))
+        }
+        guard EndpointTable.verbs(of: endpoint).admits(head.method) else {
+            return .answered(resources.methodNotAllowed(endpoint, to: &reply))
+        }
+        guard case .model(.infer, let name, let version) = endpoint else {
+            return .answered(resources.answer(endpoint, path, body, to: &reply))
+        }
+        return infer(head, path, name: name, version: version, body, &reply, connection)
+    }
+
+    func requestRefused(
+        _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection
+    ) {
+        state.log.clientFault(message, .init("client", connection.peer.description))
+        resources.writeError(message.description, to: &reply)
+    }
+
+    /// An exchange that nobody uses.
+    func takeExchange() -> InferenceExchange {
+        exchanges.popLast() ?? InferenceExchange(self)
+    }
+
+    /// Takes an exchange back.
+    func giveBack(_ exchange: InferenceExchange) {
+        exchange.connection = nil
+        exchanges.append(exchange)
+    }
+}

@@ -1,0 +1,40 @@
+import EventLoops
+package import LinuxSystem
+
+/// The server as a whole: loads models, starts threads, waits for the end.
+///
+/// - Isolation: the main thread.
+package enum InferenceServer {
+    /// Serves until a signal ends the process.
+    ///
+    /// - Parameter begin: when the process started, as far as it knows; the report at start counts from it.
+    /// - Returns: the exit code.
+    /// - Throws: why the server could not start.
+    package static func run(_ options: ServerOptions, begin: Nanoseconds) throws(StartFault) -> Int32 {
+        let signals: SignalSet = [.interrupt, .terminate, .hangUp]
+        signals.block()
+        SignalSet.ignoreBrokenPipes()
+        ProcessFacts.raiseDescriptorLimit()
+        let log = EventLog(level: options.logLevel, format: options.logFormat)
+        let state = ServerState(log: log)
+        let running = try RunningServer(options, state: state)
+        StartReport(options, running.addresses, running.table, begin: begin).write(to: log)
+        return waitForEnd(signals, running, state)
+    }
+
+    private static func waitForEnd(_ signals: SignalSet, _ running: RunningServer, _ state: ServerState) -> Int32 {
+        while true {
+            switch signals.wait(timeout: .seconds(1)) {
+            case SignalSet.interrupt?, SignalSet.terminate?:
+                running.control.send(.signalReceived)
+            default:
+                state.log.summarise()
+            }
+            if let code = state.decidedExitCode {
+                if code == 0 { running.stop() }
+                state.log.summarise()
+                return code
+            }
+        }
+    }
+}

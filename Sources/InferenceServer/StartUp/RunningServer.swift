@@ -1,0 +1,47 @@
+import DynamicBatching
+import EventLoops
+import HTTPConnections
+import LinuxSystem
+import ModelRepository
+
+/// The threads of a server that has started.
+///
+/// - Isolation: the main thread.
+struct RunningServer {
+    /// Where the server listens, with the ports that the kernel chose.
+    struct Addresses: Sendable {
+        var http: SocketAddress?
+        var metrics: SocketAddress?
+    }
+
+    let addresses: Addresses
+    let table: ServingTable
+    let control: Mailbox<ControlOrder>
+    private let threads: [EventLoopThread]
+    private let pool: ComputePool
+
+    /// Loads the models and starts all threads; the server is ready when this returns.
+    init(_ options: ServerOptions, state: ServerState) throws(StartFault) {
+        var starter = try ThreadStarter(options, state: state)
+        try starter.claimAddresses()
+        table = try ModelLoading.load(options, log: state.log)
+        let loopCount = options.threads ?? ProcessorBudget.processorCount
+        do throws(SystemError) {
+            control = try Mailbox()
+            pool = try ComputePool(threadCount: loopCount)
+        } catch {
+            throw .resources(error)
+        }
+        try starter.startServing(loopCount: loopCount, table: table, control: control, pool: pool)
+        try starter.startControl(control)
+        addresses = starter.addresses
+        threads = starter.threads
+    }
+
+    /// Ends all threads; every connection has been closed before.
+    func stop() {
+        for thread in threads { thread.stop() }
+        for thread in threads { thread.join() }
+        pool.stop()
+    }
+}
