@@ -40,11 +40,13 @@ package final class TickBatches {
 
     /// Runs every batch that has members.
     ///
+    /// - Parameter executed: told the slot of every batch that has run.
     /// - Returns: whether members have joined meanwhile, so that another tick is due at once.
-    package func run() -> Bool {
+    package func run(_ executed: (Int) -> Void) -> Bool {
         swap(&due, &running)
         for slot in running {
             batches[slot].run(clock: clock)
+            executed(slot)
         }
         running.removeAll(keepingCapacity: true)
         return !due.isEmpty

@@ -58,7 +58,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
 
     func tickEnded(on loop: EventLoop) -> TickContinuation {
         loopCounters.set(UInt64(loop.connectionCount), at: 0)
-        return batches.run() ? .continueAtOnce : .wait
+        return batches.run { slot in metrics[slot].executed() } ? .continueAtOnce : .wait
     }
 
     func requestArrived(
