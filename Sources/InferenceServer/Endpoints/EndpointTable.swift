@@ -1,3 +1,4 @@
+import HTTPConnections
 import LinuxSystem
 
 /// What the paths of the inference port mean.
@@ -27,19 +28,6 @@ enum EndpointTable {
         case infer
     }
 
-    /// Verbs that a resource answers, as the header `Allow` lists them.
-    enum Verbs: Equatable {
-        case get
-        case post
-
-        var allow: StaticString {
-            switch self {
-            case .get: "GET, HEAD"
-            case .post: "POST"
-            }
-        }
-    }
-
     /// The resource that a path names, or `nil`.
     ///
     /// - Parameter path: the path's bytes without query; ranges in the result are offsets into it.
@@ -54,11 +42,12 @@ enum EndpointTable {
         return nil
     }
 
-    static func verbs(of endpoint: Endpoint) -> Verbs {
+    /// The methods that a resource answers.
+    static func methods(of endpoint: Endpoint) -> HTTPMethodSet {
         switch endpoint {
-        case .live, .ready, .serverMetadata, .modelList: .get
-        case .model(let resource, _, _): resource == .infer ? .post : .get
-        case .repositoryIndex, .repositoryControl: .post
+        case .live, .ready, .serverMetadata, .modelList: .reading
+        case .model(let resource, _, _): resource == .infer ? .posting : .reading
+        case .repositoryIndex, .repositoryControl: .posting
         }
     }
 

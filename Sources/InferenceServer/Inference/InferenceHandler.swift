@@ -69,7 +69,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         guard let endpoint = EndpointTable.endpoint(for: path) else {
             return .answered(resources.notFound(to: &reply))
         }
-        guard EndpointTable.verbs(of: endpoint).admits(head.method) else {
+        guard EndpointTable.methods(of: endpoint).contains(HTTPMethodSet(head.method)) else {
             return .answered(resources.methodNotAllowed(endpoint, to: &reply))
         }
         guard case .model(.infer, let name, let version) = endpoint else {
