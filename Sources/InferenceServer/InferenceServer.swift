@@ -18,7 +18,7 @@ package enum InferenceServer {
         let log = EventLog(level: options.logLevel, format: options.logFormat)
         let state = ServerState(log: log)
         let running = try RunningServer(options, state: state)
-        StartReport(options, running.addresses, running.table, begin: begin).write(to: log)
+        StartReport(options, running, begin: begin).write(to: log)
         return waitForEnd(signals, running, state)
     }
 

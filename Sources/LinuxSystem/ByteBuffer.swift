@@ -207,3 +207,6 @@ package struct ByteBuffer: ~Copyable {
         end = held
     }
 }
+
+// The only reference to the memory is the value itself, and the value has one owner: who holds it is alone with it.
+extension ByteBuffer: @unchecked Sendable {}

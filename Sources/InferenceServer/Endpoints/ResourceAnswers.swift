@@ -7,7 +7,7 @@ import OpenInferenceProtocol
 ///
 /// - Isolation: the loop's thread.
 final class ResourceAnswers {
-    private let table: ServingTable
+    let table: ServingTable
     private let state: ServerState
     private let isStrict: Bool
 
@@ -153,7 +153,8 @@ extension ResourceAnswers {
             reply.appendJSONString(model.name)
             reply.append(",\"ready\":true}")
         case .configuration:
-            reply.append(model.configurationJSON.span)
+            let text = model.configurationJSON
+            reply.append(text.span)
         case .infer:
             preconditionFailure("inference is not answered here")
         }

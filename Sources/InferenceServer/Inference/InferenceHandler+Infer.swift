@@ -50,7 +50,7 @@ extension InferenceHandler {
     private func inflate(_ body: Span<UInt8>) throws(ProtocolError) {
         recoded.removeAll()
         do throws(ContentFault) {
-            try decoder.inflate(body, into: &recoded, byteCountLimit: options.httpMaxInputSize)
+            try decoder.inflate(body, limit: options.httpMaxInputSize, into: &recoded)
         } catch {
             throw ProtocolError(.invalidArgument, error.message.description)
         }

@@ -51,7 +51,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         finished = try Mailbox()
         exchanges.reserveCapacity(1_024)
         for (model, counters) in zip(table.models, metrics) {
-            state.metrics.adopt(counters, for: .init(model: model.name, version: model.signature.version))
+            state.metrics.adopt(counters, for: .init(model: model.name, version: model.signature.version), loadSeconds: 0)
         }
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
     }

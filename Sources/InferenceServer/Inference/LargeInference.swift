@@ -42,7 +42,7 @@ final class LargeInference: ComputeTask {
     private let content: Mutex<Content>
 
     init(
-        _ order: Order, model: ServedModel, body: consuming sending ByteBuffer, completion: Mailbox<LargeInference>
+        _ order: Order, model: ServedModel, body: consuming ByteBuffer, completion: Mailbox<LargeInference>
     ) {
         self.order = order
         self.model = model
@@ -102,7 +102,7 @@ final class LargeInference: ComputeTask {
         guard order.contentCoding != .identity else { return }
         var plain = ByteBuffer()
         do throws(ContentFault) {
-            try ContentDecoder().inflate(body.bytes, into: &plain, byteCountLimit: order.inputByteCountLimit)
+            try ContentDecoder().inflate(body.bytes, limit: order.inputByteCountLimit, into: &plain)
         } catch {
             throw ProtocolError(.invalidArgument, error.message.description)
         }

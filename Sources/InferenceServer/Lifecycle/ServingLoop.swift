@@ -46,7 +46,7 @@ final class ServingLoop {
     }
 
     private init(_ setup: Setup, on loop: EventLoop) throws(SystemError) {
-        handler = InferenceHandler(setup, on: loop)
+        handler = try InferenceHandler(setup, on: loop)
         let control = setup.control
         http = HTTPLoop(on: loop, limits: setup.limits, handler: handler) { control.send(.loopDrained) }
         listener = try Listener(
