@@ -92,7 +92,7 @@ let package = Package(
             name: "InferenceServer",
             dependencies: [
                 "DynamicBatching", "EventLoops", "HTTPConnections", "JSONSyntax", "LinuxSystem", "ModelRepository",
-                "OpenInferenceProtocol",
+                "OpenInferenceProtocol", "TreeEnsembles",
             ],
             swiftSettings: strict),
 

@@ -1,5 +1,7 @@
 import InferenceServer
 import LinuxSystem
+import ModelRepository
+import TreeEnsembles
 
 // A descriptor that the parent closed must not become a socket's, and a reader that went away must not end the server.
 StandardDescriptors.openMissing()
@@ -22,13 +24,30 @@ func failed(_ message: String, exitCode: Int32) -> Int32 {
     return exitCode
 }
 
+/// Says what a repository would serve and everything that is wrong with it.
+func check(_ directory: String) -> Int32 {
+    let loaded = RepositoryLoader(instructionSet: InstructionSet.detect()).load(repositories: [directory])
+    let code = printed(loaded.report.text)
+    return loaded.report.faults.isEmpty ? code : 1
+}
+
+/// Serves until a signal ends the process.
+func serve(_ options: ServerOptions) -> Int32 {
+    do throws(StartFault) {
+        return try InferenceServer.run(options, begin: SystemClock().now())
+    } catch {
+        return failed(error.message, exitCode: 1)
+    }
+}
+
 do throws(OptionFault) {
     let command = try Command.parse(
         Array(CommandLine.arguments.dropFirst()), environment: ProcessFacts.environment(prefix: "ROWAN_"))
     switch command {
     case .help(let text): ProcessExit.end(with: printed(text))
     case .version: ProcessExit.end(with: printed(VersionReport.text))
-    case .serve, .check: ProcessExit.end(with: failed("this build only reads its command line", exitCode: 1))
+    case .check(let directory): ProcessExit.end(with: check(directory))
+    case .serve(let options): ProcessExit.end(with: serve(options))
     }
 } catch {
     ProcessExit.end(with: failed(error.message, exitCode: error.exitCode))

@@ -1,10 +1,39 @@
 import LinuxSystem
 import ModelRepository
+import TreeEnsembles
 
 /// Loads what the options name and reports what cannot be served.
 enum ModelLoading {
-    /// - Throws: when there is nothing to serve, or a model failed and `--exit-on-error` says so.
+    /// - Throws: when there is nothing to serve from, or a model failed and `--exit-on-error` says so.
     static func load(_ options: ServerOptions, log: EventLog) throws(StartFault) -> ServingTable {
-        ServingTable.empty
+        guard !options.modelRepositories.isEmpty || !options.models.isEmpty else {
+            throw StartFault("no models to serve: name a directory with --model-repository or a file with --model")
+        }
+        let loader = RepositoryLoader(instructionSet: try instructionSet(options))
+        let loaded = loader.load(
+            repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) })
+        if let fault = loaded.report.repositoryFaults.first {
+            throw StartFault("\(fault): check --model-repository")
+        }
+        for notice in loaded.report.notices {
+            log.write(.info, "note on a model", .init("note", notice.description))
+        }
+        if options.exitOnError, let fault = loaded.report.faults.first {
+            throw StartFault(
+                "\(fault) (mend it, or serve the other models with --exit-on-error=false; 'rowan check' lists every fault)"
+            )
+        }
+        return loaded.table
+    }
+
+    /// The instruction set that kernels use: the best one of this machine, or the one that the operator holds them to.
+    static func instructionSet(_ options: ServerOptions) throws(StartFault) -> InstructionSet {
+        let found = InstructionSet.detect()
+        guard let limit = options.instructionSetLimit else { return found }
+        guard let chosen = InstructionSet(rawValue: limit.rawValue), chosen <= found else {
+            throw StartFault(
+                "--isa \(limit.rawValue): this machine has no more than \(found.rawValue); leave the option out")
+        }
+        return chosen
     }
 }
