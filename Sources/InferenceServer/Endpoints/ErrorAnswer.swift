@@ -6,9 +6,7 @@ import OpenInferenceProtocol
 enum ErrorAnswer {
     /// - Source: Triton's table of codes and HTTP status, `src/http_server.cc`.
     static func write(_ error: ProtocolError, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
-        reply.append("{\"error\":")
-        reply.appendJSONString(error.message)
-        reply.append("}")
+        ProtocolDocument.appendError(error.message, to: &reply)
         let status: HTTPStatus
         switch error.code {
         case .unknown, .invalidArgument, .alreadyExists, .cancelled: status = .badRequest

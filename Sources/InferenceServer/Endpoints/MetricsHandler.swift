@@ -1,5 +1,6 @@
 import HTTPConnections
 import LinuxSystem
+import OpenInferenceProtocol
 
 /// Answers the metrics port.
 ///
@@ -18,11 +19,11 @@ final class MetricsHandler: HTTPRequestHandler {
         on connection: HTTP1Connection
     ) -> HTTPHandling {
         guard bytes.matches(head.pathRange, "/metrics") else {
-            reply.append("{\"error\":\"Not Found\"}")
+            ProtocolDocument.appendError("Not Found", to: &reply)
             return .answered(HTTP1ResponseHead(.notFound))
         }
         guard head.method == .get || head.method == .head else {
-            reply.append("{\"error\":\"Method Not Allowed\"}")
+            ProtocolDocument.appendError("Method Not Allowed", to: &reply)
             var answer = HTTP1ResponseHead(.methodNotAllowed)
             answer.allowedMethods = .reading
             return .answered(answer)
@@ -41,9 +42,7 @@ final class MetricsHandler: HTTPRequestHandler {
     func requestRefused(
         _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection
     ) {
-        reply.append("{\"error\":\"")
-        reply.append(message)
-        reply.append("\"}")
+        ProtocolDocument.appendError(message.description, to: &reply)
     }
 
     private func processFigures() -> MetricsPage.ProcessFigures {

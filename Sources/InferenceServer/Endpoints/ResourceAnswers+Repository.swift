@@ -22,22 +22,9 @@ extension ResourceAnswers {
         for entry in table.index where !readyOnly || entry.state == "READY" {
             if !isFirst { reply.append(",") }
             isFirst = false
-            reply.append("{\"name\":")
-            reply.appendJSONString(entry.name)
-            if let version = entry.version {
-                reply.append(",\"version\":\"")
-                reply.appendDecimal(Int(version))
-                reply.append("\"")
-            }
-            if let state = entry.state {
-                reply.append(",\"state\":")
-                reply.appendJSONString(state)
-            }
-            if !entry.reason.isEmpty {
-                reply.append(",\"reason\":")
-                reply.appendJSONString(entry.reason)
-            }
-            reply.append("}")
+            ProtocolDocument.appendIndexEntry(
+                name: entry.name, version: entry.version.map { "\($0)" }, state: entry.state, reason: entry.reason,
+                to: &reply)
         }
         reply.append("]")
         return HTTP1ResponseHead(.ok)

@@ -105,7 +105,8 @@ extension ResourceAnswers {
         case .live: return health(state.isServing, to: &reply)
         case .ready: return health(isReady, to: &reply)
         case .serverMetadata:
-            ServerMetadata.write(to: &reply)
+            ProtocolDocument.appendServerMetadata(
+                name: "rowan", version: ServerVersion.text, extensions: Self.extensions, to: &reply)
             return HTTP1ResponseHead(.ok)
         case .modelList: return index(readyOnly: false, to: &reply)
         case .repositoryIndex: return repositoryIndex(body, to: &reply)
@@ -123,6 +124,9 @@ extension ResourceAnswers {
         }
     }
 
+    /// The extensions of the protocol that this version implements, in Triton's words.
+    private static let extensions = ["model_repository", "model_configuration", "binary_tensor_data", "parameters"]
+
     private var isReady: Bool {
         state.isServing && (!isStrict || table.isStrictlyReady)
     }
@@ -134,10 +138,10 @@ extension ResourceAnswers {
             return HTTP1ResponseHead(.serviceUnavailable)
         }
         guard isHealthy else {
-            reply.append("{\"live\":true,\"ready\":false}")
+            ProtocolDocument.appendHealth(isLive: true, isReady: false, to: &reply)
             return HTTP1ResponseHead(.badRequest)
         }
-        reply.append("{\"live\":true,\"ready\":true}")
+        ProtocolDocument.appendHealth(isLive: true, isReady: true, to: &reply)
         return HTTP1ResponseHead(.ok)
     }
 
@@ -147,11 +151,11 @@ extension ResourceAnswers {
     ) -> HTTP1ResponseHead {
         switch resource {
         case .metadata:
-            ModelMetadata.write(model, versions: versions(of: model, isVersionNamed), to: &reply)
+            ProtocolDocument.appendModelMetadata(
+                model.signature, versions: versions(of: model, isVersionNamed).map { "\($0)" },
+                inputs: model.inputs, to: &reply)
         case .ready:
-            reply.append("{\"name\":")
-            reply.appendJSONString(model.name)
-            reply.append(",\"ready\":true}")
+            ProtocolDocument.appendModelReady(model.name, isReady: true, to: &reply)
         case .configuration:
             let text = model.configurationJSON
             reply.append(text.span)
@@ -172,9 +176,7 @@ extension ResourceAnswers {
 
 extension ResourceAnswers {
     func writeError(_ message: String, to reply: inout ByteBuffer) {
-        reply.append("{\"error\":")
-        reply.appendJSONString(message)
-        reply.append("}")
+        ProtocolDocument.appendError(message, to: &reply)
     }
 
     func refusal(_ error: ProtocolError, to reply: inout ByteBuffer) -> HTTP1ResponseHead {

@@ -80,10 +80,12 @@ extension InferenceHandler {
         _ exchange: InferenceExchange, _ workspace: any InferenceWorkspace, _ rows: Range<Int>, _ timing: BatchTiming
     ) {
         guard let connection = exchange.connection else { return }
-        let template = table.models[exchange.slot].template
+        let template = table.models[exchange.slot].signature.responseTemplate
         connection.answer { reply in
             let length = exchange.id.withBytes { id in
-                template.append(workspace.outputs, rows: rows, exchange.outputs, id: id, to: &reply)
+                template.append(
+                    to: &reply, id: id, parameters: Span(), selection: exchange.outputs, columns: workspace.outputs,
+                    rows: rows)
             }
             return finish(&reply, jsonByteCount: length, exchange.acceptedCoding)
         }

@@ -83,9 +83,9 @@ final class LargeInference: ComputeTask {
         }
         let evaluated = clock.now()
         var reply = ByteBuffer(capacity: content.body.count / 4)
-        let jsonByteCount = model.template.append(
-            workspace.outputs, rows: 0..<request.rowCount, request.outputs,
-            id: content.body.bytes.extracting(request.id), to: &reply)
+        let jsonByteCount = model.signature.responseTemplate.append(
+            to: &reply, id: content.body.bytes.extracting(request.id), parameters: Span(),
+            selection: request.outputs, columns: workspace.outputs, rows: 0..<request.rowCount)
         content.outcome.head = HTTP1ResponseHead(.ok, jsonByteCount == nil ? .json : .octetStream)
         if let jsonByteCount { content.outcome.head.inferenceHeaderByteCount = jsonByteCount }
         compress(&reply, &content.outcome.head)
