@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 
 /// One file of the repository, as the rules see it.
@@ -6,11 +7,17 @@ struct SourceFile {
     let path: String
     let text: String
     let source: SourceText
+    /// All code, for quick searches; ends with a zero byte.
+    private let codeBytes: [CChar]
+    private let textBytes: [CChar]
 
     init(path: String, text: String) {
         self.path = path
         self.text = text
-        source = SourceText(text)
+        let isCode = [".swift", ".c", ".cpp", ".h"].contains { path.hasSuffix($0) }
+        source = SourceText(text, isCode: isCode)
+        textBytes = Array(text.utf8CString)
+        codeBytes = source.code.joined(separator: "\n").utf8CString.map { $0 }
     }
 
     /// The folders and the file's name.
@@ -27,6 +34,18 @@ struct SourceFile {
         components.count > 2 && ["Sources", "Tests"].contains(components[0]) ? String(components[1]) : nil
     }
     var isSwiftSource: Bool { isSwift && path.hasPrefix("Sources/") }
+
+    /// Whether the code holds a text anywhere, also as a part of a longer name.
+    func mayContain(_ text: String) -> Bool {
+        // Both texts end with a zero byte and live during the call.
+        unsafe strstr(codeBytes, text) != nil
+    }
+
+    /// Whether the file holds a text anywhere.
+    func mentions(_ text: String) -> Bool {
+        // Both texts end with a zero byte and live during the call.
+        unsafe strstr(textBytes, text) != nil
+    }
 
     /// Every text file of the repository that people write, in the order of their paths; no symbolic links.
     static let all: [SourceFile] = {

@@ -9,10 +9,15 @@ struct SourceText {
     /// Only comments are left.
     let comments: [String]
 
-    init(_ text: String) {
+    /// Sorts a text; prose has no code.
+    init(_ text: String, isCode: Bool = true) {
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard isCode else {
+            (code, comments) = ([], [])
+            return
+        }
         var splitter = Splitter(Array(text.utf8))
         splitter.run()
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         code = Self.lines(of: splitter.code)
         comments = Self.lines(of: splitter.comments)
     }
@@ -40,8 +45,8 @@ private struct Splitter {
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        code.reserveCapacity(bytes.count)
-        comments.reserveCapacity(bytes.count)
+        code = bytes.map { $0 == 10 ? 10 : 32 }
+        comments = code
     }
 
     mutating func run() {
@@ -56,7 +61,11 @@ private struct Splitter {
     }
 
     private mutating func stepInCode(open: Int?) {
-        if starts(with: "//") {
+        if Self.isPlain(bytes[position]) {
+            // Most of a text: names, blanks and operators.
+            code[position] = bytes[position]
+            position += 1
+        } else if starts(with: "//") {
             while position < bytes.count, bytes[position] != 10 { take(1, asComment: true) }
         } else if starts(with: "/*") {
             take(2, asComment: true)
@@ -77,6 +86,14 @@ private struct Splitter {
                 }
             }
             take(1, asCode: true)
+        }
+    }
+
+    /// Whether a byte neither begins a comment or a literal nor counts in an interpolation.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "("), UInt8(ascii: ")"): false
+        default: true
         }
     }
 
@@ -138,11 +155,10 @@ private struct Splitter {
     }
 
     private mutating func take(_ number: Int, asCode: Bool = false, asComment: Bool = false) {
-        for _ in 0..<number {
-            let byte = bytes[position]
-            code.append(asCode || byte == 10 ? byte : 32)
-            comments.append(asComment || byte == 10 ? byte : 32)
-            position += 1
+        for index in position..<position + number {
+            if asCode { code[index] = bytes[index] }
+            if asComment { comments[index] = bytes[index] }
         }
+        position += number
     }
 }

@@ -6,17 +6,19 @@ import Testing
         ("a /* b /* c */ d */ e", "a                   e", "  /* b /* c */ d */  "),
         (#"print("a // b")"#, #"print("      ")"#, "               "),
         (#"print("a\(b("c") + d)e")"#, #"print("  (b(" ") + d) ")"#, "                        "),
-        (##"x(#"a"b\(c)"# + d)"##, ##"x(#"        "# + d)"##, "                  "),
+        (##"x(#"a"b\(c)"# + d)"##, ##"x(#"       "# + d)"##, "                  "),
         (#"x("\"", y)"#, #"x("  ", y)"#, "          "),
-        (
-            "x(\"\"\"\n a \"b\" // c\n \"\"\") // d", "x(\"\"\"\n            \n \"\"\")     ",
-            "     \n            \n      // d"
-        ),
     ])
     func `comments and literals are told from code`(text: String, code: String, comments: String) {
         let source = SourceText(text)
-        #expect(source.code.joined(separator: "\n") == code)
-        #expect(source.comments.joined(separator: "\n") == comments)
+        #expect(source.code == [code])
+        #expect(source.comments == [comments])
+    }
+
+    @Test func `a literal of several lines is one literal`() {
+        let source = SourceText("x(\"\"\"\n a \"b\" // c\n \"\"\") // d")
+        #expect(source.code == ["x(\"\"\"", "           ", " \"\"\")     "])
+        #expect(source.comments == ["     ", "           ", "      // d"])
     }
 
     @Test func `a literal that never ends does not swallow the next line`() {

@@ -24,14 +24,14 @@ struct TidyRule: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { sentence }
 
-    /// Makes a rule that looks at one line of code after the other.
+    /// Makes a rule that looks at one line of code after the other, in files that hold one of some words.
     static func inCode(
-        _ sentence: String, bad: [Sample], good: [Sample],
+        _ sentence: String, about words: [String], bad: [Sample], good: [Sample],
         where applies: @escaping @Sendable (SourceFile) -> Bool = { $0.isSwift },
         finding: @escaping @Sendable (_ code: String, _ file: SourceFile, _ line: Int) -> String?
     ) -> TidyRule {
         TidyRule(sentence: sentence, bad: bad, good: good) { file in
-            guard applies(file) else { return [] }
+            guard applies(file), words.contains(where: file.mayContain) else { return [] }
             return file.source.code.enumerated().compactMap { index, code in
                 finding(code, file, index).map { "\(file.path):\(index + 1): \($0)" }
             }
