@@ -87,7 +87,8 @@ import Testing
     @Test func `one parser reads one head after another`() {
         var parser = HTTP1RequestParser(bodyByteCountLimit: 10)
         var head = HTTPRequestHead()
-        let first = bytes("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n")
+        let first = bytes(
+            "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n")
         let second = bytes("GET /b HTTP/1.0\r\n\r\n")
         #expect(parser.bytesReceived(first.span.extracting(..<20), into: &head) == .needsMoreBytes)
         #expect(parser.bytesReceived(first.span, into: &head) == .headCompleted(byteCount: first.count))

@@ -1,4 +1,5 @@
 import HTTPConnections
+import LinuxSystem
 
 /// What a parser found in a head, copied out so that the findings of two parsers can be compared.
 struct HeadSummary: Equatable {
@@ -66,4 +67,10 @@ private func summary(of head: borrowing HTTPRequestHead, byteCount: Int, in inpu
     summary.keepsAlive = head.keepsAlive
     summary.expectsContinue = head.expectsContinue
     return summary
+}
+
+/// The bytes of a buffer.
+func copied(_ buffer: borrowing ByteBuffer) -> [UInt8] {
+    let held = buffer.bytes
+    return held.indices.map { held[$0] }
 }

@@ -11,7 +11,7 @@ enum ReferenceRequestParser {
 
     private struct Refusal: Error {}
 
-    static func parse(_ input: [UInt8]) -> Outcome {
+    static func parse(_ input: [UInt8], interpretsFields: Bool = true) -> Outcome {
         var lines: [[UInt8]] = []
         var line: [UInt8] = []
         for (index, byte) in input.enumerated() {
@@ -21,7 +21,7 @@ enum ReferenceRequestParser {
             line.removeLast(2)
             if line.contains(13) { return .refused }
             if line.isEmpty && !lines.isEmpty {
-                guard var summary = try? summary(of: lines) else { return .refused }
+                guard var summary = try? summary(of: lines, interpretsFields: interpretsFields) else { return .refused }
                 summary.byteCount = index + 1
                 return .completed(summary)
             }
@@ -31,7 +31,7 @@ enum ReferenceRequestParser {
         return .incomplete
     }
 
-    private static func summary(of lines: [[UInt8]]) throws -> HeadSummary {
+    private static func summary(of lines: [[UInt8]], interpretsFields: Bool) throws -> HeadSummary {
         var summary = try requestLine(text(lines[0]))
         var byName: [String: [String]] = [:]
         for line in lines.dropFirst() {
@@ -45,7 +45,7 @@ enum ReferenceRequestParser {
             summary.fields.append(name + "=" + value)
             byName[name.lowercased(), default: []].append(value)
         }
-        try interpret(byName, into: &summary)
+        if interpretsFields { try interpret(byName, into: &summary) }
         return summary
     }
 
