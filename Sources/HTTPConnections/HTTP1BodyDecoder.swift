@@ -145,13 +145,14 @@ package struct HTTP1BodyDecoder {
 
     /// Passes over what a chunk size may be followed by; the meaning of extensions is unknown here.
     private mutating func extensionByteReceived(_ byte: UInt8) throws(HTTPFault) {
+        if byte == ASCII.carriageReturn {
+            if phase == .blanksBehindSize { throw .malformedChunkSize }
+            phase = .sizeLineFeed
+            return
+        }
         extensionByteCount += 1
         if extensionByteCount > HTTPLimits.chunkExtensionByteCount { throw .chunkExtensionsTooLong }
         switch byte {
-        case ASCII.carriageReturn:
-            if phase == .blanksBehindSize { throw .malformedChunkSize }
-            extensionByteCount -= 1
-            phase = .sizeLineFeed
         case ASCII.lineFeed: throw .lineEndWithoutCarriageReturn
         case ASCII.tab, ASCII.space: break
         case UInt8(ascii: ";"): phase = .chunkExtension
