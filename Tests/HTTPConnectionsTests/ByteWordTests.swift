@@ -14,7 +14,9 @@ import Testing
                     eight[position] = byte
                     let found = mask(ByteWord(eight.span, at: 0))
                     let first = found == 0 ? nil : ByteWord.firstIndex(found)
-                    #expect(first == eight.firstIndex(where: matches), "\(eight)", sourceLocation: sourceLocation)
+                    if first != eight.firstIndex(where: matches) {
+                        Issue.record("\(eight)", sourceLocation: sourceLocation)
+                    }
                 }
             }
         }

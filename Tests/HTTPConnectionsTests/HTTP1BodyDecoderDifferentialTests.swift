@@ -9,7 +9,7 @@ import Testing
         var generator = SeededGenerator.forTest()
         var completedCount = 0
         var refusedCount = 0
-        for round in 0..<8_000 {
+        for round in 0..<1_500 {
             let body = generator.bytes(count: generator.int(in: 0...40))
             var input = encoded(body, using: &generator) + bytes(generator.element(of: ["", "GET / HTTP/1.1\r\n"]))
             let isMutated = generator.chance(oneIn: 2)
@@ -34,9 +34,11 @@ import Testing
             case (let fast, let slow):
                 Issue.record("round \(round): \(fast) but \(slow) for \(text(input).debugDescription)")
             }
-            #expect(decodeChunked(input, cuts: Array(0..<input.count)) == outcome, "round \(round): byte by byte")
+            if decodeChunked(input, cuts: Array(0..<input.count)) != outcome {
+                Issue.record("round \(round): byte by byte \(text(input).debugDescription)")
+            }
         }
-        #expect(completedCount > 1_000 && refusedCount > 1_000, "the mutations reach both sides")
+        #expect(completedCount > 200 && refusedCount > 200, "the mutations reach both sides")
     }
 
     private func encoded(_ body: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {

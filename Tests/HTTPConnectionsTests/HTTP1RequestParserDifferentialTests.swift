@@ -17,7 +17,7 @@ import Testing
         let samples = RequestHeadSamples.accepted + RequestHeadSamples.refused.map(\.input)
         var completedCount = 0
         var refusedCount = 0
-        for round in 0..<12_000 {
+        for round in 0..<3_000 {
             var input = bytes(generator.element(of: samples))
             for _ in 0..<generator.int(in: 0...3) { mutate(&input, using: &generator) }
             let reference = ReferenceRequestParser.parse(input)
@@ -45,7 +45,7 @@ import Testing
                 Issue.record("round \(round): \(fast) but \(slow) for \(text(input).debugDescription)")
             }
         }
-        #expect(completedCount > 500 && refusedCount > 500, "the mutations reach both sides")
+        #expect(completedCount > 300 && refusedCount > 300, "the mutations reach both sides")
     }
 
     @Test func `how a head is cut never changes the outcome`() {

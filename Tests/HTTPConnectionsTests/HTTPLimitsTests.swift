@@ -141,7 +141,8 @@ import Testing
         #expect(decodeChunked(atLimit) == .completed([], byteCount: atLimit.count))
         let beyond = body(trailerByteCount: HTTPLimits.trailerByteCount + 1)
         #expect(decodeChunked(beyond) == .faulted(.trailersTooLong))
-        #expect(decodeChunked(beyond, cuts: Array(0..<beyond.count)) == .faulted(.trailersTooLong))
+        #expect(
+            decodeChunked(beyond, cuts: Array(stride(from: 0, to: beyond.count, by: 97))) == .faulted(.trailersTooLong))
     }
 
     @Test func `the time for a body grows with its length`() {
