@@ -109,9 +109,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: strict),
         unitTests("TestSupport"),
         unitTests("LinuxSystem"),
-        unitTests("JSONSyntax"),
+        unitTests("JSONSyntax", exclude: ["Fixtures"]),
         unitTests("EventLoops", ["LinuxSystem"]),
-        unitTests("OpenInferenceProtocol", ["JSONSyntax", "LinuxSystem"]),
+        unitTests("OpenInferenceProtocol", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
         unitTests("TreeEnsembles", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
         unitTests("HTTPConnections", ["EventLoops", "LinuxSystem"]),
         unitTests(

@@ -51,7 +51,8 @@ struct ShortDecimal {
             count = 16
         }
         guard last.count < 8 && last.byteBehind | 0x20 != UInt8(ascii: "e") else { return nil }
-        guard value < ShortDecimal.powerOfTen(18 &- last.count) else { return nil }
+        // 22 is the greatest power of ten that a double holds exactly.
+        guard value < ShortDecimal.powerOfTen(18 &- last.count) && count &+ last.count <= 22 else { return nil }
         significand = value &* ShortDecimal.powerOfTen(last.count) &+ last.leadingValue
         fractionDigits = count &+ last.count
         end = point &+ 1 &+ count &+ last.count
