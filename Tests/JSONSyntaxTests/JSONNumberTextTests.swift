@@ -65,7 +65,9 @@ import Testing
     }
 
     @Test func `the widest numbers fit the space`() {
-        let floats: [Float] = [-.leastNormalMagnitude, -3.4028235e38, -1.2345678e-37, -16_777_215, .leastNonzeroMagnitude]
+        let floats: [Float] = [
+            -.leastNormalMagnitude, -3.4028235e38, -1.2345678e-37, -16_777_215, .leastNonzeroMagnitude,
+        ]
         for value in floats { #expect(Self.text([value]).utf8.count < JSONNumberText.floatByteCountLimit) }
         let doubles = [-2.2250738585072014e-308, -1.7976931348623157e308, -1.2345678901234567e-300]
         for value in doubles { #expect(Self.text([value]).utf8.count < JSONNumberText.doubleByteCountLimit) }

@@ -1,0 +1,85 @@
+import Testing
+
+@testable import OpenInferenceProtocol
+
+// Each limit of OpenInferenceProtocolLimits is reached, and exceeded by one.
+@Suite struct InferenceRequestLimitsTests {
+    let forest = RequestReading.model()
+
+    @Test func `nesting ends at its limit`() {
+        // Four containers are open around the data: the request, the list, the input and data's own array.
+        let allowed = OpenInferenceProtocolLimits.nestingDepth - 3
+        func nested(_ depth: Int) -> String {
+            RequestReading.request(
+                String(repeating: "[", count: depth) + "1,2,3" + String(repeating: "]", count: depth))
+        }
+        #expect(RequestReading.error(nested(allowed), for: forest) == "")
+        #expect(RequestReading.error(nested(allowed + 1), for: forest).contains("nested deeper than 100"))
+        #expect(RequestReading.error(nested(100_000), for: forest).contains("nested deeper than 100"))
+    }
+
+    @Test func `rows and features are limited before memory is taken`() {
+        let limit = OpenInferenceProtocolLimits.rowCount
+        let text = RequestReading.request("[]", shape: "[\(limit + 1),3]")
+        #expect(RequestReading.error(text, for: forest).contains("\(limit + 1) rows for model 'm'"))
+        let wide = RequestReading.model(features: 2000)
+        let rows = OpenInferenceProtocolLimits.elementCount / 2000
+        let tooMany = RequestReading.request("[]", shape: "[\(rows + 1),2000]")
+        #expect(RequestReading.error(tooMany, for: wide).contains("rows for model 'm'"))
+        let just = RequestReading.request("[]", shape: "[\(rows),2000]")
+        #expect(RequestReading.error(just, for: wide).contains("expected \(rows * 2000) elements, got 0"))
+    }
+
+    @Test func `the batch limit of the model holds`() {
+        let model = RequestReading.model(maxBatchSize: 2)
+        #expect(RequestReading.error(RequestReading.request("[1,2,3,4,5,6]", shape: "[2,3]"), for: model) == "")
+        let error = RequestReading.error(RequestReading.request("[1,2,3,4,5,6,7,8,9]", shape: "[3,3]"), for: model)
+        #expect(error.contains("inference request batch-size must be <= 2 for 'm'"))
+    }
+
+    @Test func `inputs, dimensions, parameters and the identity are limited`() {
+        let input = #"{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]}"#
+        let many = (0...OpenInferenceProtocolLimits.inputCount).map { _ in "{\"a\":1}" }.joined(separator: ",")
+        #expect(RequestReading.read("{\"inputs\":[\(many)]}", for: forest).error != nil)
+        let names = (0..<5000).map { "f\($0)" }
+        let layout = InputLayout(kind: .forest, featureCount: 5000, featureNames: names)
+        let model = ModelSignature(
+            name: "m", version: "1", platform: "", input: layout, outputs: RequestReading.outputs)
+        let columns = names.map { #"{"name":"\#($0)","shape":[1],"datatype":"INT8","data":[1]}"# }
+        let limit = OpenInferenceProtocolLimits.inputCount
+        let columnsError = RequestReading.error(
+            "{\"inputs\":[\(columns.prefix(limit + 1).joined(separator: ","))]}", for: model)
+        #expect(columnsError == "more than \(limit) inputs in one request")
+        #expect(
+            RequestReading.error("{\"inputs\":[\(columns.prefix(limit).joined(separator: ","))]}", for: model).contains(
+                "missing required"))
+
+        let dimensions =
+            "[" + (0...OpenInferenceProtocolLimits.dimensionCount).map { _ in "1" }.joined(separator: ",") + "]"
+        #expect(
+            RequestReading.error(RequestReading.request("[1]", shape: dimensions), for: forest).contains("dimensions"))
+
+        func parameters(_ count: Int) -> String {
+            "{\"inputs\":[\(input)],\"parameters\":{" + (0..<count).map { "\"p\($0)\":\($0)" }.joined(separator: ",")
+                + "}}"
+        }
+        #expect(RequestReading.error(parameters(OpenInferenceProtocolLimits.parameterCount), for: forest) == "")
+        #expect(
+            RequestReading.error(parameters(OpenInferenceProtocolLimits.parameterCount + 1), for: forest).contains(
+                "parameters in one request"))
+
+        func identity(_ length: Int) -> String {
+            "{\"inputs\":[\(input)],\"id\":\"\(String(repeating: "i", count: length))\"}"
+        }
+        #expect(RequestReading.error(identity(OpenInferenceProtocolLimits.idByteCount), for: forest) == "")
+        #expect(
+            RequestReading.error(identity(OpenInferenceProtocolLimits.idByteCount + 1), for: forest).contains("'id'"))
+    }
+
+    @Test func `a message does not repeat names without end`() {
+        let names = (0..<1000).map { #"{"name":"\#(String(repeating: "n", count: 50))\#($0)"}"# }.joined(separator: ",")
+        let text =
+            #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]},{"name":"y","shape":[1,3],"datatype":"FP32","data":[1]},\#(names)]}"#
+        #expect(RequestReading.error(text, for: forest).utf8.count < 4096)
+    }
+}
