@@ -49,6 +49,35 @@ package final class EventLoop {
         /// Whether the last send could not send all.
         var awaitsOutput = false
         var isCallWanted = false
+
+        /// Whom to tell what, after readiness has been remembered.
+        enum News {
+            case source(any ReadinessHandler)
+            case failure(any SocketHandler)
+            case input(any SocketHandler)
+            case output(any SocketHandler)
+            case outputAndInput(any SocketHandler)
+            case nothing
+        }
+
+        mutating func note(_ readiness: Readiness) -> News {
+            switch target {
+            case .source(let handler): return .source(handler)
+            case .socket(let handler):
+                if readiness.hasFailure { return .failure(handler) }
+                if readiness.hasInput { mayHoldInput = true }
+                if readiness.hasEnd { peerFinished = true }
+                // A socket goes on to be watched for output when nobody awaits it any more.
+                let isAwaited = readiness.hasOutput && awaitsOutput
+                if isAwaited { awaitsOutput = false }
+                switch (isAwaited, readiness.hasInput) {
+                case (true, true): return .outputAndInput(handler)
+                case (true, false): return .output(handler)
+                case (false, true): return .input(handler)
+                case (false, false): return .nothing
+                }
+            }
+        }
     }
 
     /// Makes a loop for the calling thread.
@@ -99,30 +128,18 @@ package final class EventLoop {
     private func dispatch(_ event: PollEvent) {
         let token = SlotToken(bits: event.tag)
         // News about a descriptor that was closed since the kernel reported it finds no registration.
-        guard let registration = registrations[token] else { return }
-        switch registration.target {
+        guard let news = registrations.modify(token, { $0.note(event.readiness) }) else { return }
+        switch news {
         case .source(let handler): handler.ready(on: self)
-        case .socket(let handler): dispatch(event.readiness, to: handler, token)
+        case .failure(let handler): handler.connectionFailed(on: self)
+        case .input(let handler): handler.inputReady(on: self)
+        case .output(let handler): handler.outputReady(on: self)
+        case .outputAndInput(let handler):
+            handler.outputReady(on: self)
+            // The handler may have closed the socket.
+            if registrations.isCurrent(token) { handler.inputReady(on: self) }
+        case .nothing: break
         }
-    }
-
-    private func dispatch(_ readiness: Readiness, to handler: any SocketHandler, _ token: SlotToken) {
-        if readiness.hasFailure {
-            handler.connectionFailed(on: self)
-            return
-        }
-        let hasInput = readiness.hasInput
-        let hasFinished = readiness.hasEnd
-        let hasOutput = readiness.hasOutput
-        let wasAwaited = registrations.modify(token) { registration in
-            if hasInput { registration.mayHoldInput = true }
-            if hasFinished { registration.peerFinished = true }
-            defer { if hasOutput { registration.awaitsOutput = false } }
-            return registration.awaitsOutput
-        }
-        if hasOutput, wasAwaited == true { handler.outputReady(on: self) }
-        // The handler may have closed the socket.
-        if hasInput, registrations.isCurrent(token) { handler.inputReady(on: self) }
     }
 
     private func makeCall(_ token: SlotToken) {
@@ -215,11 +232,17 @@ package final class EventLoop {
 
     /// Receives into the shared buffer.
     func receive(_ descriptor: borrowing Descriptor, _ token: SlotToken) -> ReceiveOutcome {
-        received.removeAll()
         let limit = EventLoopsLimits.receiveByteCount
-        let outcome = kernel.receive(from: descriptor, into: &received, limit: limit)
+        let outcome = Self.receive(descriptor, replacing: &received, limit: limit, kernel)
         noteReceived(outcome, limit: limit, token)
         return outcome
+    }
+
+    private static func receive(
+        _ descriptor: borrowing Descriptor, replacing buffer: inout ByteBuffer, limit: Int, _ kernel: any KernelCalls
+    ) -> ReceiveOutcome {
+        buffer.removeAll()
+        return kernel.receive(from: descriptor, into: &buffer, limit: limit)
     }
 
     /// Receives into a connection's own buffer.

@@ -76,6 +76,18 @@ package struct SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// Reads an address structure of any family.
+    ///
+    /// - Parameter byteCount: size of the structure, at most that of the largest.
+    @unsafe
+    init?(copying address: UnsafePointer<sockaddr>, byteCount: Int) {
+        var storage = sockaddr_storage()
+        unsafe withUnsafeMutableBytes(of: &storage) {
+            unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: byteCount))
+        }
+        self.init(storage)
+    }
+
     /// Lends the address as system calls want it.
     func withKernelAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         // Address structures begin with the same members, which is what the calls rely on.

@@ -4,7 +4,9 @@ import TestSupport
 
 @testable import EventLoops
 
-/// A loop on a scripted kernel and a clock that stands still. Its epoll instance is descriptor 100, the first that a
+/// A loop on a scripted kernel and a clock that stands still.
+///
+/// Its epoll instance is descriptor 100, the first that a
 /// test makes is 101.
 final class ScriptedLoop {
     let kernel = ScriptedKernel()

@@ -43,8 +43,8 @@ final class TestClient {
         var received = 0
         while received < count {
             // The rest of the array has room for what is asked for.
-            let number = unsafe bytes[received...].withUnsafeMutableBytes {
-                unsafe recv(self.number, $0.baseAddress, $0.count, 0)
+            let number = unsafe bytes.withUnsafeMutableBytes {
+                unsafe recv(self.number, $0.baseAddress.map { unsafe $0 + received }, $0.count - received, 0)
             }
             if number <= 0 { break }
             received += number

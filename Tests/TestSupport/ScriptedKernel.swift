@@ -6,7 +6,9 @@ import Synchronization
 /// Answers are taken in the order in which they were prepared, per kind of call. Without a prepared answer, waiting
 /// reports nothing, accepting and receiving would block, and sending takes everything.
 package final class ScriptedKernel: KernelCalls {
-    /// A system call as the test sees it. Descriptors are numbered from 100 in the order of their making.
+    /// A system call as the test sees it.
+    ///
+    /// Descriptors are numbered from 100 in the order of their making.
     package enum Call: Equatable, Sendable {
         case makePoll
         case watch(Int32, Readiness)
