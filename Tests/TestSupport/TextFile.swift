@@ -22,4 +22,10 @@ package enum TextFile {
     package static func text(at path: String) -> String? {
         bytes(at: path).flatMap { String(validating: $0, as: UTF8.self) }
     }
+
+    /// Whether there is a file or a folder.
+    package static func exists(_ path: String) -> Bool {
+        // The path ends with a zero byte.
+        unsafe access(path, F_OK) == 0
+    }
 }

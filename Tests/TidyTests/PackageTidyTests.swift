@@ -1,0 +1,116 @@
+import TestSupport
+import Testing
+
+/// What concerns the repository as a whole: its top level, its documents, its symbols, its dead files.
+@Suite struct PackageTidyTests {
+    @Test func `the top level holds what a reader expects and nothing else`() throws {
+        let listing = try ChildProcess("/usr/bin/git", ["-C", RepositoryRoot.path, "ls-files"])
+        guard try listing.waitForEnd() == .exited(code: 0) else { return }
+        let expected: Set<Substring> = [
+            "Package.swift", "Sources", "Tests", "model_repository", "loadtest", "deploy", "README.md", "Makefile",
+            "training", "CHANGELOG.md", "LICENSE",
+        ]
+        let found = Set(listing.output.split(separator: "\n").map { $0.prefix { $0 != "/" } })
+        #expect(found.filter { !$0.hasPrefix(".") && !expected.contains($0) } == [])
+    }
+
+    @Test func `every Swift target has its page`() {
+        let targets = Set(SourceFile.all.filter(\.isSwiftSource).compactMap(\.target))
+        // The instruction sets share one source folder and its page; the program is a few lines.
+        for target in targets.subtracting(["rowan", "TreeKernelsAVX2", "TreeKernelsAVX512"]) {
+            let page = SourceFile.all.first { $0.path == "Sources/\(target)/\(target).docc/\(target).md" }
+            #expect(page?.text.hasPrefix("# ``\(target)``\n") == true, "\(target) has no page with its title")
+        }
+    }
+
+    @Test func `links between documents lead somewhere`() {
+        let findings = SourceFile.all.filter(\.isMarkdown).flatMap(brokenLinks)
+        #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
+    }
+
+    @Test func `a broken link is found`() {
+        let page = SourceFile(
+            path: "Sources/A/B.md", text: "[a](gone.md) [b](../../README.md#top) [c](https://x) [d](#here) `[e](f)`\n")
+        #expect(brokenLinks(page) == ["Sources/A/B.md: gone.md"])
+    }
+
+    @Test func `what the compiler is told to trust has a decision note`() {
+        let notes = SourceFile.all.filter { $0.path.contains(".docc/Decisions/") }
+        let findings = untold(SourceFile.all.filter(\.isSwiftSource), notes: notes)
+        #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
+    }
+
+    @Test func `an untold exception from concurrency checking is found`() {
+        let files = [
+            SourceFile(path: "Sources/A/B.swift", text: "final class B: @unchecked Sendable {}"),
+            SourceFile(path: "Sources/A/C.swift", text: "nonisolated(unsafe) var c = 0"),
+            SourceFile(path: "Sources/A/D.swift", text: "// @unchecked Sendable"),
+        ]
+        let notes = [SourceFile(path: "Sources/A/A.docc/Decisions/0001-c.md", text: "`C` is written before start.\n")]
+        #expect(untold(files, notes: notes) == ["Sources/A/B.swift: no decision note names B"])
+    }
+
+    @Test func `every type is used outside its own file`() {
+        let sources = SourceFile.all.filter { $0.isSwiftSource && !$0.name.contains("+") && $0.name != "main.swift" }
+        let findings = sources.filter { file in
+            !file.path.contains("/TreeKernels")
+                && !SourceFile.all.contains { other in
+                    other.path != file.path && other.isSwiftSource && other.mayContain(file.stem)
+                }
+        }
+        #expect(findings.isEmpty, "\(findings.map(\.path).joined(separator: "\n"))")
+    }
+
+    @Test(arguments: ["CShims", "CBuildFacts", "CFastFloat", "CVectorPrimitives"])
+    func `symbols of C and C++ carry the prefix`(target: String) throws {
+        let objects = SourceFile.all.filter {
+            $0.target == target && ($0.name.hasSuffix(".c") || $0.name.hasSuffix(".cpp"))
+        }
+        .map { "\(BuiltProducts.folder)/\(target).build/\($0.name).o" }
+        try #require(!objects.isEmpty)
+        let listing = try ChildProcess("/usr/bin/nm", ["--extern-only", "--defined-only"] + objects)
+        #expect(try listing.waitForEnd() == .exited(code: 0), "\(listing.errorOutput)")
+        let foreign = foreignSymbols(listing.output)
+        #expect(foreign == [])
+    }
+
+    @Test func `a symbol without the prefix is found`() {
+        let listing = "0000 T rowan_open\n0010 T open_it\n0020 W _ZN10fast_float5chars\n\nx.o:\n0030 D table\n"
+        #expect(foreignSymbols(listing) == ["open_it", "table"])
+    }
+
+    /// Weak symbols (W, V, u) are templates of C++ headers, which the linker merges.
+    private func foreignSymbols(_ listing: String) -> [Substring] {
+        listing.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 3, !["W", "V", "u"].contains(words[1]) else { return nil }
+            return words[2].hasPrefix("rowan_") || words[2].hasPrefix("__asan") ? nil : words[2]
+        }
+    }
+
+    private func brokenLinks(_ page: SourceFile) -> [String] {
+        let folder = page.components.dropLast().joined(separator: "/")
+        var findings: [String] = []
+        var isFenced = false
+        for line in page.source.lines {
+            if line.hasPrefix("```") { isFenced.toggle() }
+            if isFenced { continue }
+            // Code spans are no links.
+            let prose = line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+                .map { index, part in index % 2 == 0 ? String(part) : "" }.joined(separator: "`")
+            for piece in prose.split(separator: "](").dropFirst() {
+                let target = piece.prefix { $0 != ")" && $0 != "#" && $0 != " " }
+                guard !target.isEmpty, !target.contains(":") else { continue }
+                let path = "\(RepositoryRoot.path)/\(folder)/\(target)"
+                if !TextFile.exists(path) { findings.append("\(page.path): \(target)") }
+            }
+        }
+        return findings
+    }
+
+    private func untold(_ files: [SourceFile], notes: [SourceFile]) -> [String] {
+        files.filter { $0.mayContain("@unchecked Sendable") || $0.mayContain("nonisolated(unsafe)") }
+            .filter { file in !notes.contains { Words.contains($0.text, file.stem) } }
+            .map { "\($0.path): no decision note names \($0.stem)" }
+    }
+}
