@@ -1,7 +1,8 @@
 import TreeEnsembles
 
-/// Usage: Benchmarks [--model FILE]… [--isa NAME] [--engine NAME] [--rows-per-call N]… [--rows N] [--repetitions N]
-/// [--missing ONE-IN-N]
+// Usage: Benchmarks [--model FILE]… [--isa NAME] [--engine NAME] [--rows-per-call N]… [--rows N] [--repetitions N]
+// [--missing ONE-IN-N]
+
 var options = ForestBenchmark.Options()
 var models: [String] = []
 var batchSizes: [Int] = []

@@ -97,6 +97,28 @@ typedef struct {
     void *_Nonnull sums;
 } rowan_block;
 
+/// Everything that the row kernel reads and writes. The engine has checked the sizes.
+typedef struct {
+    /// One value per column.
+    const float *_Nonnull column_values;
+    /// vector_count x 16: the thresholds of each column, NaN behind its last one up to a multiple of sixteen.
+    const float *_Nonnull thresholds;
+    /// The column that each sixteen thresholds belong to.
+    const uint32_t *_Nonnull vector_columns;
+    size_t vector_count;
+    /// (vector_count + 1) x 16 bytes; the last sixteen are zero.
+    uint8_t *_Nonnull answers;
+    const rowan_plane_group *_Nonnull groups;
+    size_t group_count;
+    int trees_are_oblivious;
+    /// Answers by their place, arranged as the plane offsets of a block are.
+    const uint16_t *_Nonnull answer_places;
+    /// Leaf values, `max(2^depth, 16)` per tree.
+    const void *_Nonnull leaves;
+    /// One sum per margin, holding the start value.
+    void *_Nonnull sums;
+} rowan_row;
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Identification of the processor (primitives.c).
 
@@ -135,6 +157,12 @@ ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Non
     out[1] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 16), _CMP_LE_OQ);
     out[2] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 32), _CMP_LE_OQ);
     out[3] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 48), _CMP_LE_OQ);
+}
+
+/// Stores sixteen bytes: 1 where `value` is at least the threshold, else 0.
+ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float *_Nonnull thresholds, float value) {
+    const __mmask16 reached = _mm512_cmp_ps_mask(_mm512_loadu_ps(thresholds), _mm512_set1_ps(value), _CMP_LE_OQ);
+    _mm_storeu_si128((__m128i *)answers, _mm_maskz_set1_epi8(reached, 1));
 }
 
 // Leaf values by permutes. An index lane is 32 bits wide; the lookup ignores the bits above those of the table.
@@ -183,6 +211,16 @@ ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Non
         out[i] = (uint8_t)_mm256_movemask_ps(_mm256_cmp_ps(t, _mm256_loadu_ps(values + 8 * i), _CMP_LE_OQ));
 }
 
+ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float *_Nonnull thresholds, float value) {
+    const __m256 v = _mm256_set1_ps(value);
+    const __m256i low = _mm256_castps_si256(_mm256_cmp_ps(_mm256_loadu_ps(thresholds), v, _CMP_LE_OQ));
+    const __m256i high = _mm256_castps_si256(_mm256_cmp_ps(_mm256_loadu_ps(thresholds + 8), v, _CMP_LE_OQ));
+    // The pack works within halves; the permute restores the order of its four quarters.
+    const __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xD8);
+    const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    _mm_storeu_si128((__m128i *)answers, _mm_and_si128(bytes, _mm_set1_epi8(1)));
+}
+
 #else
 typedef __m128i rowan_plane;
 enum { rowan_plane_bit_count = 128 };
@@ -208,6 +246,15 @@ ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Non
         __m128i high = _mm_packs_epi32(rowan_at_least_4(v + 8, t), rowan_at_least_4(v + 12, t));
         out[i] = (uint16_t)_mm_movemask_epi8(_mm_packs_epi16(low, high));
     }
+}
+ROWAN_PRIMITIVE __m128i rowan_reached_4(const float *_Nonnull thresholds, __m128 value) {
+    return _mm_castps_si128(_mm_cmple_ps(_mm_loadu_ps(thresholds), value));
+}
+ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float *_Nonnull thresholds, float value) {
+    const __m128 v = _mm_set1_ps(value);
+    const __m128i low = _mm_packs_epi32(rowan_reached_4(thresholds, v), rowan_reached_4(thresholds + 4, v));
+    const __m128i high = _mm_packs_epi32(rowan_reached_4(thresholds + 8, v), rowan_reached_4(thresholds + 12, v));
+    _mm_storeu_si128((__m128i *)answers, _mm_and_si128(_mm_packs_epi16(low, high), _mm_set1_epi8(1)));
 }
 #endif
 #endif

@@ -4,7 +4,8 @@ import LinuxSystem
 /// Evaluates blocks of rows by bit planes: every different question of the forest once per block, then trees as
 /// networks over the answers.
 ///
-/// Fewer rows than a block pays for are walked by a `TraversalEngine`. The kernels' files explain the method.
+/// Fewer rows than a block pays for go one by one, over bytes instead of bit planes. The kernels' files explain the
+/// methods.
 final class BitPlaneEngine: TreeEngine {
     static let name = "bit-planes"
 
@@ -12,18 +13,16 @@ final class BitPlaneEngine: TreeEngine {
     let marginCount: Int
     let treeCount: Int
     let instructionSet: InstructionSet
+    /// Serves leaf indices.
     private let walker: TraversalEngine
     private let kernels: KernelTable
     private let rule: MarginRule
     private let tables: BitPlaneTables
-    private let columnCount: Int
-    private let columnFeatures: AlignedArray<UInt32>
-    private let keptEnd: Int
-    private let missingHighEnd: Int
+    private let columns: ColumnTables
     private let treesAreOblivious: Bool
     /// Where a block leaves the sum of each of 64 neighbouring leaf numbers.
     private let sumPositions: AlignedArray<Int32>
-    /// Batches, and ends of batches, below this number of rows are walked.
+    /// Batches, and ends of batches, below this number of rows go row by row.
     let smallestBlockRowCount: Int
 
     /// Compiles a forest.
@@ -40,10 +39,7 @@ final class BitPlaneEngine: TreeEngine {
         let layout = try BitPlaneLayout(of: ensemble, columns: columns, kernels: kernels)
         tables = BitPlaneTables(layout)
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
-        columnCount = columns.count
-        columnFeatures = AlignedArray(copying: columns.features.span, filler: 0)
-        keptEnd = columns.keptEnd
-        missingHighEnd = columns.missingHighEnd
+        self.columns = ColumnTables(columns)
         treesAreOblivious = ensemble.form == .oblivious
         let isFloat = ensemble.sumPrecision == .float32
         let positions = (0..<64).map { Int32(isFloat ? kernels.floatSumPosition($0) : kernels.doubleSumPosition($0)) }
@@ -52,56 +48,95 @@ final class BitPlaneEngine: TreeEngine {
     }
 
     func makeScratch() -> TreeScratch {
-        let capacity = kernels.blockRowCapacity
-        return TreeScratch(
-            columnValueCount: columnCount * (capacity + 16) + 1, treeCount: treeCount, sumCount: marginCount * capacity,
-            planeByteCount: (tables.conditionCount + 1) * (capacity / 8), leafNumberCount: 4 * capacity + 64)
+        BitPlaneScratch(of: self)
     }
 
     func evaluate(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
         precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
         precondition(margins.count >= rowCount * marginCount, "there is a margin for every row")
-        check(scratch)
-        var first = 0
-        while rowCount - first >= smallestBlockRowCount {
-            let end = min(first + kernels.blockRowCapacity, rowCount)
-            evaluateBlock(rows: rows, range: first..<end, scratch: scratch, margins: &margins)
-            first = end
+        let scratch = checked(scratch)
+        // Rows of a forest without features have no values; nothing is read from the address.
+        unsafe rows.withUnsafeBufferPointer { buffer in
+            let first = unsafe buffer.baseAddress ?? UnsafePointer(scratch.columns.unsafeAddress)
+            var row = 0
+            while rowCount - row >= smallestBlockRowCount {
+                let end = min(row + kernels.blockRowCapacity, rowCount)
+                unsafe evaluateBlock(first, row..<end, scratch, &margins)
+                row = end
+            }
+            while row < rowCount {
+                unsafe evaluateRow(first, row, scratch, &margins)
+                row += 1
+            }
         }
-        walker.evaluate(rows: rows, range: first..<rowCount, scratch: scratch, margins: &margins)
     }
 
     func leafIndices(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, leaves: inout MutableSpan<Int32>) {
-        walker.leafIndices(rows: rows, rowCount: rowCount, scratch: scratch, leaves: &leaves)
+        let scratch = checked(scratch)
+        walker.leafIndices(rows: rows, rowCount: rowCount, scratch: scratch.walkerScratch, leaves: &leaves)
     }
 
-    private func check(_ scratch: TreeScratch) {
-        let capacity = kernels.blockRowCapacity
-        precondition(scratch.columns.count >= columnCount * (capacity + 16), "the scratch was made by this engine")
-        precondition(scratch.sums.count >= marginCount * capacity, "the scratch was made by this engine")
-        precondition(
-            scratch.planes.count >= (tables.conditionCount + 1) * (capacity / 8), "the scratch was made by this engine")
-        precondition(scratch.leafNumbers.count >= 4 * capacity + 64, "the scratch was made by this engine")
+    private func checked(_ scratch: TreeScratch) -> BitPlaneScratch {
+        guard let own = scratch as? BitPlaneScratch, own.engine === self else {
+            preconditionFailure("the scratch was made by this engine")
+        }
+        return own
     }
+}
 
+// MARK: One row
+
+extension BitPlaneEngine {
+    @inline(__always)
+    private func evaluateRow(
+        _ rows: UnsafePointer<Float>, _ row: Int, _ scratch: BitPlaneScratch, _ margins: inout MutableSpan<Double>
+    ) {
+        // The row lies within the rows, features within the row; the scratch, made by this engine, has room for the
+        // columns, the answers and the sums.
+        unsafe kernels.fillColumns(scratch.block.columns, rows + row &* featureCount, scratch.block.column_values)
+        switch rule.precision {
+        case .float32:
+            let sums = unsafe scratch.row.sums.assumingMemoryBound(to: Float.self)
+            for margin in 0..<marginCount { unsafe sums[margin] = Float(rule.starts[margin]) }
+            unsafe kernels.evaluateRowFloat(scratch.row)
+            for margin in 0..<marginCount {
+                margins[row &* marginCount &+ margin] = unsafe rule.margin(ofSum: sums[margin], index: margin)
+            }
+        case .float64:
+            let sums = unsafe scratch.row.sums.assumingMemoryBound(to: Double.self)
+            for margin in 0..<marginCount { unsafe sums[margin] = rule.starts[margin] }
+            unsafe kernels.evaluateRowDouble(scratch.row)
+            for margin in 0..<marginCount {
+                margins[row &* marginCount &+ margin] = unsafe rule.margin(ofSum: sums[margin], index: margin)
+            }
+        }
+    }
+}
+
+// MARK: Blocks of rows
+
+extension BitPlaneEngine {
     private func evaluateBlock(
-        rows: Span<Float>, range: Range<Int>, scratch: TreeScratch, margins: inout MutableSpan<Double>
+        _ rows: UnsafePointer<Float>, _ range: Range<Int>, _ scratch: BitPlaneScratch,
+        _ margins: inout MutableSpan<Double>
     ) {
         var capacity = 64
         while capacity < range.count { capacity *= 2 }
-        // `check` has seen that the scratch has room for a block of this engine, and the range lies within the rows.
-        unsafe scratch.sums.withUnsafeAddress { sums in
-            switch rule.precision {
-            case .float32:
-                let floats = unsafe UnsafeMutableRawPointer(sums).assumingMemoryBound(to: Float.self)
-                unsafe fill(floats, capacity) { Float(rule.starts[$0]) }
-                unsafe withBlock(rows, range, capacity, scratch, sums) { unsafe kernels.evaluateBlockFloat($0) }
-                unsafe write(floats, capacity, range, &margins) { rule.margin(ofSum: $0, index: $1) }
-            case .float64:
-                unsafe fill(sums, capacity) { rule.starts[$0] }
-                unsafe withBlock(rows, range, capacity, scratch, sums) { unsafe kernels.evaluateBlockDouble($0) }
-                unsafe write(sums, capacity, range, &margins) { rule.margin(ofSum: $0, index: $1) }
-            }
+        // The range lies within the rows; the scratch, made by this engine, has room for a block of this capacity.
+        unsafe scratch.block.rows = rows + range.lowerBound &* featureCount
+        unsafe scratch.block.row_count = range.count
+        unsafe scratch.block.row_capacity = capacity
+        switch rule.precision {
+        case .float32:
+            let sums = unsafe scratch.block.sums.assumingMemoryBound(to: Float.self)
+            unsafe fill(sums, capacity) { Float(rule.starts[$0]) }
+            unsafe kernels.evaluateBlockFloat(scratch.block)
+            unsafe write(sums, capacity, range, &margins) { rule.margin(ofSum: $0, index: $1) }
+        case .float64:
+            let sums = unsafe scratch.block.sums.assumingMemoryBound(to: Double.self)
+            unsafe fill(sums, capacity) { rule.starts[$0] }
+            unsafe kernels.evaluateBlockDouble(scratch.block)
+            unsafe write(sums, capacity, range, &margins) { rule.margin(ofSum: $0, index: $1) }
         }
     }
 
@@ -122,60 +157,73 @@ final class BitPlaneEngine: TreeEngine {
         _ sums: UnsafePointer<Sum>, _ capacity: Int, _ range: Range<Int>, _ margins: inout MutableSpan<Double>,
         _ finish: (Sum, Int) -> Double
     ) {
+        let positions = unsafe sumPositions.unsafeAddress
         for row in 0..<range.count {
-            // Row 8 j + k has byte j of vector k, of which capacity / 8 bytes are kept.
-            let byte = (row & 7) &* (capacity / 8) &+ row / 8
-            let position = (byte & ~63) &+ Int(sumPositions[byte & 63])
+            // Row 8 j + k has byte j of vector k, of which capacity / 8 bytes are kept; a position is below 64.
+            let byte = (row & 7) &* (capacity &>> 3) &+ row &>> 3
+            let position = unsafe (byte & ~63) &+ Int(positions[byte & 63])
             for margin in 0..<marginCount {
-                // The position is below the capacity.
-                margins[(range.lowerBound &+ row) &* marginCount &+ margin] = finish(
-                    unsafe sums[margin &* capacity &+ position], margin)
+                margins[(range.lowerBound &+ row) &* marginCount &+ margin] = unsafe finish(
+                    sums[margin &* capacity &+ position], margin)
             }
         }
     }
+}
 
-    /// Calls a block kernel.
-    @inline(__always)
-    private func withBlock(
-        _ rows: Span<Float>, _ range: Range<Int>, _ capacity: Int, _ scratch: TreeScratch,
-        _ sums: UnsafeMutablePointer<Double>, _ body: (borrowing rowan_block) -> Void
-    ) {
-        // Every table is as long as the others say since `init`; the scratch was checked; rows of the range exist.
-        unsafe rows.withUnsafeBufferPointer { rowBuffer in
-            unsafe columnFeatures.withUnsafeAddress { features in
-                unsafe tables.conditionStarts.withUnsafeAddress { starts in
-                    unsafe tables.thresholds.withUnsafeAddress { thresholds in
-                        unsafe tables.groups.withUnsafeAddress { groups in
-                            unsafe tables.planeOffsets.withUnsafeAddress { offsets in
-                                unsafe tables.leaves.withUnsafeAddress { leaves in
-                                    unsafe scratch.columns.withUnsafeAddress { columns in
-                                        unsafe scratch.planes.withUnsafeAddress { planes in
-                                            unsafe scratch.leafNumbers.withUnsafeAddress { leafNumbers in
-                                                // A forest without features has rows without values.
-                                                let first = unsafe rowBuffer.baseAddress ?? UnsafePointer(columns)
-                                                let block = unsafe rowan_block(
-                                                    rows: first + range.lowerBound * featureCount,
-                                                    feature_count: featureCount, row_count: range.count,
-                                                    row_capacity: capacity,
-                                                    columns: rowan_columns(
-                                                        features: features, kept_end: keptEnd,
-                                                        missing_high_end: missingHighEnd, count: columnCount),
-                                                    column_values: columns, condition_starts: starts,
-                                                    thresholds: thresholds, planes: planes, groups: groups,
-                                                    group_count: tables.groups.count,
-                                                    trees_are_oblivious: treesAreOblivious ? 1 : 0,
-                                                    plane_offsets: offsets, leaves: leaves,
-                                                    leaf_numbers: leafNumbers, sums: sums)
-                                                unsafe body(block)
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+// MARK: Memory of a thread
+
+extension BitPlaneEngine {
+    /// The memory of one thread, and the kernels' descriptions of it and of the engine's tables.
+    @safe
+    fileprivate final class BitPlaneScratch: TreeScratch {
+        let walkerScratch: TreeScratch
+        /// The columns of the row or block in work.
+        let columns: AlignedArray<Float>
+        /// One plane per condition for the block in work.
+        private let planes: AlignedArray<UInt8>
+        /// One byte per question for the row in work.
+        private let answers: AlignedArray<UInt8>
+        /// Leaf numbers of four trees for the block in work.
+        private let leafNumbers: AlignedArray<UInt8>
+        /// Sums of the row or block in work, as float32 or float64.
+        private let sums: AlignedArray<Double>
+        /// Everything that the row kernel needs.
+        ///
+        /// Addresses are those of the arrays above and of the engine's tables, which
+        /// live as long as this object.
+        let row: rowan_row
+        /// Everything that the block kernel needs, but for the rows.
+        var block: rowan_block
+
+        init(of engine: BitPlaneEngine) {
+            let capacity = engine.kernels.blockRowCapacity
+            walkerScratch = engine.walker.makeScratch()
+            columns = AlignedArray(count: engine.columns.count * (capacity + 16) + 1, repeating: 0)
+            planes = AlignedArray(count: (engine.tables.conditionCount + 1) * (capacity / 8), repeating: 0)
+            answers = AlignedArray(count: (engine.tables.vectorCount + 1) * 16, repeating: 0)
+            leafNumbers = AlignedArray(count: 4 * capacity + 64, repeating: 0)
+            sums = AlignedArray(count: engine.marginCount * capacity, repeating: 0)
+            let isFloat = engine.rule.precision == .float32
+            let rowLeaves =
+                unsafe isFloat
+                ? UnsafeRawPointer(engine.tables.rowLeavesFloat.unsafeAddress)
+                : UnsafeRawPointer(engine.tables.rowLeavesDouble.unsafeAddress)
+            unsafe row = rowan_row(
+                column_values: columns.unsafeAddress, thresholds: engine.tables.vectorThresholds.unsafeAddress,
+                vector_columns: engine.tables.vectorColumns.unsafeAddress, vector_count: engine.tables.vectorCount,
+                answers: answers.unsafeAddress, groups: engine.tables.groups.unsafeAddress,
+                group_count: engine.tables.groups.count, trees_are_oblivious: engine.treesAreOblivious ? 1 : 0,
+                answer_places: engine.tables.answerPlaces.unsafeAddress, leaves: rowLeaves, sums: sums.unsafeAddress)
+            unsafe block = rowan_block(
+                rows: columns.unsafeAddress, feature_count: engine.featureCount, row_count: 0, row_capacity: 0,
+                columns: engine.columns.kernelColumns, column_values: columns.unsafeAddress,
+                condition_starts: engine.tables.conditionStarts.unsafeAddress,
+                thresholds: engine.tables.thresholds.unsafeAddress, planes: planes.unsafeAddress,
+                groups: engine.tables.groups.unsafeAddress, group_count: engine.tables.groups.count,
+                trees_are_oblivious: engine.treesAreOblivious ? 1 : 0,
+                plane_offsets: engine.tables.planeOffsets.unsafeAddress, leaves: engine.tables.leaves.unsafeAddress,
+                leaf_numbers: leafNumbers.unsafeAddress, sums: sums.unsafeAddress)
+            super.init(of: engine)
         }
     }
 }

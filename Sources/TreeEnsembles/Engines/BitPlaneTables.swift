@@ -10,7 +10,18 @@ struct BitPlaneTables: ~Copyable, Sendable {
     let planeOffsets: AlignedArray<UInt32>
     /// Leaf values as the instruction set's kernel wants them.
     let leaves: AlignedArray<UInt64>
+    /// The same thresholds, each column's filled up with NaN to whole vectors of sixteen, for the row kernel.
+    let vectorThresholds: AlignedArray<Float>
+    /// Column of each vector of thresholds.
+    let vectorColumns: AlignedArray<UInt32>
+    /// The row kernel's counterpart of `planeOffsets`.
+    let answerPlaces: AlignedArray<UInt16>
+    /// Leaf values in order, in the precision of sums; the other array is empty.
+    let rowLeavesFloat: AlignedArray<Float>
+    let rowLeavesDouble: AlignedArray<Double>
+
     var conditionCount: Int { thresholds.count }
+    var vectorCount: Int { vectorColumns.count }
 
     init(_ layout: BitPlaneLayout) {
         conditionStarts = AlignedArray(copying: layout.conditionStarts.span, filler: 0)
@@ -18,6 +29,11 @@ struct BitPlaneTables: ~Copyable, Sendable {
         groups = AlignedArray(copying: layout.groups.span, filler: rowan_plane_group())
         planeOffsets = AlignedArray(copying: layout.planeOffsets.span, filler: 0)
         leaves = AlignedArray(copying: layout.leaves.span, filler: 0)
+        vectorThresholds = AlignedArray(copying: layout.vectorThresholds.span, filler: .nan)
+        vectorColumns = AlignedArray(copying: layout.vectorColumns.span, filler: 0)
+        answerPlaces = AlignedArray(copying: layout.answerPlaces.span, filler: 0)
+        rowLeavesFloat = AlignedArray(copying: layout.rowLeavesFloat.span, filler: 0)
+        rowLeavesDouble = AlignedArray(copying: layout.rowLeavesDouble.span, filler: 0)
     }
 }
 
@@ -31,6 +47,11 @@ struct BitPlaneLayout {
     private(set) var groups: [rowan_plane_group]
     private(set) var planeOffsets: [UInt32] = []
     private(set) var leaves: [UInt64] = []
+    private(set) var vectorThresholds: [Float] = []
+    private(set) var vectorColumns: [UInt32] = []
+    private(set) var answerPlaces: [UInt16] = []
+    private(set) var rowLeavesFloat: [Float] = []
+    private(set) var rowLeavesDouble: [Double] = []
 
     /// Lays out a forest.
     ///
@@ -49,19 +70,51 @@ struct BitPlaneLayout {
         conditionStarts = Array(repeating: 0, count: columns.count + 1)
         for condition in conditions { conditionStarts[Int(condition.column) + 1] += 1 }
         for column in 0..<columns.count { conditionStarts[column + 1] += conditionStarts[column] }
+        try addVectors(columnCount: columns.count)
+        addTrees(drafts, conditions: conditions, precision: ensemble.sumPrecision, kernels: kernels)
+    }
+
+    /// Fills the row kernel's vectors of thresholds.
+    private mutating func addVectors(columnCount: Int) throws(EngineRefusal) {
+        for column in 0..<columnCount {
+            let range = Int(conditionStarts[column])..<Int(conditionStarts[column + 1])
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+                let end = min(first + 16, range.upperBound)
+                vectorThresholds += thresholds[first..<end]
+                vectorThresholds += Array(repeating: .nan, count: first + 16 - end)
+                vectorColumns.append(UInt32(column))
+            }
+        }
+        // One place behind the vectors is the answer no.
+        try Self.check("answers", vectorThresholds.count + 1, EngineLimits.answerCount)
+    }
+
+    /// Writes the trees as references to their conditions, group by group.
+    private mutating func addTrees(
+        _ drafts: [Draft], conditions: [EngineColumns.Condition], precision: TreeEnsemble.Precision,
+        kernels: KernelTable
+    ) {
         // Distances of planes count in units of eight bytes.
         let planeUnits = kernels.blockRowCapacity / 64
-        var offsets: [EngineColumns.Condition: UInt32] = [:]
-        for (index, condition) in conditions.enumerated() { offsets[condition] = UInt32(index * planeUnits) }
-        let zeros = UInt32(conditions.count * planeUnits)
+        var references: [EngineColumns.Condition: (offset: UInt32, place: UInt16)] = [:]
+        var place = 0
+        for (index, condition) in conditions.enumerated() {
+            // A column's conditions begin on a whole vector.
+            if index > 0 && condition.column != conditions[index - 1].column { place = (place + 15) / 16 * 16 }
+            references[condition] = (UInt32(index * planeUnits), UInt16(place))
+            place += 1
+        }
+        let never = (offset: UInt32(conditions.count * planeUnits), place: UInt16(vectorThresholds.count))
         var tree = 0
         for group in groups {
             for _ in 0..<group.tree_count {
                 let draft = drafts[tree].padded(toDepth: Int(group.depth))
                 for condition in draft.conditions {
-                    planeOffsets.append(condition.flatMap { offsets[$0] } ?? zeros)
+                    let reference = condition.flatMap { references[$0] } ?? never
+                    planeOffsets.append(reference.offset)
+                    answerPlaces.append(reference.place)
                 }
-                append(draft.leaves, precision: ensemble.sumPrecision, kernels: kernels)
+                append(draft.leaves, precision: precision, kernels: kernels)
                 tree += 1
             }
         }
@@ -70,6 +123,7 @@ struct BitPlaneLayout {
     /// Appends the leaves of one tree, arranged for the kernel.
     private mutating func append(_ values: [Double], precision: TreeEnsemble.Precision, kernels: KernelTable) {
         let isFloat = precision == .float32
+        if isFloat { rowLeavesFloat += values.map { Float($0) } } else { rowLeavesDouble += values }
         // A tree has a multiple of sixteen leaves.
         var packed = [UInt64](repeating: 0, count: isFloat ? values.count / 2 : values.count)
         unsafe packed.withUnsafeMutableBytes { packed in

@@ -9,7 +9,9 @@ import LinuxSystem
 ///
 /// - Shape: columns stand in the order of `MissingValue`, within it by feature.
 struct EngineColumns: Sendable {
-    /// What becomes of NaN in a column. NaN that stays answers no and goes left.
+    /// What becomes of NaN in a column.
+    ///
+    /// NaN that stays answers no and goes left.
     enum MissingValue: Int, Sendable, Comparable {
         case staysMissing
         /// NaN becomes +∞ and goes right.

@@ -7,7 +7,11 @@ enum EngineLimits {
     /// Condition planes of a forest.
     ///
     /// Reason: planes of a block (64 bytes each) beyond a share of the last-level cache cost more than walking trees.
-    static let conditionCount = 1 << 16
+    static let conditionCount = 1 << 15
+    /// Answers of one row: conditions, each column's filled up to whole vectors, and one that is always no.
+    ///
+    /// Reason: places of answers are 16-bit, which keeps the tables of trees in the first-level cache.
+    static let answerCount = 1 << 16
     /// Leaves of all trees after padding.
     ///
     /// Reason: tables of at most 48 MiB; planes gain nothing where the tables alone leave the caches.

@@ -18,6 +18,8 @@ struct KernelTable: Sendable {
     let fillColumns: FillColumns
     let evaluateBlockFloat: @Sendable (borrowing rowan_block) -> Void
     let evaluateBlockDouble: @Sendable (borrowing rowan_block) -> Void
+    let evaluateRowFloat: @Sendable (borrowing rowan_row) -> Void
+    let evaluateRowDouble: @Sendable (borrowing rowan_row) -> Void
     let packFloats: PackFloats
     let packDoubles: PackDoubles
     /// Where a block leaves the sum of the row with a leaf number at some byte; below 64, repeated every 64.
@@ -36,6 +38,8 @@ struct KernelTable: Sendable {
                 fillColumns: { unsafe TreeKernels.fillColumns($0, row: $1, into: $2) },
                 evaluateBlockFloat: { unsafe TreeKernels.evaluateBlockFloat($0) },
                 evaluateBlockDouble: { unsafe TreeKernels.evaluateBlockDouble($0) },
+                evaluateRowFloat: { unsafe TreeKernels.evaluateRowFloat($0) },
+                evaluateRowDouble: { unsafe TreeKernels.evaluateRowDouble($0) },
                 packFloats: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernels.floatSumPosition(ofByte: $0) },
@@ -46,6 +50,8 @@ struct KernelTable: Sendable {
                 fillColumns: { unsafe TreeKernelsAVX2.fillColumns($0, row: $1, into: $2) },
                 evaluateBlockFloat: { unsafe TreeKernelsAVX2.evaluateBlockFloat($0) },
                 evaluateBlockDouble: { unsafe TreeKernelsAVX2.evaluateBlockDouble($0) },
+                evaluateRowFloat: { unsafe TreeKernelsAVX2.evaluateRowFloat($0) },
+                evaluateRowDouble: { unsafe TreeKernelsAVX2.evaluateRowDouble($0) },
                 packFloats: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX2.floatSumPosition(ofByte: $0) },
@@ -56,6 +62,8 @@ struct KernelTable: Sendable {
                 fillColumns: { unsafe TreeKernelsAVX512.fillColumns($0, row: $1, into: $2) },
                 evaluateBlockFloat: { unsafe TreeKernelsAVX512.evaluateBlockFloat($0) },
                 evaluateBlockDouble: { unsafe TreeKernelsAVX512.evaluateBlockDouble($0) },
+                evaluateRowFloat: { unsafe TreeKernelsAVX512.evaluateRowFloat($0) },
+                evaluateRowDouble: { unsafe TreeKernelsAVX512.evaluateRowDouble($0) },
                 packFloats: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },

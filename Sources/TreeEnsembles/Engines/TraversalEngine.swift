@@ -4,9 +4,8 @@ import TreeKernels
 
 /// Walks the trees for one row after the other; takes every forest.
 ///
-/// It is the engine of single rows and of forests that no other engine takes. The walk is compiled for the baseline
-/// only: what it consists of, dependent scalar loads, gains nothing from wider vectors, and where the compiler may use
-/// gathers it becomes slower.
+/// It is the engine of forests that no other engine takes. The walk is compiled for the baseline only: what it consists
+/// of, dependent scalar loads, gains nothing from wider vectors.
 final class TraversalEngine: TreeEngine {
     static let name = "traversal"
 
@@ -14,10 +13,7 @@ final class TraversalEngine: TreeEngine {
     let marginCount: Int
     let treeCount: Int
     let instructionSet: InstructionSet
-    private let columnCount: Int
-    private let columnFeatures: AlignedArray<UInt32>
-    private let keptEnd: Int
-    private let missingHighEnd: Int
+    private let columns: ColumnTables
     private let tables: TraversalTables
     private let rule: MarginRule
     private let kernels: KernelTable
@@ -28,17 +24,12 @@ final class TraversalEngine: TreeEngine {
     private let treeMargins: [Int32]
 
     /// Compiles a forest.
-    ///
-    /// - Throws: does not throw for a forest within `TreeEnsembleLimits`.
     init(_ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet) {
         featureCount = ensemble.featureCount
         marginCount = ensemble.marginCount
         treeCount = ensemble.treeCount
         self.instructionSet = instructionSet
-        columnCount = columns.count
-        columnFeatures = AlignedArray(copying: columns.features.span, filler: 0)
-        keptEnd = columns.keptEnd
-        missingHighEnd = columns.missingHighEnd
+        self.columns = ColumnTables(columns)
         tables = TraversalTables(of: ensemble, columns: columns)
         rule = MarginRule(of: ensemble)
         kernels = KernelTable.forInstructionSet(instructionSet)
@@ -61,23 +52,14 @@ final class TraversalEngine: TreeEngine {
     }
 
     func makeScratch() -> TreeScratch {
-        // A leaf tests column 0, also in a forest without any column.
-        TreeScratch(columnValueCount: max(columnCount, 1), treeCount: treeCount, sumCount: marginCount)
+        TraversalScratch(of: self, columnCount: columns.count, treeCount: treeCount, marginCount: marginCount)
     }
 
     func evaluate(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
         precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
         precondition(margins.count >= rowCount * marginCount, "there is a margin for every row")
-        evaluate(rows: rows, range: 0..<rowCount, scratch: scratch, margins: &margins)
-    }
-
-    /// Computes the margins of some of the rows.
-    ///
-    /// - Precondition: the range lies within the rows and the margins.
-    func evaluate(rows: Span<Float>, range: Range<Int>, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
-        precondition(rows.count >= range.upperBound * featureCount, "rows are featureCount values each")
-        check(scratch)
-        for row in range {
+        let scratch = checked(scratch)
+        for row in 0..<rowCount {
             fillColumns(ofRow: row, rows: rows, scratch: scratch)
             if marginCount == 1 {
                 margins[row] = margin(scratch)
@@ -91,139 +73,81 @@ final class TraversalEngine: TreeEngine {
     func leafIndices(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, leaves: inout MutableSpan<Int32>) {
         precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
         precondition(leaves.count >= rowCount * treeCount, "there is a leaf for every row and tree")
-        check(scratch)
+        let scratch = checked(scratch)
         for row in 0..<rowCount {
             fillColumns(ofRow: row, rows: rows, scratch: scratch)
             findLeaves(scratch)
-            scratch.leaves.withSpan { found in
-                for tree in 0..<treeCount {
-                    leaves[row * treeCount + tree] = leafNumbers[Int(found[tree])]
-                }
+            for tree in 0..<treeCount {
+                leaves[row * treeCount + tree] = leafNumbers[Int(scratch.leaves[tree])]
             }
         }
     }
 
-    private func check(_ scratch: TreeScratch) {
-        precondition(scratch.columns.count >= max(columnCount, 1), "the scratch was made by this engine")
-        precondition(scratch.leaves.count >= treeCount, "the scratch was made by this engine")
-        precondition(scratch.sums.count >= marginCount, "the scratch was made by this engine")
+    private func checked(_ scratch: TreeScratch) -> TraversalScratch {
+        guard let own = scratch as? TraversalScratch, own.engine === self else {
+            preconditionFailure("the scratch was made by this engine")
+        }
+        return own
     }
 
     @inline(__always)
-    private func fillColumns(ofRow row: Int, rows: Span<Float>, scratch: TreeScratch) {
+    private func fillColumns(ofRow row: Int, rows: Span<Float>, scratch: TraversalScratch) {
         // The row lies within the span and features within the row; the scratch has room for every column.
         unsafe rows.withUnsafeBufferPointer { buffer in
-            unsafe columnFeatures.withUnsafeAddress { features in
-                unsafe scratch.columns.withUnsafeAddress { values in
-                    guard let first = buffer.baseAddress else { return }
-                    let columns = unsafe rowan_columns(
-                        features: features, kept_end: keptEnd, missing_high_end: missingHighEnd, count: columnCount)
-                    unsafe kernels.fillColumns(columns, first + row * featureCount, values)
-                }
-            }
+            guard let first = buffer.baseAddress else { return }
+            unsafe kernels.fillColumns(columns.kernelColumns, first + row * featureCount, scratch.columns.unsafeAddress)
         }
     }
 
     /// The only margin of the row whose columns are filled.
     @inline(__always)
-    private func margin(_ scratch: TreeScratch) -> Double {
-        // Tables and values belong together since `init`, and the columns are filled.
-        unsafe scratch.columns.withUnsafeAddress { columns in
-            switch rule.precision {
-            case .float32:
-                unsafe floatValues.withUnsafeAddress { values in
-                    rule.margin(ofSum: unsafe sum(columns, values, start: Float(rule.starts[0])), index: 0)
-                }
-            case .float64:
-                unsafe doubleValues.withUnsafeAddress { values in
-                    rule.margin(ofSum: unsafe sum(columns, values, start: rule.starts[0]), index: 0)
-                }
-            }
-        }
-    }
-
-    @inline(__always)
-    private func sum(_ columns: UnsafePointer<Float>, _ values: UnsafePointer<Float>, start: Float) -> Float {
-        switch tables.form {
-        case .nodes:
-            // Places are those of nodes, columns those of `EngineColumns`, leaves those of the values.
-            unsafe tables.nodes.withUnsafeAddress { first in
-                unsafe tables.groups.withUnsafeAddress { firstGroup in
-                    unsafe walkTreesFloat(
-                        nodes: first, groups: firstGroup, groupCount: tables.groups.count, columns: columns,
-                        values: values,
-                        start: start)
-                }
-            }
-        case .oblivious:
-            // As above.
-            unsafe tables.trees.withUnsafeAddress { first in
-                unsafe tables.splits.withUnsafeAddress { firstSplit in
-                    unsafe answerSplitsFloat(
-                        trees: first, treeCount: tables.trees.count, splits: firstSplit, columns: columns,
-                        values: values,
-                        start: start)
-                }
-            }
-        }
-    }
-
-    @inline(__always)
-    private func sum(_ columns: UnsafePointer<Float>, _ values: UnsafePointer<Double>, start: Double) -> Double {
-        switch tables.form {
-        case .nodes:
-            // Places are those of nodes, columns those of `EngineColumns`, leaves those of the values.
-            unsafe tables.nodes.withUnsafeAddress { first in
-                unsafe tables.groups.withUnsafeAddress { firstGroup in
-                    unsafe walkTreesDouble(
-                        nodes: first, groups: firstGroup, groupCount: tables.groups.count, columns: columns,
-                        values: values,
-                        start: start)
-                }
-            }
-        case .oblivious:
-            // As above.
-            unsafe tables.trees.withUnsafeAddress { first in
-                unsafe tables.splits.withUnsafeAddress { firstSplit in
-                    unsafe answerSplitsDouble(
-                        trees: first, treeCount: tables.trees.count, splits: firstSplit, columns: columns,
-                        values: values,
-                        start: start)
-                }
-            }
+    private func margin(_ scratch: TraversalScratch) -> Double {
+        // Places are those of nodes, columns those of `EngineColumns`, leaves those of the values, all since `init`.
+        let columns = unsafe UnsafePointer(scratch.columns.unsafeAddress)
+        switch (rule.precision, tables.form) {
+        case (.float32, .nodes):
+            let sum = unsafe walkTreesFloat(
+                nodes: tables.nodes.unsafeAddress, groups: tables.groups.unsafeAddress,
+                groupCount: tables.groups.count, columns: columns, values: floatValues.unsafeAddress,
+                start: Float(rule.starts[0]))
+            return rule.margin(ofSum: sum, index: 0)
+        case (.float64, .nodes):
+            let sum = unsafe walkTreesDouble(
+                nodes: tables.nodes.unsafeAddress, groups: tables.groups.unsafeAddress,
+                groupCount: tables.groups.count, columns: columns, values: doubleValues.unsafeAddress,
+                start: rule.starts[0])
+            return rule.margin(ofSum: sum, index: 0)
+        case (.float32, .oblivious):
+            let sum = unsafe answerSplitsFloat(
+                trees: tables.trees.unsafeAddress, treeCount: treeCount, splits: tables.splits.unsafeAddress,
+                columns: columns, values: floatValues.unsafeAddress, start: Float(rule.starts[0]))
+            return rule.margin(ofSum: sum, index: 0)
+        case (.float64, .oblivious):
+            let sum = unsafe answerSplitsDouble(
+                trees: tables.trees.unsafeAddress, treeCount: treeCount, splits: tables.splits.unsafeAddress,
+                columns: columns, values: doubleValues.unsafeAddress, start: rule.starts[0])
+            return rule.margin(ofSum: sum, index: 0)
         }
     }
 
     /// Finds the leaf of every tree for the row whose columns are filled.
-    private func findLeaves(_ scratch: TreeScratch) {
-        unsafe scratch.columns.withUnsafeAddress { columns in
-            unsafe scratch.leaves.withUnsafeAddress { leaves in
-                switch tables.form {
-                case .nodes:
-                    // Places are those of nodes, columns those of `EngineColumns`; there is room for every tree's leaf.
-                    unsafe tables.nodes.withUnsafeAddress { first in
-                        unsafe tables.groups.withUnsafeAddress { firstGroup in
-                            unsafe walkTreesToLeaves(
-                                nodes: first, groups: firstGroup, groupCount: tables.groups.count, columns: columns,
-                                leaves: leaves)
-                        }
-                    }
-                case .oblivious:
-                    // As above.
-                    unsafe tables.trees.withUnsafeAddress { first in
-                        unsafe tables.splits.withUnsafeAddress { firstSplit in
-                            unsafe answerSplitsToLeaves(
-                                trees: first, treeCount: tables.trees.count, splits: firstSplit, columns: columns,
-                                leaves: leaves)
-                        }
-                    }
-                }
-            }
+    private func findLeaves(_ scratch: TraversalScratch) {
+        // As in `margin`; there is room for every tree's leaf.
+        let columns = unsafe UnsafePointer(scratch.columns.unsafeAddress)
+        switch tables.form {
+        case .nodes:
+            unsafe walkTreesToLeaves(
+                nodes: tables.nodes.unsafeAddress, groups: tables.groups.unsafeAddress,
+                groupCount: tables.groups.count, columns: columns, leaves: scratch.leaves.unsafeAddress)
+        case .oblivious:
+            unsafe answerSplitsToLeaves(
+                trees: tables.trees.unsafeAddress, treeCount: treeCount, splits: tables.splits.unsafeAddress,
+                columns: columns, leaves: scratch.leaves.unsafeAddress)
         }
     }
 
     /// Adds the leaves found to several margins, in tree order.
-    private func addLeaves(_ scratch: TreeScratch, into margins: inout MutableSpan<Double>, at first: Int) {
+    private func addLeaves(_ scratch: TraversalScratch, into margins: inout MutableSpan<Double>, at first: Int) {
         for margin in 0..<marginCount { scratch.sums[margin] = rule.starts[margin] }
         for tree in 0..<treeCount {
             let margin = Int(treeMargins[tree])
@@ -241,5 +165,23 @@ final class TraversalEngine: TreeEngine {
                 case .float64: rule.margin(ofSum: scratch.sums[margin], index: margin)
                 }
         }
+    }
+}
+
+/// The memory of one thread that walks trees.
+private final class TraversalScratch: TreeScratch {
+    /// The columns of the row in work.
+    let columns: AlignedArray<Float>
+    /// The leaf of every tree for the row in work.
+    let leaves: AlignedArray<UInt32>
+    /// Sums of the row in work, one per margin.
+    var sums: AlignedArray<Double>
+
+    init(of engine: TraversalEngine, columnCount: Int, treeCount: Int, marginCount: Int) {
+        // A leaf tests column 0, also in a forest without any column.
+        columns = AlignedArray(count: max(columnCount, 1), repeating: 0)
+        leaves = AlignedArray(count: treeCount, repeating: 0)
+        sums = AlignedArray(count: marginCount, repeating: 0)
+        super.init(of: engine)
     }
 }

@@ -14,7 +14,9 @@ struct TraversalTables: ~Copyable, Sendable {
     /// Their splits.
     let splits: AlignedArray<rowan_split>
 
-    /// Lays out a forest. Leaves are numbered in the order in which the forest holds them.
+    /// Lays out a forest.
+    ///
+    /// Leaves are numbered in the order in which the forest holds them.
     init(of ensemble: TreeEnsemble, columns: EngineColumns) {
         var nodes: [rowan_walk_node] = []
         var groups: [rowan_walk_group] = []

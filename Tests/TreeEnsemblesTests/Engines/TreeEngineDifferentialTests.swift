@@ -3,9 +3,9 @@ import Testing
 
 @testable import TreeEnsembles
 
-/// Goal: every engine gives the reference evaluator's bits, on every instruction set that the machine has, whatever the
-/// batch. Method: random forests and rows; batches of many sizes are cut from the same rows, so that equality with the
-/// reference also shows that a row does not depend on its neighbours.
+// Goal: every engine gives the reference evaluator's bits, on every instruction set that the machine has, whatever the
+// batch. Method: random forests and rows; batches of many sizes are cut from the same rows, so that equality with the
+// reference also shows that a row does not depend on its neighbours.
 @Suite struct TreeEngineDifferentialTests {
     static let batchSizes = [
         1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1000,

@@ -1,1 +1,0 @@
-../TreeKernels/TreeWalks.swift
