@@ -15,10 +15,11 @@ package enum ModelRepositoryLimits {
     package static let modelFileByteLimit = TreeEnsembleLimits.fileByteCount
     /// Bytes of a model's name: it becomes a path component, a metric label and part of a URL.
     package static let modelNameByteLimit = 200
-    /// Entries read from one directory.
-    package static let directoryEntryLimit = 100_000
-    /// Features a model may have.
-    package static let featureLimit = 65_536
+    /// Entries of one directory: models of a repository, versions of a model, files of a version. Ten times what
+    /// the server is measured with.
+    package static let directoryEntryLimit = 10_000
+    /// Features that `rowan.pbtxt` may name. As many fit into a file of the permitted tokens.
+    package static let featureLimit = 16_384
     /// Rows of one request to a model whose configuration sets no `max_batch_size`.
     package static let inferredBatchSize = 1 << 20
 }

@@ -58,14 +58,10 @@ struct ModelFile {
     }
 
     private static func candidates(in directory: String, shownAs shown: String) throws(LoadFault) -> [String] {
-        do throws(SystemError) {
-            return try FileSystem.list(directory).filter { entry in
-                entry.kind == .file && !entry.name.hasPrefix(".") && !entry.name.hasSuffix(".pbtxt")
-                    && ModelName.isSafe(entry.name)
-            }.map(\.name)
-        } catch {
-            throw .directory(shown, error)
-        }
+        try RepositoryScanner.list(directory, shownAs: shown).filter { entry in
+            entry.kind == .file && !entry.name.hasPrefix(".") && !entry.name.hasSuffix(".pbtxt")
+                && ModelName.isSafe(entry.name)
+        }.map(\.name)
     }
 
     private static func isModel(_ path: String) -> Bool {

@@ -27,18 +27,27 @@ package enum RepositoryScanner {
         return scan
     }
 
-    private static func add(repository: String, to scan: inout RepositoryScan) {
+    /// The entries of a directory, if there are not too many.
+    static func list(_ directory: String, shownAs shown: String) throws(LoadFault) -> [DirectoryEntry] {
         let entries: [DirectoryEntry]
         do throws(SystemError) {
-            entries = try FileSystem.list(repository)
+            entries = try FileSystem.list(directory)
         } catch {
-            scan.unreadableRepositories.append(.directory(repository, error))
-            return
+            throw .directory(shown, error)
         }
-        if entries.count > ModelRepositoryLimits.directoryEntryLimit {
-            scan.unreadableRepositories.append(
-                .arrangement(
-                    path: repository, sentence: "more than \(ModelRepositoryLimits.directoryEntryLimit) entries"))
+        let limit = ModelRepositoryLimits.directoryEntryLimit
+        if entries.count > limit {
+            throw .arrangement(path: shown, sentence: "\(entries.count) entries, \(limit) are permitted")
+        }
+        return entries
+    }
+
+    private static func add(repository: String, to scan: inout RepositoryScan) {
+        let entries: [DirectoryEntry]
+        do throws(LoadFault) {
+            entries = try list(repository, shownAs: repository)
+        } catch {
+            scan.unreadableRepositories.append(error)
             return
         }
         for entry in entries where entry.kind == .directory && !entry.name.hasPrefix(".") {
@@ -87,10 +96,10 @@ package enum RepositoryScanner {
     ) -> ScannedModel {
         var model = ScannedModel(name: name, directory: directory)
         let entries: [DirectoryEntry]
-        do throws(SystemError) {
-            entries = try FileSystem.list(directory)
+        do throws(LoadFault) {
+            entries = try list(directory, shownAs: name)
         } catch {
-            model.fault = .directory(name, error)
+            model.fault = error
             return model
         }
         for entry in entries {
