@@ -11,7 +11,7 @@ package protocol KernelCalls: AnyObject, Sendable {
     /// Makes an epoll instance.
     func makePoll() throws(SystemError) -> Descriptor
 
-    /// Starts to watch a descriptor; `tag` comes back with each of its events.
+    /// Starts to watch a descriptor until it is closed; `tag` comes back with each of its events.
     func watch(_ descriptor: borrowing Descriptor, for interest: Readiness, tag: UInt64, in poll: borrowing Descriptor)
         throws(SystemError)
 
@@ -19,9 +19,6 @@ package protocol KernelCalls: AnyObject, Sendable {
     func rewatch(
         _ descriptor: borrowing Descriptor, for interest: Readiness, tag: UInt64, in poll: borrowing Descriptor
     ) throws(SystemError)
-
-    /// Stops to watch a descriptor. Closing one does this, too.
-    func unwatch(_ descriptor: borrowing Descriptor, in poll: borrowing Descriptor) throws(SystemError)
 
     /// Waits until a watched descriptor is ready or the time is over and replaces the content of `events`.
     ///

@@ -31,12 +31,6 @@ package final class LinuxKernel: KernelCalls {
         try control(EPOLL_CTL_MOD, descriptor, interest, tag, poll)
     }
 
-    package func unwatch(
-        _ descriptor: borrowing Descriptor, in poll: borrowing Descriptor
-    ) throws(SystemError) {
-        try control(EPOLL_CTL_DEL, descriptor, [], 0, poll)
-    }
-
     private func control(
         _ operation: Int32, _ descriptor: borrowing Descriptor, _ interest: Readiness, _ tag: UInt64,
         _ poll: borrowing Descriptor

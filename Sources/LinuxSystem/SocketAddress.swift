@@ -36,9 +36,6 @@ package struct SocketAddress: Hashable, Sendable {
         }
     }
 
-    /// Every interface of this machine, version 4.
-    package static func anyInterface(port: UInt16) -> SocketAddress { SocketAddress(in_addr(), port: port) }
-
     /// This machine only, version 4.
     package static func loopback(port: UInt16) -> SocketAddress {
         SocketAddress(in_addr(s_addr: UInt32(0x7F00_0001).bigEndian), port: port)

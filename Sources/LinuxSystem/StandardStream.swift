@@ -29,7 +29,4 @@ package enum StandardStream: Int32, Sendable {
         buffer.append(text)
         try write(buffer.bytes)
     }
-
-    /// Whether the stream is shown to a person.
-    package var isTerminal: Bool { isatty(rawValue) == 1 }
 }

@@ -24,12 +24,6 @@ import Testing
         #expect(ProcessFacts.environment("ROWAN_NO_SUCH_VARIABLE") == nil)
     }
 
-    @Test func `random numbers differ`() {
-        var random = KernelRandomness()
-        let numbers = Set((0..<100).map { _ in random.next() })
-        #expect(numbers.count == 100)
-    }
-
     @Test func `an error says what the kernel says and which call it was`() {
         let error = SystemError("bind", number: EADDRINUSE)
         #expect(error.description == "Address already in use (bind)")

@@ -13,7 +13,6 @@ package final class ScriptedKernel: KernelCalls {
         case makePoll
         case watch(Int32, Readiness)
         case rewatch(Int32, Readiness)
-        case unwatch(Int32)
         case wait(timeout: Nanoseconds)
         case makeSignal
         case signal(Int32)
@@ -138,10 +137,6 @@ package final class ScriptedKernel: KernelCalls {
         state.withLock { state in
             precondition(state.tags[number] == tag, "a descriptor changed its tag")
         }
-    }
-
-    package func unwatch(_ descriptor: borrowing Descriptor, in poll: borrowing Descriptor) throws(SystemError) {
-        try note(.unwatch(descriptor.number))
     }
 
     package func waitForEvents(
