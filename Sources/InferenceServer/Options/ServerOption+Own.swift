@@ -50,9 +50,6 @@ extension ServerOption {
             "--grpc-port", .listening, "port for gRPC, which this version does not serve (8001)",
             .value(placeholder: "PORT", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.grpcPort = try port(value)
-                if options.grpcPort != .off {
-                    options.notices.append("--grpc-port has no effect: this version does not serve gRPC")
-                }
             }),
         ServerOption(
             "--metrics-address", .listening, "address for metrics (that of HTTP)",

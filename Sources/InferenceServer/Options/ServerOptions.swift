@@ -47,7 +47,7 @@ package struct ServerOptions: Sendable, Equatable {
 
     package var httpAddress = "0.0.0.0"
     package var httpPort = ListeningPort.number(8000)
-    /// Where gRPC will be accepted; this version serves none and says so.
+    /// Where gRPC would be accepted; this version serves none and says so.
     package var grpcPort = ListeningPort.number(8001)
     package var metricsAddress = "0.0.0.0"
     package var metricsPort = ListeningPort.number(8002)

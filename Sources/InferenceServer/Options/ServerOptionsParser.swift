@@ -128,6 +128,9 @@ package struct ServerOptionsParser {
     }
 
     private mutating func finish(hasMetricsAddress: Bool) throws(OptionFault) {
+        if options.grpcPort != .off {
+            options.notices.append("this version does not serve gRPC: nothing listens at --grpc-port")
+        }
         if !hasMetricsAddress { options.metricsAddress = options.httpAddress }
         if options.modelRepositories.isEmpty, options.models.isEmpty { throw .nothingToServe }
         if case .number(let port) = options.httpPort, options.metricsPort == options.httpPort, addressesOverlap {
