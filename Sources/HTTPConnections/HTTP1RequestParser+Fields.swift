@@ -58,7 +58,8 @@ extension HTTP1RequestParser {
     @inline(__always)
     private static func skipLettersAndDashes(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var position = start
-        while position &+ 8 <= bytes.count {
+        let lastWord = bytes.count &- 8
+        while position <= lastWord {
             let stops = ByteWord(bytes, at: position).otherThanLettersAndDashes
             if stops != 0 { return position &+ ByteWord.firstIndex(stops) }
             position &+= 8
@@ -92,7 +93,8 @@ extension HTTP1RequestParser {
     @inline(__always)
     private static func skipValueBytes(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var position = start
-        while position &+ 8 <= bytes.count {
+        let lastWord = bytes.count &- 8
+        while position <= lastWord {
             let controls = ByteWord(bytes, at: position).controls
             if controls != 0 { return position &+ ByteWord.firstIndex(controls) }
             position &+= 8

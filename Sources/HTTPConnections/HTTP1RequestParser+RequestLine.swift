@@ -90,7 +90,8 @@ extension HTTP1RequestParser {
     /// Finds the first byte that is not visible ASCII, or is `#` or `?`.
     private static func skipTargetBytes(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var position = start
-        while position &+ 8 <= bytes.count {
+        let lastWord = bytes.count &- 8
+        while position <= lastWord {
             let word = ByteWord(bytes, at: position)
             let stops =
                 word.below(0x21) | word.beyondASCII | word.equal(to: 0x7f) | word.equal(to: UInt8(ascii: "#"))

@@ -1,15 +1,15 @@
 /// The choice of a coding for the answer.
 ///
 /// The known coding with the highest weight is chosen, the first among equals. Other codings and `*` are ignored, as
-/// are codings of weight zero. A weight that cannot be read makes the whole field mean nothing: the answer is not
-/// compressed.
+/// are codings of weight zero and codings whose weight cannot be read.
 ///
 /// - Source: Triton's HTTP front end, which clients are tested against; the grammar is RFC 9110 section 12.5.3.
 extension HTTPRequestHead {
     mutating func acceptedCodingsReceived(_ value: Span<UInt8>) {
         var position = 0
         var elementCount = 0
-        while position < value.count && elementCount < HTTPLimits.acceptedCodingCount {
+        // Nothing can replace a coding of weight one, which is what nearly every client names first.
+        while position < value.count && elementCount < HTTPLimits.acceptedCodingCount && acceptedThousandths < 1_000 {
             if ASCII.isBlank(value[position]) || value[position] == UInt8(ascii: ",") {
                 position &+= 1
                 continue
@@ -18,21 +18,13 @@ extension HTTPRequestHead {
             let nameStart = position
             while position < value.count && ASCII.isTokenByte(value[position]) { position &+= 1 }
             let coding = ContentCoding(named: value.extracting(nameStart..<position))
-            var thousandths = 1_000
-            if position < value.count && value[position] != UInt8(ascii: ",") {
-                let weightStart = position
-                while position < value.count && value[position] != UInt8(ascii: ",") { position &+= 1 }
-                guard let weight = Self.weight(value.extracting(weightStart..<position)) else {
-                    acceptedCoding = .identity
-                    acceptedThousandths = Int.max
-                    return
-                }
-                thousandths = weight
-            }
-            if let coding, thousandths > acceptedThousandths {
-                acceptedThousandths = thousandths
-                acceptedCoding = coding
-            }
+            let weightStart = position
+            while position < value.count && value[position] != UInt8(ascii: ",") { position &+= 1 }
+            guard let coding, let thousandths = Self.weight(value.extracting(weightStart..<position)),
+                thousandths > acceptedThousandths
+            else { continue }
+            acceptedThousandths = thousandths
+            acceptedCoding = coding
         }
     }
 

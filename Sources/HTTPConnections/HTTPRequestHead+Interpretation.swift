@@ -96,18 +96,25 @@ extension HTTPRequestHead {
 
     /// Looks for `close` and `keep-alive` in a list of tokens; other names have no meaning here.
     private mutating func connectionReceived(_ value: Span<UInt8>) {
+        // One token is what nearly every client sends.
+        if connectionOptionReceived(value) { return }
         var reader = ListReader()
-        while let element = reader.next(in: value) {
-            let token = value.extracting(element)
-            if token.count == 5 && ByteWord(short: token).folded == ByteWord("c", "l", "o", "s", "e").folded {
-                namesClose = true
-            }
-            if token.count == 10 && ByteWord(token, at: 0).folded == ByteWord("k", "e", "e", "p", "-", "a", "l", "i")
-                && ByteWord(token, at: 2).folded == ByteWord("e", "p", "-", "a", "l", "i", "v", "e")
-            {
-                namesKeepAlive = true
-            }
+        while let element = reader.next(in: value) { _ = connectionOptionReceived(value.extracting(element)) }
+    }
+
+    /// Returns whether the token has a meaning.
+    private mutating func connectionOptionReceived(_ token: Span<UInt8>) -> Bool {
+        if token.count == 5 && ByteWord(short: token).folded == ByteWord("c", "l", "o", "s", "e").folded {
+            namesClose = true
+            return true
         }
+        if token.count == 10 && ByteWord(token, at: 0).folded == ByteWord("k", "e", "e", "p", "-", "a", "l", "i")
+            && ByteWord(token, at: 2).folded == ByteWord("e", "p", "-", "a", "l", "i", "v", "e")
+        {
+            namesKeepAlive = true
+            return true
+        }
+        return false
     }
 
     /// Repeated fields must agree; a list is refused even if its members agree.

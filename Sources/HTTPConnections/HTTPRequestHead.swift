@@ -63,7 +63,7 @@ package struct HTTPRequestHead: ~Copyable {
     var namesKeepAlive = false
     var namesTransferEncoding = false
     var namesContentCoding = false
-    /// Weight of `acceptedCoding` in thousandths; above 1,000 no later coding can replace it.
+    /// Weight of `acceptedCoding` in thousandths.
     var acceptedThousandths = 0
     var fields = InlineArray<100, Field>(repeating: Field())
 
