@@ -45,7 +45,7 @@ import Testing
                 Issue.record("round \(round): \(fast) but \(slow) for \(text(input).debugDescription)")
             }
         }
-        #expect(completedCount > 300 && refusedCount > 300, "the mutations reach both sides")
+        #expect(completedCount > 100 && refusedCount > 100, "the mutations reach both sides")
     }
 
     @Test func `how a head is cut never changes the outcome`() {
