@@ -136,6 +136,11 @@ enum CatBoostJSONFormat: TreeEnsembleFormat {
                 at: document.offset)
         }
         let leafCount = model.leafValues.count - firstLeaf
+        if leafCount > 1 << splitCount && leafCount % (1 << splitCount) == 0 {
+            throw TreeEnsembleFault(
+                .unsupported("a model of \(leafCount >> splitCount) dimensions"), field: "leaf_values",
+                at: document.offset)
+        }
         guard leafCount == 1 << splitCount else {
             throw TreeEnsembleFault(
                 .inconsistent("\(leafCount) leaf values where \(splitCount) splits need \(1 << splitCount)"),

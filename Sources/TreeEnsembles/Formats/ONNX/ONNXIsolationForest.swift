@@ -62,8 +62,11 @@ struct ONNXIsolationForest {
     }
 
     private mutating func compute(_ node: ONNXGraph.Node, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
-        guard let output = node.outputs.first, node.outputs.count == 1, values[output] == nil else {
-            throw TreeEnsembleFault(.malformed("an operator has one output of a new name"), at: node.position)
+        let unsupported = TreeEnsembleFault(
+            .unsupported("operator \(node.operation) outside an exported isolation forest"), at: node.position)
+        guard let output = node.outputs.first, node.outputs.count == 1 else { throw unsupported }
+        guard values[output] == nil else {
+            throw TreeEnsembleFault(.inconsistent("value \"\(output)\" is computed twice"), at: node.position)
         }
         var inputs: [Value] = []
         for name in node.inputs {
@@ -72,10 +75,7 @@ struct ONNXIsolationForest {
             }
             inputs.append(value)
         }
-        guard let value = try result(of: node, inputs, bytes) else {
-            throw TreeEnsembleFault(
-                .unsupported("operator \(node.operation) outside an exported isolation forest"), at: node.position)
-        }
+        guard let value = try result(of: node, inputs, bytes) else { throw unsupported }
         if case .leaves(_, _, let elements) = value {
             leafValueCount += elements.count
             guard leafValueCount <= leafValueLimit else {

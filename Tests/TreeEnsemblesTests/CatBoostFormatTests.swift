@@ -1,0 +1,96 @@
+import Testing
+
+@testable import TreeEnsembles
+
+/// The CatBoost readers: both syntaxes of a model are one forest, and what is not supported is refused by name.
+@Suite struct CatBoostFormatTests {
+    private static let small = "text_labels"
+
+    private static func fixture(_ format: String, _ name: String) throws -> Fixture {
+        try #require(FixtureCatalog.all.first { $0.format == format && $0.name == name })
+    }
+
+    /// The fault of a JSON model in which one text is replaced by another, without file and byte.
+    private static func refusal(replacing text: String, with other: String) throws -> String? {
+        var model = String(decoding: try fixture("catboost_json", small).modelBytes, as: UTF8.self)
+        try #require(model.contains(text))
+        model.replace(text, with: other, maxReplacements: 1)
+        return refusal(of: Array(model.utf8))
+    }
+
+    private static func refusal(of bytes: [UInt8]) -> String? {
+        do {
+            _ = try TreeEnsembleFormats.load(fileName: "", bytes: bytes.span)
+            return nil
+        } catch {
+            return "\(error.field): \(error.reason.text)"
+        }
+    }
+
+    @Test(arguments: FixtureCatalog.fixtures(format: "catboost_cbm").map(\.name))
+    func `a model is the same forest in both syntaxes`(name: String) throws {
+        let binary = try Self.fixture("catboost_cbm", name).load()
+        let text = try Self.fixture("catboost_json", name).load()
+        #expect(binary.splitFeatures == text.splitFeatures)
+        #expect(binary.splitThresholds == text.splitThresholds)
+        #expect(binary.splitMissingGoesLeft == text.splitMissingGoesLeft)
+        #expect(binary.leafValues == text.leafValues)
+        #expect(binary.leafWeights == text.leafWeights)
+        #expect(binary == text)
+    }
+
+    @Test func `feature names are read where every column has one`() throws {
+        #expect(try Self.fixture("catboost_cbm", "feature_names").load().featureNames.count == 10)
+        #expect(try Self.fixture("catboost_cbm", "logloss").load().featureNames.isEmpty)
+    }
+
+    @Test func `NaN follows the treatment of its feature`() throws {
+        let least = try Self.fixture("catboost_json", "nan_min").load()
+        let greatest = try Self.fixture("catboost_json", "nan_max").load()
+        #expect(!least.splitMissingGoesLeft.contains(false))
+        #expect(greatest.splitMissingGoesLeft.contains(false))
+    }
+
+    @Test func `what is not supported is refused by its name`() throws {
+        #expect(
+            try Self.refusal(replacing: "\"oblivious_trees\"", with: "\"trees\"")
+                == "trees: a forest of non-symmetric trees is not supported")
+        #expect(
+            try Self.refusal(replacing: "\"FloatFeature\"", with: "\"OneHotFeature\"")
+                == "oblivious_trees[0].splits[0].split_type: split type \"OneHotFeature\" is not supported")
+        #expect(
+            try Self.refusal(replacing: "\"float_features\"", with: "\"categorical_features\"")
+                == "features_info.categorical_features: a model with categorical_features is not supported")
+        #expect(
+            try Self.refusal(
+                replacing: "\"nan_value_treatment\":\"AsIs\"", with: "\"nan_value_treatment\":\"AsYouLike\"")
+                == "features_info.float_features[0].nan_value_treatment: treatment \"AsYouLike\" is not supported")
+        #expect(
+            try Self.refusal(replacing: "\"type\":\"Logloss\"", with: "\"type\":\"MultiLogloss\"")
+                == "loss_function: loss function \"MultiLogloss\" is not supported")
+    }
+
+    @Test func `a tree must have the leaves that its splits need`() throws {
+        let fixture = try Self.fixture("catboost_json", Self.small)
+        var model = String(decoding: fixture.modelBytes, as: UTF8.self)
+        let values = try #require(model.firstRange(of: "\"leaf_values\":"))
+        let bracket = try #require(model[values.upperBound...].firstIndex(of: "["))
+        model.insert(contentsOf: "1,", at: model.index(after: bracket))
+        #expect(
+            Self.refusal(of: Array(model.utf8)) == "oblivious_trees[0]: 17 leaf values where 4 splits need 16")
+    }
+
+    @Test func `a split of an unlisted feature is refused`() throws {
+        let refusal = try Self.refusal(replacing: "\"float_feature_index\":", with: "\"float_feature_index\":99")
+        #expect(refusal?.contains("which is not listed") == true)
+    }
+
+    @Test func `another version of the binary format is refused by its name`() throws {
+        var bytes = try Self.fixture("catboost_cbm", Self.small).modelBytes
+        let version = Array("FlabuffersModel_v1".utf8)
+        let place = try #require(bytes.indices.first { bytes[$0...].starts(with: version) })
+        bytes[place + version.count - 1] = UInt8(ascii: "9")
+        #expect(
+            Self.refusal(of: bytes) == "FormatVersion: format version \"FlabuffersModel_v9\" is not supported")
+    }
+}
