@@ -1,5 +1,3 @@
-import CFastFloat
-
 /// Eight bytes of text and how many of the first ones are digits; beyond the end of the text there are zeros.
 struct DigitChunk {
     /// Each byte's value as a digit; meaningless from the first byte on that is none.
@@ -14,13 +12,13 @@ struct DigitChunk {
     init(_ bytes: Span<UInt8>, at offset: Int) {
         self.init(
             offset >= 0 && offset &+ 8 <= bytes.count
-                ? DigitChunk.load(bytes, at: offset) : DigitChunk.lastBytes(bytes, from: offset))
+                ? EightBytes.load(bytes, at: offset) : DigitChunk.lastBytes(bytes, from: offset))
     }
 
     /// Takes the eight bytes from an offset on, of which the caller knows that they are there.
     @inline(__always)
     init(within bytes: Span<UInt8>, at offset: Int) {
-        self.init(DigitChunk.load(bytes, at: offset))
+        self.init(EightBytes.load(bytes, at: offset))
     }
 
     @inline(__always)
@@ -57,14 +55,6 @@ struct DigitChunk {
         return
             ((pairs & 0xff_0000_00ff) &* 0xf_4240_0000_0064
             &+ (pairs &>> 16 & 0xff_0000_00ff) &* 0x2710_0000_0001) &>> 32
-    }
-
-    @inline(__always)
-    private static func load(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
-        unsafe bytes.withUnsafeBytes { all in
-            // Every caller has compared `offset` + 8 with the number of bytes, which are borrowed for the call.
-            unsafe rowan_load_eight_bytes(all.baseAddress, offset)
-        }
     }
 
     @inline(never)

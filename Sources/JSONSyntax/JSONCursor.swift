@@ -107,7 +107,19 @@ package struct JSONCursor: Sendable {
     private var isInObject: Bool { UInt64(truncatingIfNeeded: openContainers) & 1 == 1 }
 
     /// Moves to the next byte that is no white space and returns it, 0 at the end of a complete document.
+    ///
+    /// Most tokens follow each other directly; only the rest is worth a call.
+    @inline(__always)
     private mutating func skipWhiteSpace(in bytes: Span<UInt8>) throws(JSONFault) -> UInt8 {
+        if offset < bytes.count {
+            let byte = bytes[offset]
+            if byte > 0x20 { return byte }
+        }
+        return try skipSomeWhiteSpace(in: bytes)
+    }
+
+    @inline(never)
+    private mutating func skipSomeWhiteSpace(in bytes: Span<UInt8>) throws(JSONFault) -> UInt8 {
         while offset < bytes.count {
             let byte = bytes[offset]
             guard byte <= 0x20 else { return byte }
@@ -120,6 +132,7 @@ package struct JSONCursor: Sendable {
         return 0
     }
 
+    @inline(__always)
     private mutating func key(startingWith byte: UInt8, in bytes: Span<UInt8>) throws(JSONFault) -> JSONToken {
         guard byte == UInt8(ascii: "\"") else { throw JSONFault(at: offset, .unexpectedByte(byte)) }
         let name = try JSONString.scan(bytes, from: offset)
@@ -186,6 +199,7 @@ package struct JSONCursor: Sendable {
         expectation = isObject ? .keyOrEndOfObject : .valueOrEndOfArray
     }
 
+    @inline(__always)
     private mutating func endOfContainer(_ byte: UInt8) throws(JSONFault) -> JSONToken {
         guard byte == (isInObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
             throw JSONFault(at: offset, .unexpectedByte(byte))

@@ -8,7 +8,9 @@ package enum JSONString {
     static func scan(_ bytes: Span<UInt8>, from start: Int) throws(JSONFault) -> JSONStringRange {
         var index = start &+ 1
         var hasEscapes = false
-        while index < bytes.count {
+        while true {
+            index = PlainText.end(in: bytes, from: index)
+            guard index < bytes.count else { break }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 return JSONStringRange(range: start &+ 1..<index, hasEscapes: hasEscapes)
@@ -18,8 +20,6 @@ package enum JSONString {
                 index = try scanEscape(bytes, from: index)
             } else if byte < 0x20 {
                 throw JSONFault(at: index, .controlCharacter)
-            } else if byte < 0x80 {
-                index &+= 1
             } else {
                 index = try scanUTF8Sequence(bytes, from: index)
             }

@@ -6,11 +6,11 @@ extension InferenceRequest {
     mutating func readInputs(
         _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
     ) throws(ProtocolError) {
-        guard try next(json) == .beginArray else { throw .wrongKind("'inputs'", "an array") }
+        guard case .beginArray = try next(json) else { throw .wrongKind("'inputs'", "an array") }
         while true {
             let token = try next(json)
-            if token == .endArray { return }
-            guard token == .beginObject else { throw .wrongKind("an input", "an object") }
+            if case .endArray = token { return }
+            guard case .beginObject = token else { throw .wrongKind("an input", "an object") }
             guard inputCount < OpenInferenceProtocolLimits.inputCount else { throw .tooManyInputs }
             inputCount += 1
             try readInput(json, body: body, for: model, into: &matrix)
@@ -199,13 +199,13 @@ extension InferenceRequest {
     }
 
     private mutating func readShape(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
-        guard try next(json) == .beginArray else { throw .wrongKind("'shape'", "an array") }
+        guard case .beginArray = try next(json) else { throw .wrongKind("'shape'", "an array") }
         let start = cursor.offset - 1
         var overflows = false
         var hasZero = false
         while true {
             let token = try next(json)
-            if token == .endArray { break }
+            if case .endArray = token { break }
             guard case .number(let range) = token else { throw .wrongKind("'shape'", "an array of integers") }
             let dimension = try Self.dimension(json, range)
             switch tensor.rank {
@@ -239,8 +239,8 @@ extension InferenceRequest {
 
     private mutating func readParameters(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
         let first = try next(json)
-        if first == .null { return }
-        guard first == .beginObject else { throw .wrongKind("'parameters'", "an object") }
+        if case .null = first { return }
+        guard case .beginObject = first else { throw .wrongKind("'parameters'", "an object") }
         while case .key(let key) = try next(json) {
             if JSONString.equals(key, in: json, "binary_data_size") {
                 guard tensor.binaryByteCount < 0 else { throw .repeatedMember("binary_data_size") }

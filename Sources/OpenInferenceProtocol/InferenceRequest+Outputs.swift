@@ -10,12 +10,12 @@ extension InferenceRequest {
     /// - Source: Triton `src/http_server.cc`, which differs here from its own documentation.
     mutating func readOutputs(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
         let first = try next(json)
-        if first == .null { return }
-        guard first == .beginArray else { throw .wrongKind("'outputs'", "an array") }
+        if case .null = first { return }
+        guard case .beginArray = first else { throw .wrongKind("'outputs'", "an array") }
         while true {
             let token = try next(json)
-            if token == .endArray { return }
-            guard token == .beginObject else { throw .wrongKind("an output", "an object") }
+            if case .endArray = token { return }
+            guard case .beginObject = token else { throw .wrongKind("an output", "an object") }
             try readOutput(json, for: model)
         }
     }
@@ -48,8 +48,8 @@ extension InferenceRequest {
 
     private mutating func readOutputParameters(_ json: Span<UInt8>) throws(ProtocolError) -> Bool {
         let first = try next(json)
-        if first == .null { return false }
-        guard first == .beginObject else { throw .wrongKind("'parameters'", "an object") }
+        if case .null = first { return false }
+        guard case .beginObject = first else { throw .wrongKind("'parameters'", "an object") }
         var isBinary = false
         while case .key(let key) = try next(json) {
             if JSONString.equals(key, in: json, "binary_data") {

@@ -7,8 +7,8 @@ extension InferenceRequest {
     /// The sequence parameters are checked and have no effect, as in Triton for a model without sequences.
     mutating func readParameters(_ json: Span<UInt8>) throws(ProtocolError) {
         let first = try next(json)
-        if first == .null { return }
-        guard first == .beginObject else { throw .wrongKind("'parameters'", "an object") }
+        if case .null = first { return }
+        guard case .beginObject = first else { throw .wrongKind("'parameters'", "an object") }
         while case .key(let key) = try next(json) {
             if JSONString.equals(key, in: json, "binary_data_output") {
                 wantsBinary = try readBoolean(json, "'binary_data_output'")

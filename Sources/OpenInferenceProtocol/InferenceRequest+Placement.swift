@@ -113,7 +113,7 @@ extension InferenceRequest {
             _ = try list.next(in: json)
             while list.depth > 0 {
                 let token = try list.next(in: json)
-                if token == .beginObject && list.depth == 2 { count += 1 }
+                if case .beginObject = token, list.depth == 2 { count += 1 }
                 guard case .key(let key) = token, list.depth == 2, JSONString.equals(key, in: json, "name") else {
                     continue
                 }

@@ -103,7 +103,7 @@ package struct InferenceRequest: ~Copyable {
     private mutating func readMembers(
         _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
     ) throws(ProtocolError) {
-        guard try next(json) == .beginObject else { throw .wrongKind("the request", "an object") }
+        guard case .beginObject = try next(json) else { throw .wrongKind("the request", "an object") }
         while case .key(let key) = try next(json) {
             switch RequestMember(key, in: json) {
             case .id: try readID(json)

@@ -31,7 +31,7 @@ enum TensorData {
         _ placement: TensorPlacement, usesFastPath: Bool = true
     ) throws(Fault) {
         let outerDepth = cursor.depth
-        guard try next(&cursor, bytes) == .beginArray else { throw .notAnArray(offset: cursor.offset) }
+        guard case .beginArray = try next(&cursor, bytes) else { throw .notAnArray(offset: cursor.offset) }
         let type = datatype.jsonType
         let end = placement.first &+ placement.elementCount &* placement.stride
         var index = placement.first
@@ -42,8 +42,8 @@ enum TensorData {
                     type, in: bytes, at: &cursor, into: &values, from: index, stride: placement.stride)
             }
             let token = try next(&cursor, bytes)
-            if token == .beginArray { continue }
-            if token == .endArray {
+            if case .beginArray = token { continue }
+            if case .endArray = token {
                 if cursor.depth == outerDepth { break }
                 continue
             }
@@ -62,7 +62,7 @@ enum TensorData {
     /// Counts the leaves of `data` without converting them, where the shape promises more than the text can hold.
     static func countLeaves(in bytes: Span<UInt8>, at cursor: inout JSONCursor) throws(Fault) -> Int {
         let outerDepth = cursor.depth
-        guard try next(&cursor, bytes) == .beginArray else { throw .notAnArray(offset: cursor.offset) }
+        guard case .beginArray = try next(&cursor, bytes) else { throw .notAnArray(offset: cursor.offset) }
         var count = 0
         while cursor.depth > outerDepth {
             switch try next(&cursor, bytes) {
