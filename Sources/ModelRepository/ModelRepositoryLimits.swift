@@ -1,11 +1,16 @@
 import TreeEnsembles
 
-/// Limits on what a model repository may hold. Files come from people and from object stores; none of them may cost
-/// the server its memory or its start.
+/// Limits on what a model repository may hold.
+///
+/// Files come from people and from object stores; none of them may cost the server its memory or its start.
 package enum ModelRepositoryLimits {
-    /// Bytes of one configuration file. Real ones have a few thousand.
+    /// Bytes of one configuration file.
+    ///
+    /// Real ones have a few thousand.
     package static let textFormatByteLimit = 1 << 20
-    /// Messages inside each other. The deepest that the schemas know has six.
+    /// Messages inside each other.
+    ///
+    /// The deepest that the schemas know has six.
     package static let textFormatDepthLimit = 32
     /// Tokens of one configuration file: as many as a megabyte of short fields can reasonably hold.
     package static let textFormatTokenLimit = 200_000
@@ -15,10 +20,13 @@ package enum ModelRepositoryLimits {
     package static let modelFileByteLimit = TreeEnsembleLimits.fileByteCount
     /// Bytes of a model's name: it becomes a path component, a metric label and part of a URL.
     package static let modelNameByteLimit = 200
-    /// Entries of one directory: models of a repository, versions of a model, files of a version. Ten times what
-    /// the server is measured with.
+    /// Entries of one directory: models of a repository, versions of a model, files of a version.
+    ///
+    /// Ten times what the server is measured with.
     package static let directoryEntryLimit = 10_000
-    /// Features that `rowan.pbtxt` may name. As many fit into a file of the permitted tokens.
+    /// Features that `rowan.pbtxt` may name.
+    ///
+    /// As many fit into a file of the permitted tokens.
     package static let featureLimit = 16_384
     /// Rows of one request to a model whose configuration sets no `max_batch_size`.
     package static let inferredBatchSize = 1 << 20

@@ -17,16 +17,20 @@ struct RowanConfigurationTests {
         features { name: "cpu_user" default: 0.0 }
         features { name: "cpu_system" }
         anomaly  { output: "probabilities" class_index: 1 threshold: 0.85 combine: ANY z_score { threshold: 3 } }
-        drift    { reference_file: "reference.json" window_rows: 10000 window_seconds: 3600 sample_fraction: 1.0 psi_warning: 0.1 psi_alert: 0.3 }
+        drift    { reference_file: "reference.json" window_rows: 10000 window_seconds: 3600 sample_fraction: 1.0
+          psi_warning: 0.1 psi_alert: 0.3 }
         monitoring { keep_predictions: 1000000 window_predictions: 1000 }
-        explanation { durability: MEMORY generator { openai { base_url: "http://x" model: "m" api_key_env: "K" timeout_seconds: 20 max_retries: 2 } } }
+        explanation { durability: MEMORY generator { openai { base_url: "http://x" model: "m" api_key_env: "K"
+          timeout_seconds: 20 max_retries: 2 } } }
         traffic_split {
           variant { name: "a" model: "xgboost_anomaly" version: 1 weight: 70 }
           variant { name: "b" model: "catboost_anomaly" weight: 30 }
           sticky  { cookie: "rowan_key" header: "x-user-id" metadata: "x-user-id" max_age_seconds: 2592000 }
           on_unavailable: REFUSE
           shadow  { variant: "b" sample_fraction: 0.1 max_queue: 1000 }
-          rollout { candidate: "b" steps: [10, 30, 50, 100] hold_seconds: 600 guard { max_error_rate: 0.01 max_p95_seconds: 0.05 max_anomaly_rate_ratio: 1.5 max_psi: 0.3 min_accuracy: 0.85 min_samples: 1000 } }
+          rollout { candidate: "b" steps: [10, 30, 50, 100] hold_seconds: 600 guard { max_error_rate: 0.01
+            max_p95_seconds: 0.05 max_anomaly_rate_ratio: 1.5 max_psi: 0.3 min_accuracy: 0.85 min_samples: 1000
+            } }
         }
         """
 
@@ -34,7 +38,7 @@ struct RowanConfigurationTests {
         let read = try RowanConfiguration.read(Array(Self.example.utf8).span)
         #expect(read.features.map(\.name) == ["cpu_user", "cpu_system"])
         #expect(read.features.map(\.defaultValue) == [0, nil])
-        #expect(read.trafficSplitPosition == TextPosition(line: 7, column: 1))
+        #expect(read.trafficSplitPosition == TextPosition(line: 9, column: 1))
         #expect(read.notices.map(\.field) == ["anomaly", "drift", "monitoring", "explanation"])
         #expect(read.notices.allSatisfy { $0.sentence == "not acted on by this version" })
     }

@@ -14,8 +14,10 @@ struct TextFormatParserDifferentialTests {
         var testDescription: String { name }
     }
 
-    /// Python's parser is not the one that Triton uses. Where they differ the C++ one is followed: it takes space
-    /// behind a minus sign, refuses unknown escapes and plus signs, and knows the escaped question mark.
+    /// Python's parser is not the one that Triton uses.
+    ///
+    /// Where they differ the C++ one is followed: it takes space behind a minus sign, refuses unknown escapes and plus
+    /// signs, and knows the escaped question mark.
     static let pythonDiffers: Set<String> = [
         "negative with a space", "unknown escape", "plus sign", "escaped question mark",
     ]

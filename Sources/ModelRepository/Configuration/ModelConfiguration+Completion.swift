@@ -72,7 +72,7 @@ extension ModelConfiguration {
         message.append("instance_group", .message(group))
     }
 
-    /// `KIND_CPU`
+    /// The number of `KIND_CPU`.
     private static let cpuKind = 2
 
     private mutating func completeDynamicBatching() {

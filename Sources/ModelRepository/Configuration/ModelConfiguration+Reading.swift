@@ -136,6 +136,6 @@ extension ModelConfiguration {
         }
     }
 
-    /// `KIND_GPU`
+    /// The number of `KIND_GPU`.
     private static let gpuKind = 1
 }

@@ -40,6 +40,7 @@ package struct ModelConfiguration: Sendable {
 
     /// When a request that waits is given up.
     package struct QueuePolicy: Sendable, Equatable {
+        /// What happens to a request whose time in the queue is over.
         package enum TimeoutAction: Sendable {
             case reject
             case delay

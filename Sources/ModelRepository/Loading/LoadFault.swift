@@ -1,7 +1,9 @@
 package import LinuxSystem
 package import TreeEnsembles
 
-/// Why a model or one of its versions is not served. The model is UNAVAILABLE with this as its reason.
+/// Why a model or one of its versions is not served.
+///
+/// The model is UNAVAILABLE with this as its reason.
 ///
 /// Paths are relative to the repository, because clients see the reason.
 package enum LoadFault: Error, Sendable, Equatable {

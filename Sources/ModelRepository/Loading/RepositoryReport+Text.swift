@@ -44,7 +44,8 @@ extension RepositoryReport {
 
     private static func json(_ tensors: [TensorMetadata]) -> String {
         let entries = tensors.map { tensor in
-            "{\"name\":\(JSONText.string(tensor.name)),\"datatype\":\"\(tensor.datatype.name)\",\"shape\":\(dims(tensor))}"
+            "{\"name\":\(JSONText.string(tensor.name)),\"datatype\":\"\(tensor.datatype.name)\","
+                + "\"shape\":\(dims(tensor))}"
         }
         return "[" + entries.joined(separator: ",") + "]"
     }

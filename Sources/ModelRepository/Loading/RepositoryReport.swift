@@ -21,7 +21,7 @@ package struct RepositoryReport: Sendable {
         package var position: TextPosition?
         package var sentence: String
 
-        /// `location:line:column: sentence`
+        /// The finding as compilers print theirs: `location:line:column: sentence`.
         package var description: String {
             let place = position.map { ":\($0)" } ?? ""
             return "\(location)\(place): \(sentence)"

@@ -6,7 +6,8 @@ import LinuxSystem
 /// directory that cannot be read is an unavailable model, a version directory with an odd name is a notice.
 ///
 /// - Isolation: any thread but a loop's; calls block on the disk.
-/// - Source: Triton's repository layout; where it reads `9.0` as version 9, this server ignores the directory and says so.
+/// - Source: Triton's repository layout; where it reads `9.0` as version 9, this server ignores the directory and says
+///   so.
 package enum RepositoryScanner {
     static let configurationFileName = "config.pbtxt"
     static let rowanFileName = "rowan.pbtxt"

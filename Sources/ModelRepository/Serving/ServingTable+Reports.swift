@@ -32,8 +32,9 @@ extension ServingTable {
         return entries
     }
 
-    /// Whether every known version of every model is ready, versions unloaded on request excepted. A model with no
-    /// version at all is not ready.
+    /// Whether every known version of every model is ready, versions unloaded on request excepted.
+    ///
+    /// A model with no version at all is not ready.
     ///
     /// - Source: Triton's `--strict-readiness`, facts of the protocol reference, health.
     package var isStrictlyReady: Bool {

@@ -27,6 +27,7 @@ package final class ServingTable: Sendable {
         }
     }
 
+    /// A version and what it does.
     package struct Version: Sendable {
         package var number: Int64
         package var state: State
@@ -40,6 +41,7 @@ package final class ServingTable: Sendable {
         package var reason: String
     }
 
+    /// Who answers a request, or why nobody does.
     package enum Lookup: Equatable, Sendable {
         case ready(slot: Int)
         /// No model of this name.
@@ -94,8 +96,8 @@ package final class ServingTable: Sendable {
 
     /// Finds who answers a request.
     ///
-    /// - Parameter version: nil for the highest version that is ready.
     /// - Complexity: one hash of the name; logarithmic in the model's versions; no allocation.
+    /// - Parameter version: nil for the highest version that is ready.
     package func lookup(name: Span<UInt8>, version: Int64?) -> Lookup {
         guard let index = nameIndex(of: name) else { return .unknownName }
         guard let version else {

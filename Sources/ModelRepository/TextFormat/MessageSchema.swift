@@ -9,18 +9,21 @@ package final class MessageSchema: Sendable {
         case refused(String)
     }
 
+    /// The type of a field's values.
     package indirect enum Kind: Sendable {
         case int32, int64, uint32, uint64, float, double, boolean, string
         case enumeration(EnumerationSchema)
         case message(MessageSchema)
     }
 
+    /// How often a field may be given.
     package enum Cardinality: Sendable, Equatable {
         case singular, repeated
         /// Repeated entries with the fields `key` and `value`.
         case map
     }
 
+    /// One field of a message.
     package struct Field: Sendable {
         package var name: String
         package var number: Int

@@ -2,6 +2,7 @@
 ///
 /// Names that are asked for are literals of this module, so an unknown one is a mistake of the program.
 package struct MessageValue: Sendable {
+    /// A value that is no message.
     package enum Scalar: Sendable, Equatable {
         case integer(Int64)
         case unsigned(UInt64)
@@ -11,6 +12,7 @@ package struct MessageValue: Sendable {
         case enumeration(Int)
     }
 
+    /// One value of a field.
     package enum Content: Sendable {
         case scalar(Scalar)
         case message(MessageValue)

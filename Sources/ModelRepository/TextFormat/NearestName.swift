@@ -2,8 +2,8 @@
 package enum NearestName {
     /// The candidate with the fewest edits, if it is near enough to be a likely typing error.
     ///
-    /// - Returns: nil when even the best needs more edits than a third of the name's length, at least two.
     /// - Complexity: name length × candidate length per candidate; names are cut at `lengthLimit`.
+    /// - Returns: nil when even the best needs more edits than a third of the name's length, at least two.
     package static func among(_ candidates: [String], to name: String) -> String? {
         let wanted = Array(name.utf8.prefix(lengthLimit))
         var best: String?

@@ -1,5 +1,6 @@
 /// Why a text is not a message of its schema, and where.
 package struct TextFormatFault: Error, Equatable, CustomStringConvertible {
+    /// What is wrong.
     package enum Reason: Error, Equatable {
         case unexpectedByte(UInt8)
         case unterminatedString

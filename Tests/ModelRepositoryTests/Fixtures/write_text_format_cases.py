@@ -42,7 +42,9 @@ CASES = {
  'a colon before a message': 'version_policy: { latest: { num_versions: 2 } }',
  'angle brackets': 'version_policy < latest < num_versions: 2 > >',
  'mixed brackets': 'version_policy < latest { num_versions: 2 > }',
- 'list of messages': 'input [ { name: "a" data_type: TYPE_FP32 dims: [ 3 ] }, { name: "b" data_type: TYPE_INT64 dims: [ -1, 2 ] } ]',
+ 'list of messages':
+  'input [ { name: "a" data_type: TYPE_FP32 dims: [ 3 ] }, { name: "b" data_type: TYPE_INT64 dims: [ '
+  '-1, 2 ] } ]',
  'list of messages with a colon': 'input: [ { name: "a" data_type: TYPE_FP32 dims: [ 3 ] } ]',
  'repeated field by repetition': 'input { name: "a" } input { name: "b" }',
  'repeated scalar both ways': 'input { name: "a" dims: 1 dims: [ 2, 3 ] dims: 4 }',
@@ -51,13 +53,21 @@ CASES = {
  'missing comma in a list': 'input { name: "a" dims: [ 1 2 ] }',
  'list for a singular field': 'name: [ "a" ]',
  'list of a singular message': 'version_policy: [ { all { } } ]',
- 'map': 'parameters { key: "threshold" value: { string_value: "0.5" } } parameters { key: "model_type" value { string_value: "xgboost_json" } }',
- 'map as a list': 'parameters [ { key: "b" value: { string_value: "1" } }, { key: "a" value: { string_value: "2" } } ]',
- 'map key twice': 'parameters { key: "a" value: { string_value: "1" } } parameters { key: "a" value: { string_value: "2" } }',
+ 'map':
+  'parameters { key: "threshold" value: { string_value: "0.5" } } parameters { key: "model_type" value '
+  '{ string_value: "xgboost_json" } }',
+ 'map as a list':
+  'parameters [ { key: "b" value: { string_value: "1" } }, { key: "a" value: { string_value: "2" } } ]',
+ 'map key twice':
+  'parameters { key: "a" value: { string_value: "1" } } parameters { key: "a" value: { string_value: '
+  '"2" } }',
  'map entry without value': 'parameters { key: "a" }',
  'map entry without key': 'parameters { value { string_value: "1" } }',
  'map of texts': 'metric_tags { key: "team" value: "ops" }',
- 'integer keys': 'dynamic_batching { priority_levels: 3 default_priority_level: 2 priority_queue_policy { key: 2 value: { timeout_action: DELAY default_timeout_microseconds: 100 allow_timeout_override: true max_queue_size: 8 } } }',
+ 'integer keys':
+  'dynamic_batching { priority_levels: 3 default_priority_level: 2 priority_queue_policy { key: 2 '
+  'value: { timeout_action: DELAY default_timeout_microseconds: 100 allow_timeout_override: true '
+  'max_queue_size: 8 } } }',
  'enumeration by name': 'output { name: "o" data_type: TYPE_STRING dims: 1 }',
  'enumeration by number': 'output { name: "o" data_type: 11 dims: 1 }',
  'unknown enumeration name': 'output { name: "o" data_type: TYPE_FLOAT dims: 1 }',
@@ -83,11 +93,18 @@ CASES = {
  'digits and letters': 'max_batch_size: 12abc',
  'text for an integer': 'max_batch_size: "1"',
  'name for an integer': 'max_batch_size: one',
- 'booleans': 'input { name: "a" optional: true } input { name: "b" optional: false } input { name: "c" optional: t } input { name: "d" optional: f } input { name: "e" optional: True } input { name: "f" optional: False } input { name: "g" optional: 1 } input { name: "h" optional: 0 }',
+ 'booleans':
+  'input { name: "a" optional: true } input { name: "b" optional: false } input { name: "c" optional: '
+  't } input { name: "d" optional: f } input { name: "e" optional: True } input { name: "f" optional: '
+  'False } input { name: "g" optional: 1 } input { name: "h" optional: 0 }',
  'boolean in capitals': 'input { name: "a" optional: TRUE }',
  'boolean two': 'input { name: "a" optional: 2 }',
- 'doubles': 'model_metrics { metric_control { histogram_options { buckets: [ 1, 1.5, .5, 2., 1e3, 1E-3, 1.5e+2, 3f, 4.5F, -2.25, 0.1, 1e-05, 123456789012 ] } } }',
- 'infinities and not a number': 'model_metrics { metric_control { histogram_options { buckets: [ inf, -inf, infinity, Infinity, nan, NaN ] } } }',
+ 'doubles':
+  'model_metrics { metric_control { histogram_options { buckets: [ 1, 1.5, .5, 2., 1e3, 1E-3, 1.5e+2, '
+  '3f, 4.5F, -2.25, 0.1, 1e-05, 123456789012 ] } } }',
+ 'infinities and not a number':
+  'model_metrics { metric_control { histogram_options { buckets: [ inf, -inf, infinity, Infinity, nan, '
+  'NaN ] } } }',
  'octal double': 'model_metrics { metric_control { histogram_options { buckets: 010 } } }',
  'hexadecimal double': 'model_metrics { metric_control { histogram_options { buckets: 0x10 } } }',
  'malformed double': 'model_metrics { metric_control { histogram_options { buckets: 1e } } }',
@@ -127,7 +144,9 @@ CASES = {
  'tab, form feed and carriage return as space': 'name:\t"a"\r\n\x0cmax_batch_size:\x0b1',
  'specific versions': 'version_policy: { specific: { versions: [1,3] } }',
  'instance group': 'instance_group [ { count: 2 kind: KIND_CPU }, { kind: KIND_GPU gpus: [ 0, 1 ] } ]',
- 'warmup': 'model_warmup { name: "w" batch_size: 1 inputs { key: "input__0" value: { data_type: TYPE_FP32 dims: 4 zero_data: true } } }',
+ 'warmup':
+  'model_warmup { name: "w" batch_size: 1 inputs { key: "input__0" value: { data_type: TYPE_FP32 dims: '
+  '4 zero_data: true } } }',
  'a whole FIL configuration': '''
 name: "fraud"
 backend: "fil"
@@ -166,7 +185,9 @@ with open(sys.argv[1] + '/text_format.txt', 'w', newline='') as f:
 def kinds(full):
     done=[]; lines=[]
     types={v:k[5:].lower() for k,v in vars(F).items() if k.startswith('TYPE_')}
-    def kind(f): return f.message_type.full_name if f.message_type else f.enum_type.full_name if f.enum_type else types[f.type]
+    def kind(f):
+        inner = f.message_type or f.enum_type
+        return inner.full_name if inner else types[f.type]
     def walk(d):
         if d.full_name in done: return
         done.append(d.full_name)
