@@ -4,7 +4,7 @@ import LinuxSystem
 /// Evaluates blocks of rows by bit planes: every different question of the forest once per block, then trees as
 /// networks over the answers.
 ///
-/// Fewer rows than a block pays for go one by one, over bytes instead of bit planes. The kernels' files explain the
+/// Fewer rows than a block pays for go one by one, over bytes instead of bit planes or, if the trees are sparse, by a walk. The kernels' files explain the
 /// methods.
 final class BitPlaneEngine: TreeEngine {
     static let name = "bit-planes"
@@ -13,7 +13,7 @@ final class BitPlaneEngine: TreeEngine {
     let marginCount: Int
     let treeCount: Int
     let instructionSet: InstructionSet
-    /// Serves leaf indices.
+    /// Serves leaf indices, and single rows of forests for which that is faster.
     private let walker: TraversalEngine
     private let kernels: KernelTable
     private let rule: MarginRule
@@ -24,11 +24,17 @@ final class BitPlaneEngine: TreeEngine {
     private let sumPositions: AlignedArray<Int32>
     /// Batches, and ends of batches, below this number of rows go row by row.
     let smallestBlockRowCount: Int
+    /// Whether single rows are walked, instead of answering all questions first.
+    let rowsAreWalked: Bool
 
     /// Compiles a forest.
     ///
+    /// - Parameter smallestBlockRowCount: rows from which blocks are used; nil: what the forest's shape suggests.
     /// - Throws: what exceeds `EngineLimits`.
-    init(_ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet) throws(EngineRefusal) {
+    init(
+        _ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet,
+        smallestBlockRowCount: Int? = nil
+    ) throws(EngineRefusal) {
         featureCount = ensemble.featureCount
         marginCount = ensemble.marginCount
         treeCount = ensemble.treeCount
@@ -44,7 +50,9 @@ final class BitPlaneEngine: TreeEngine {
         let isFloat = ensemble.sumPrecision == .float32
         let positions = (0..<64).map { Int32(isFloat ? kernels.floatSumPosition($0) : kernels.doubleSumPosition($0)) }
         sumPositions = AlignedArray(copying: positions.span, filler: 0)
-        smallestBlockRowCount = 16
+        let costs = EngineCosts(layout, of: ensemble, instructionSet: instructionSet)
+        self.smallestBlockRowCount = smallestBlockRowCount ?? costs.smallestBlockRowCount
+        rowsAreWalked = costs.rowsAreWalked
     }
 
     func makeScratch() -> TreeScratch {
@@ -63,6 +71,11 @@ final class BitPlaneEngine: TreeEngine {
                 let end = min(row + kernels.blockRowCapacity, rowCount)
                 unsafe evaluateBlock(first, row..<end, scratch, &margins)
                 row = end
+            }
+            if rowsAreWalked {
+                walker.evaluate(
+                    rows: rows, range: row..<rowCount, scratch: scratch.walkerScratch, margins: &margins)
+                return
             }
             while row < rowCount {
                 unsafe evaluateRow(first, row, scratch, &margins)

@@ -58,8 +58,16 @@ final class TraversalEngine: TreeEngine {
     func evaluate(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
         precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
         precondition(margins.count >= rowCount * marginCount, "there is a margin for every row")
+        evaluate(rows: rows, range: 0..<rowCount, scratch: scratch, margins: &margins)
+    }
+
+    /// Computes the margins of some of the rows.
+    ///
+    /// - Precondition: the range lies within the rows and the margins.
+    func evaluate(rows: Span<Float>, range: Range<Int>, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
+        precondition(rows.count >= range.upperBound * featureCount, "rows are featureCount values each")
         let scratch = checked(scratch)
-        for row in 0..<rowCount {
+        for row in range {
             fillColumns(ofRow: row, rows: rows, scratch: scratch)
             if marginCount == 1 {
                 margins[row] = margin(scratch)

@@ -102,9 +102,44 @@ import Testing
         }
     }
 
-    /// Compares all engines with the reference, batch by batch over all rows.
+    @Test(arguments: InstructionSet.allCases)
+    func `a block of any number of rows gives a row the same margins`(_ instructionSet: InstructionSet) throws {
+        guard instructionSet.isRunHere() else { return }
+        var generator = SeededGenerator.forTest()
+        for precision in [TreeEnsemble.Precision.float32, .float64] {
+            var forest = RandomForest(featureCount: 5, treeCount: 9, depth: 5)
+            forest.sumPrecision = precision
+            let ensemble = try forest.ensemble(using: &generator)
+            let rows = forest.rows(130, of: ensemble, using: &generator)
+            let engine = try BitPlaneEngine(
+                ensemble, columns: EngineColumns(of: ensemble), instructionSet: instructionSet,
+                smallestBlockRowCount: 1)
+            expectReferenceResults(ensemble, rows, [1, 2, 7, 33, 65, 130], engine)
+        }
+    }
+
+    @Test func `blocks begin where they are no dearer than single rows`() throws {
+        var generator = SeededGenerator.forTest()
+        for instructionSet in InstructionSet.present {
+            let ensemble = try RandomForest(treeCount: 20, depth: 6).ensemble(using: &generator)
+            let engine = try BitPlaneEngine(
+                ensemble, columns: EngineColumns(of: ensemble), instructionSet: instructionSet)
+            #expect((2...64).contains(engine.smallestBlockRowCount))
+        }
+    }
+
     private func expectReferenceResults(
         _ ensemble: TreeEnsemble, _ rows: [Float], _ batchSizes: [Int], _ instructionSet: InstructionSet,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
+            expectReferenceResults(ensemble, rows, batchSizes, engine, sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Compares an engine with the reference, batch by batch over all rows.
+    private func expectReferenceResults(
+        _ ensemble: TreeEnsemble, _ rows: [Float], _ batchSizes: [Int], _ engine: any TreeEngine,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         let width = ensemble.featureCount
@@ -113,27 +148,25 @@ import Testing
         let expectedRows = (0..<rowCount).map { Array(rows[$0 * width..<($0 + 1) * width]) }
         let expected = expectedRows.flatMap { reference.margins(of: $0) }.map(\.bitPattern)
         let expectedLeaves = expectedRows.flatMap { reference.leafNumbers(of: $0) }
-        for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
-            let name = "\(type(of: engine).name), \(instructionSet.rawValue)"
-            let scratch = engine.makeScratch()
-            for batchSize in batchSizes {
-                var found: [UInt64] = []
-                for first in stride(from: 0, to: rowCount, by: batchSize) {
-                    let end = min(first + batchSize, rowCount)
-                    var margins = [Double](repeating: .nan, count: (end - first) * ensemble.marginCount)
-                    var span = margins.mutableSpan
-                    engine.evaluate(
-                        rows: rows.span.extracting(first * width..<end * width), rowCount: end - first,
-                        scratch: scratch, margins: &span)
-                    found += margins.map(\.bitPattern)
-                }
-                #expect(found == expected, "\(name), batches of \(batchSize)", sourceLocation: sourceLocation)
+        let name = "\(type(of: engine).name), \(engine.instructionSet.rawValue)"
+        let scratch = engine.makeScratch()
+        for batchSize in batchSizes {
+            var found: [UInt64] = []
+            for first in stride(from: 0, to: rowCount, by: batchSize) {
+                let end = min(first + batchSize, rowCount)
+                var margins = [Double](repeating: .nan, count: (end - first) * ensemble.marginCount)
+                var span = margins.mutableSpan
+                engine.evaluate(
+                    rows: rows.span.extracting(first * width..<end * width), rowCount: end - first,
+                    scratch: scratch, margins: &span)
+                found += margins.map(\.bitPattern)
             }
-            var leaves = [Int32](repeating: -1, count: rowCount * ensemble.treeCount)
-            var span = leaves.mutableSpan
-            engine.leafIndices(rows: rows.span, rowCount: rowCount, scratch: scratch, leaves: &span)
-            #expect(leaves == expectedLeaves, "\(name), leaves", sourceLocation: sourceLocation)
+            #expect(found == expected, "\(name), batches of \(batchSize)", sourceLocation: sourceLocation)
         }
+        var leaves = [Int32](repeating: -1, count: rowCount * ensemble.treeCount)
+        var span = leaves.mutableSpan
+        engine.leafIndices(rows: rows.span, rowCount: rowCount, scratch: scratch, leaves: &span)
+        #expect(leaves == expectedLeaves, "\(name), leaves", sourceLocation: sourceLocation)
     }
 }
 

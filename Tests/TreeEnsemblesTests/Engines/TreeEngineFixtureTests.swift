@@ -1,0 +1,84 @@
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import TreeEnsembles
+
+/// Every engine answers as the trainers did, and the sample models are served by the engine meant for them.
+@Suite struct TreeEngineFixtureTests {
+    @Test(arguments: FixtureCatalog.all)
+    func `every engine has the trainer's margins and leaves`(fixture: Fixture) throws {
+        let ensemble = try fixture.load().keepingDefaultTrees()
+        let rows = fixture.rows.flatMap { $0 }
+        // What ONNX Runtime calls the margin of an isolation forest is made of the sum by the link.
+        let reference = ReferenceEvaluator(ensemble)
+        let isIsolationForest = ensemble.task == .isolation
+        let expected = isIsolationForest ? fixture.rows.flatMap { reference.margins(of: $0) } : fixture.margins()
+        for instructionSet in InstructionSet.present {
+            for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
+                let name = "\(type(of: engine).name), \(instructionSet.rawValue)"
+                let scratch = engine.makeScratch()
+                for batchSize in [1, fixture.rowCount] {
+                    var found: [UInt64] = []
+                    for first in stride(from: 0, to: fixture.rowCount, by: batchSize) {
+                        var margins = [Double](repeating: .nan, count: batchSize * ensemble.marginCount)
+                        var span = margins.mutableSpan
+                        engine.evaluate(
+                            rows: rows.span.extracting((first * ensemble.featureCount)...), rowCount: batchSize,
+                            scratch: scratch, margins: &span)
+                        found += margins.map(\.bitPattern)
+                    }
+                    #expect(found == expected.map(\.bitPattern), "\(name), batches of \(batchSize)")
+                }
+                var leaves = [Int32](repeating: -1, count: fixture.rowCount * ensemble.treeCount)
+                var span = leaves.mutableSpan
+                engine.leafIndices(rows: rows.span, rowCount: fixture.rowCount, scratch: scratch, leaves: &span)
+                #expect(leaves == fixture.leaves(), "\(name), leaves")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("xgboost_anomaly/1/model.json", BitPlaneEngine.name), ("catboost_anomaly/1/model.cbm", BitPlaneEngine.name),
+        ("isolation_forest/1/model.onnx", BitPlaneEngine.name),
+    ])
+    func `a sample model is served by bit planes`(_ file: String, _ engineName: String) throws {
+        let path = "\(RepositoryRoot.path)/model_repository/\(file)"
+        let bytes = try FileSystem.read(path, byteCountLimit: 1 << 24)
+        let ensemble = try bytes.withBytes { (bytes) throws(TreeEnsembleFault) in
+            try TreeEnsembleFormats.load(fileName: file, bytes: bytes)
+        }
+        for instructionSet in InstructionSet.present {
+            let choice = TreeEngines.compile(ensemble, instructionSet: instructionSet)
+            #expect(type(of: choice.engine).name == engineName)
+            #expect(choice.refusals.isEmpty)
+        }
+    }
+
+    @Test func `an engine that cannot serve a forest says why, and the next one serves it`() throws {
+        var generator = SeededGenerator.forTest()
+        let depth = EngineLimits.planeTreeDepth + 1
+        let ensemble = try RandomForest(treeCount: 3, depth: depth, leafChance: 0).ensemble(using: &generator)
+        let choice = TreeEngines.compile(ensemble, instructionSet: .baseline)
+        #expect(type(of: choice.engine).name == TraversalEngine.name)
+        let expected = EngineRefusal(
+            engine: BitPlaneEngine.name,
+            reason: .limit(what: "levels in a tree", value: depth, limit: EngineLimits.planeTreeDepth))
+        #expect(choice.refusals == [expected])
+        #expect(choice.refusals[0].message == "bit-planes: 9 levels in a tree, limit 8")
+    }
+
+    @Test func `a forest with more conditions than planes can be held is walked`() throws {
+        var generator = SeededGenerator.forTest()
+        let treeCount = EngineLimits.conditionCount / 200
+        let forest = RandomForest(featureCount: 200, treeCount: treeCount, depth: 8, leafChance: 0)
+        let choice = TreeEngines.compile(try forest.ensemble(using: &generator), instructionSet: .baseline)
+        #expect(type(of: choice.engine).name == TraversalEngine.name)
+        guard case .limit(let what, _, let limit) = choice.refusals.first?.reason else {
+            Issue.record("no refusal")
+            return
+        }
+        #expect(what == "different conditions")
+        #expect(limit == EngineLimits.conditionCount)
+    }
+}
