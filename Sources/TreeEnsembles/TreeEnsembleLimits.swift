@@ -40,7 +40,7 @@ package enum TreeEnsembleLimits {
     package static let nameByteCount = 1 << 16
     /// Leaf values that the operators of an ONNX graph may compute, per byte of the file.
     ///
-    /// Reason: exported isolation forests compute one for every two to three bytes; a graph made to cost more than its
-    /// size is refused.
+    /// Reason: exported isolation forests compute about one for every five bytes; a graph made to cost far more than
+    /// its size is refused.
     package static let onnxLeafValuesPerByte = 4
 }

@@ -41,10 +41,20 @@ struct Fixture: Sendable, CustomStringConvertible {
         words(of: "\(prefix)_leaves.i32", byteCount: 4).map { Int32(truncatingIfNeeded: $0) }
     }
 
-    /// The model, read by Rowan.
+    /// The model, as Rowan reads it.
     func load() throws -> TreeEnsemble {
+        guard let result = FixtureCatalog.ensembles[description] else { return try read().get() }
+        return try result.get()
+    }
+
+    /// Reads the model file anew.
+    func read() -> Result<TreeEnsemble, TreeEnsembleFault> {
         let model = modelBytes
-        return try TreeEnsembleFormats.load(fileName: modelFile, bytes: model.span)
+        do {
+            return .success(try TreeEnsembleFormats.load(fileName: modelFile, bytes: model.span))
+        } catch {
+            return .failure(error)
+        }
     }
 
     func has(_ array: String) -> Bool { arrays.contains(array) }
@@ -80,6 +90,9 @@ enum FixtureCatalog {
     static let all: [Fixture] = directories(in: root).flatMap { format in
         directories(in: "\(root)/\(format)").map { fixture(format: format, name: $0) }
     }
+
+    /// Every fixture's model, read once for all tests.
+    static let ensembles = Dictionary(uniqueKeysWithValues: all.map { ($0.description, $0.read()) })
 
     static func fixtures(format: String) -> [Fixture] {
         all.filter { $0.format == format }
