@@ -95,6 +95,11 @@ import Testing
         switch kernel.accept(from: listener) {
         case .accepted(let connection, let peer):
             #expect(peer.isLoopback && peer.port != 0)
+            var sendsAtOnce: Int32 = 0
+            var size = socklen_t(4)
+            // The option's value is an `int`; TCP is protocol 6. The option comes from the listening socket.
+            #expect(unsafe getsockopt(connection.number, 6, TCP_NODELAY, &sendsAtOnce, &size) == 0)
+            #expect(sendsAtOnce == 1)
             var buffer = ByteBuffer()
             #expect(kernel.receive(from: connection, into: &buffer, limit: 10) == .wouldBlock)
             let first: [UInt8] = [1, 2]
