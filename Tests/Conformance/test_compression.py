@@ -111,8 +111,6 @@ def test_other_request_codings_are_not_supported(server, body, coding):
 )
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_damaged_bodies_are_refused(server, body, coding, damage):
-    if coding == "deflate" and damage(b"0123456789" * 20) == b"":
-        pytest.skip("the same as for gzip")
     answer = call(server, "POST", infer_path(MODEL), damage(COMPRESS[coding](body)), {"Content-Encoding": coding})
     assert answer.status == 400, answer.body[:200]
 
