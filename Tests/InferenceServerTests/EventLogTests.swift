@@ -59,6 +59,15 @@ import Testing
         #expect(sink.lines.count == EventLogLimits.clientFaultLinesPerSecond + 1)
     }
 
+    @Test func `a command can be copied as it stands, by machines too`() {
+        log().suggest("try it", command: "curl -d '{}'")
+        log(.json).suggest("try it", command: "curl -d '{}'")
+        log().suggest("try it", command: "curl \u{1B}")
+        #expect(sink.lines[0] == "curl -d '{}'\n")
+        #expect(sink.lines[1].hasSuffix(#""event":"try it","command":"curl -d '{}'"}"# + "\n"))
+        #expect(sink.lines[2].hasSuffix(#"try it command="curl \u001b""# + "\n"))
+    }
+
     @Test func `lines without room are counted and the count comes first when there is room again`() {
         let log = log()
         sink.script(.wouldWait, .failed(errorNumber: 28))

@@ -49,6 +49,14 @@ struct EventLine: ~Copyable {
         }
     }
 
+    /// Makes the line nothing but a command of plain ASCII.
+    mutating func begin(command: String) {
+        bytes.removeAll()
+        isCut = false
+        bytes.append(command)
+        bytes.append("\n" as StaticString)
+    }
+
     /// Adds a field, or marks the line as cut when the field has no room.
     mutating func append(_ field: EventField) {
         let before = bytes.count

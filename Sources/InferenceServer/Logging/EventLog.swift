@@ -54,6 +54,7 @@ package final class EventLog: Sendable {
 
     /// The least level that is written.
     package let level: Level
+    private let format: Format
     private let sink: any EventSink
     /// Nanoseconds since 1970, UTC.
     private let now: @Sendable () -> Int64
@@ -67,6 +68,7 @@ package final class EventLog: Sendable {
         now: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
     ) {
         self.level = level
+        self.format = format
         self.sink = sink
         self.now = now
         state = Mutex(State(line: EventLine(format: format)))
@@ -77,6 +79,19 @@ package final class EventLog: Sendable {
         guard level >= self.level else { return }
         state.withLock { state in
             deliver(level, event, fields, at: now(), &state)
+        }
+    }
+
+    /// Shows a command that can be copied as it stands: a line of its own for people, a field for machines.
+    package func suggest(_ event: StaticString, command: String) {
+        let isShowable =
+            format == .text && command.utf8.count < EventLogLimits.lineByteCount
+            && command.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        guard isShowable else { return write(.info, event, EventField("command", command)) }
+        guard level <= .info else { return }
+        state.withLock { state in
+            state.line.begin(command: command)
+            if sink.write(state.line.bytes.bytes) != .written { state.lostLines += 1 }
         }
     }
 

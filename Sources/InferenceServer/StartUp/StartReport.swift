@@ -29,7 +29,7 @@ struct StartReport {
         }
         log.write(
             .info, "ready", .init("models", table.models.count), .init("milliseconds", Int(milliseconds)))
-        if let example { log.write(.info, "try it", .init("paste", example)) }
+        if let example { log.suggest("try it", command: example) }
     }
 
     private func writeModel(_ entry: ServingTable.IndexEntry, to log: EventLog) {
