@@ -1,0 +1,75 @@
+import ModelRepository
+import OpenInferenceProtocol
+
+@testable import DynamicBatching
+
+/// A model whose only output repeats the first feature of each row, so that a test sees whose rows it got.
+final class EchoEngine: InferenceEngine {
+    let outputs = [TensorMetadata(name: "first", datatype: .float32, dims: [-1])]
+
+    func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace { EchoWorkspace(outputs[0]) }
+
+    /// A served version of the model.
+    static func served(name: String, featureCount: Int) -> ServedModel {
+        let engine = EchoEngine()
+        let signature = ModelSignature(
+            name: name, version: "1", platform: "echo",
+            input: InputLayout(kind: .forest, featureCount: featureCount), outputs: engine.outputs)
+        return ServedModel(
+            signature: signature, version: 1, inputs: signature.input.metadata,
+            configuration: .inferred(directoryName: name), format: "echo", engineName: "echo", engine: engine)
+    }
+}
+
+/// Counts its evaluations and the rows of the last one.
+final class EchoWorkspace: InferenceWorkspace {
+    let outputs: [OutputColumn]
+    private(set) var evaluationCount = 0
+    private(set) var lastRowCount = 0
+    private(set) var lastWanted: UInt64 = 0
+
+    init(_ metadata: TensorMetadata) {
+        outputs = [OutputColumn(metadata: metadata, responseDims: [])]
+    }
+
+    func evaluate(rows: Span<Float>, rowCount: Int, wanted: UInt64) {
+        evaluationCount += 1
+        lastRowCount = rowCount
+        lastWanted = wanted
+        outputs[0].prepare(rows: rowCount)
+        guard rowCount > 0 else { return }
+        let width = rows.count / rowCount
+        outputs[0].withFloats { values in
+            for row in 0..<rowCount { values[row] = rows[row * width] }
+        }
+    }
+}
+
+/// A request that remembers what it was answered.
+final class RecordingMember: BatchMember {
+    let values: [Float]
+    private(set) var answers: [[Float]] = []
+    /// Done when the answer comes, before it returns.
+    var whenAnswered: () -> Void = {}
+
+    init(_ values: [Float]) {
+        self.values = values
+    }
+
+    func batchEvaluated(_ workspace: any InferenceWorkspace, rows: Range<Int>, timing: BatchTiming) {
+        answers.append(workspace.outputs[0].withFloats { all in rows.map { all[$0] } })
+        whenAnswered()
+    }
+
+    /// Puts the values into the first feature of new rows and joins.
+    func join(_ batches: TickBatches, slot: Int, wanted: UInt64 = 1) {
+        let batch = batches.batch(atSlot: slot)
+        let width = batch.model.signature.input.featureCount
+        batch.matrix.withTail(rows: values.count) { tail in
+            for (row, value) in values.enumerated() {
+                for column in 0..<width { tail[row * width + column] = column == 0 ? value : -1 }
+            }
+        }
+        batches.join(slot: slot, self, rowCount: values.count, wanted: wanted)
+    }
+}

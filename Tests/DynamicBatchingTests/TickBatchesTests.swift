@@ -1,0 +1,110 @@
+@testable import ModelRepository
+import TestSupport
+import Testing
+
+@testable import DynamicBatching
+
+/// Who joins which batch, when it runs, and who gets which rows.
+struct TickBatchesTests {
+    private func batches(_ names: [String]) -> TickBatches {
+        let batches = TickBatches(clock: FakeClock())
+        let models = names.map { EchoEngine.served(name: $0, featureCount: 3) }
+        let entries = names.enumerated().map { index, name in
+            ServingTable.Name(name: name, versions: [.init(number: 1, state: .ready(slot: index))], reason: "")
+        }
+        batches.adopt(ServingTable(models: models, names: entries))
+        return batches
+    }
+
+    private func workspace(_ batches: TickBatches, _ slot: Int) -> EchoWorkspace? {
+        batches.batch(atSlot: slot).workspace as? EchoWorkspace
+    }
+
+    @Test func `requests of one tick are evaluated together and each gets its own rows`() {
+        let batches = batches(["m"])
+        let members = [RecordingMember([1]), RecordingMember([2, 3]), RecordingMember([4])]
+        for member in members { member.join(batches, slot: 0) }
+        var executed: [Int] = []
+        let hasMore = batches.run { executed.append($0) }
+        #expect(!hasMore)
+        #expect(executed == [0])
+        #expect(members.map(\.answers) == [[[1]], [[2, 3]], [[4]]])
+        #expect(workspace(batches, 0)?.evaluationCount == 1)
+        #expect(workspace(batches, 0)?.lastRowCount == 4)
+    }
+
+    @Test func `models do not wait for each other's rows and run in the order of their first request`() {
+        let batches = batches(["a", "b"])
+        let members = [RecordingMember([1]), RecordingMember([2]), RecordingMember([3])]
+        members[0].join(batches, slot: 1)
+        members[1].join(batches, slot: 0)
+        members[2].join(batches, slot: 1)
+        var executed: [Int] = []
+        _ = batches.run { executed.append($0) }
+        #expect(executed == [1, 0])
+        #expect(members.map(\.answers) == [[[1]], [[2]], [[3]]])
+    }
+
+    @Test func `without requests nothing runs`() {
+        let batches = batches(["m"])
+        var executed: [Int] = []
+        let hasMore = batches.run { executed.append($0) }
+        #expect(!hasMore)
+        #expect(executed.isEmpty)
+    }
+
+    @Test func `a request that joins while its batch is answered belongs to the next one`() {
+        let batches = batches(["m"])
+        let late = RecordingMember([9])
+        let first = RecordingMember([1])
+        let second = RecordingMember([2])
+        first.whenAnswered = { late.join(batches, slot: 0) }
+        first.join(batches, slot: 0)
+        second.join(batches, slot: 0)
+        #expect(batches.run { _ in })
+        #expect(second.answers == [[2]])
+        #expect(late.answers.isEmpty)
+        let hasMore = batches.run { _ in }
+        #expect(!hasMore)
+        #expect(late.answers == [[9]])
+    }
+
+    @Test func `a request without rows is answered without values`() {
+        let batches = batches(["m"])
+        let empty = RecordingMember([])
+        empty.join(batches, slot: 0)
+        _ = batches.run { _ in }
+        #expect(empty.answers == [[]])
+    }
+
+    @Test func `a batch asks for what any of its requests wants and forgets it afterwards`() {
+        let batches = batches(["m"])
+        RecordingMember([1]).join(batches, slot: 0, wanted: 0b01)
+        RecordingMember([2]).join(batches, slot: 0, wanted: 0b100)
+        _ = batches.run { _ in }
+        #expect(workspace(batches, 0)?.lastWanted == 0b101)
+        RecordingMember([3]).join(batches, slot: 0, wanted: 0b10)
+        _ = batches.run { _ in }
+        #expect(workspace(batches, 0)?.lastWanted == 0b10)
+    }
+
+    @Test func `rows never reach another request, whatever the sizes and the order`() {
+        var generator = SeededGenerator.forTest()
+        let batches = batches(["a", "b", "c"])
+        var next: Float = 0
+        for _ in 0..<300 {
+            var members: [RecordingMember] = []
+            for _ in 0..<generator.int(in: 0...12) {
+                let values = (0..<generator.int(in: 0...40)).map { _ in
+                    next += 1
+                    return next
+                }
+                let member = RecordingMember(values)
+                member.join(batches, slot: generator.int(in: 0...2))
+                members.append(member)
+            }
+            _ = batches.run { _ in }
+            for member in members { #expect(member.answers == [member.values]) }
+        }
+    }
+}
