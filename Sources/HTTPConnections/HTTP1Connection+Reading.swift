@@ -27,7 +27,7 @@ extension HTTP1Connection {
             && shared.output.count < shared.limits.unsentByteCount && unsent.isEmpty
     }
 
-    /// Receives once. Returns false when nothing more can be had now.
+    /// Receives once and returns false when nothing more can be had now.
     func receive() -> Bool {
         let outcome: ReceiveOutcome
         if state.phase == .body, missingBodyByteCount > 0 {
@@ -102,12 +102,14 @@ extension HTTP1Connection {
         }
     }
 
-    /// Takes one step: a whole request, a head, or a part of a body. Returns the number of bytes used up.
+    /// Takes one step — a whole request, a head, or a part of a body — and returns the number of bytes used up.
     func takeOnce(_ bytes: Span<UInt8>) -> Int {
         state.phase == .body ? takeBody(bytes) : takeHead(bytes)
     }
 
     func takeHead(_ bytes: Span<UInt8>) -> Int {
+        // Old clients send an empty line behind a body; alone it does not begin a request.
+        if state.phase == .idle, bytes.count == 2, bytes.matches(0..<2, "\r\n") { return 2 }
         switch parser.bytesReceived(bytes, into: &shared.head) {
         case .needsMoreBytes:
             state.headBegan(at: shared.loop.now, shared.limits)

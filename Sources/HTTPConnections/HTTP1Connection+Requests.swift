@@ -76,6 +76,7 @@ extension HTTP1Connection {
         head.persistence = state.endsAfterAnswer ? .close : persistence
         head.append(to: &shared.output, bodyByteCount: body.count)
         if !answersHead { appendBody(body.bytes) }
+        shared.handler.requestAnswered(head.status, bodyByteCount: body.count, on: self)
         parser = HTTP1RequestParser(bodyByteCountLimit: shared.limits.bodyByteCount)
         switch state.answered(at: shared.loop.now, shared.limits) {
         case .readNext: break

@@ -40,7 +40,7 @@ extension HTTP1Connection {
         stalled()
     }
 
-    /// Sends what waits. Returns false if the connection was lost.
+    /// Sends what waits and returns false if the connection was lost.
     func sendUnsent() -> Bool {
         let outcome = unsent.withBytes { socket.send($0, on: shared.loop) }
         switch outcome {

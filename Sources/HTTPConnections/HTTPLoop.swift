@@ -62,6 +62,7 @@ package final class HTTPLoop: ConnectionAcceptor {
 
     /// Takes a closed connection off the list.
     func closed(_ connection: HTTP1Connection) {
+        handler.connectionClosed(connection)
         let index = connection.index
         precondition(connections[index] === connection, "a connection knows its place")
         connections.swapAt(index, connections.count - 1)

@@ -29,7 +29,19 @@ package protocol HTTPRequestHandler: AnyObject {
         reply: inout ByteBuffer, on connection: HTTP1Connection
     ) -> HTTPHandling
 
+    /// An answer was handed over for sending.
+    func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection)
+
+    /// A connection has closed; an answer to a request that the handler had deferred goes nowhere.
+    func connectionClosed(_ connection: HTTP1Connection)
+
     /// The framing of a connection was faulty, or a request took too long: writes the answer's body to `reply`.
     func requestRefused(
         _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection)
+}
+
+extension HTTPRequestHandler {
+    package func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection) {}
+
+    package func connectionClosed(_ connection: HTTP1Connection) {}
 }

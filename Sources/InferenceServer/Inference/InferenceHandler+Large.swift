@@ -16,6 +16,7 @@ extension InferenceHandler {
         else {
             return requestArrived(head, bytes, body: body.bytes, reply: &reply, on: connection)
         }
+        accessLog?.arrived(head, bytes, on: connection)
         do throws(ProtocolError) {
             let slot = try resources.slot(path, name, version)
             let order = LargeInference.Order(

@@ -24,6 +24,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     /// By slot of the table.
     let metrics: [ModelMetrics]
     let loopCounters: CounterBlock
+    let accessLog: AccessLog?
     var request = InferenceRequest()
     let decoder = ContentDecoder()
     let encoder = ContentEncoder()
@@ -48,10 +49,12 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         resources = ResourceAnswers(setup.table, setup.state, setup.options)
         metrics = table.models.map { _ in ModelMetrics() }
         loopCounters = state.metrics.adoptLoop()
+        accessLog = setup.options.accessLog ? AccessLog(setup.state.log, clock: clock) : nil
         finished = try Mailbox()
         exchanges.reserveCapacity(1_024)
         for (model, counters) in zip(table.models, metrics) {
-            state.metrics.adopt(counters, for: .init(model: model.name, version: model.signature.version), loadSeconds: 0)
+            let key = MetricsRegistry.Key(model: model.name, version: model.signature.version)
+            state.metrics.adopt(counters, for: key, loadSeconds: model.loadSeconds)
         }
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
     }
@@ -66,6 +69,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         on connection: HTTP1Connection
     ) -> HTTPHandling {
         let path = bytes.extracting(head.pathRange)
+        accessLog?.arrived(head, bytes, on: connection)
         guard let endpoint = EndpointTable.endpoint(for: path) else {
             return .answered(resources.notFound(to: &reply))
         }
@@ -83,6 +87,14 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     ) {
         state.log.clientFault(message, .init("client", connection.peer.description))
         resources.writeError(message.description, to: &reply)
+    }
+
+    func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection) {
+        accessLog?.answered(status, bodyByteCount: bodyByteCount, on: connection)
+    }
+
+    func connectionClosed(_ connection: HTTP1Connection) {
+        accessLog?.closed(connection)
     }
 
     /// An exchange that nobody uses.

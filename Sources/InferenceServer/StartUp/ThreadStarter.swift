@@ -39,7 +39,8 @@ struct ThreadStarter {
     /// Finds out early, before models are loaded, whether somebody else listens at our ports.
     func claimAddresses() throws(StartFault) {
         let kernel = LinuxKernel()
-        for (address, option) in [(httpAddress, "http"), (metricsAddress, "metrics")] as [(SocketAddress?, StaticString)] {
+        let listeners: [(SocketAddress?, StaticString)] = [(httpAddress, "http"), (metricsAddress, "metrics")]
+        for (address, option) in listeners {
             guard let address, address.port != 0 else { continue }
             do throws(SystemError) {
                 try kernel.claim(address)
@@ -83,7 +84,8 @@ struct ThreadStarter {
             loopCount: max(orders.count, 1), drainDelayNanoseconds: UInt64(options.drainDelaySeconds) * 1_000_000_000,
             exitTimeoutNanoseconds: UInt64(options.exitTimeoutSeconds) * 1_000_000_000)
         do throws(SystemError) {
-            let started = try EventLoopThread.start(name: "rowan-control") { loop throws(SystemError) -> SocketAddress? in
+            let started = try EventLoopThread.start(name: "rowan-control") {
+                loop throws(SystemError) -> SocketAddress? in
                 let leader = ControlLoop(lifecycle: lifecycle, state: state, loops: orders, on: loop)
                 try loop.attach(control) { order, _ in leader.receive(order) }
                 leader.begin()

@@ -146,6 +146,8 @@ package struct ModelLoader: Sendable {
         _ version: ScannedModel.Version, of scanned: ScannedModel, configuration: ModelConfiguration,
         rowan: RowanConfiguration
     ) throws(LoadFault) -> (ServedModel, [LoadNotice]) {
+        let clock = SystemClock()
+        let begin = clock.now()
         let file = try ModelFile.locate(version, of: scanned, configuration: configuration)
         let content = try readFile(file.path, shownAs: file.shownPath, limit: ModelRepositoryLimits.modelFileByteLimit)
         let platform = try file.platform(of: configuration, configurationFile: configurationPath(scanned))
@@ -176,7 +178,8 @@ package struct ModelLoader: Sendable {
             outputs: engine.outputs)
         let model = ServedModel(
             signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
-            format: format, engineName: engineName, engine: engine)
+            format: format, engineName: engineName, engine: engine,
+            loadSeconds: Double((clock.now() - begin).count) / 1e9)
         return (model, plan.notices)
     }
 
