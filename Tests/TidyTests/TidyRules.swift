@@ -1,4 +1,6 @@
-/// The rules for single files. What concerns the whole package is in `PackageTidyTests`.
+/// The rules for single files.
+///
+/// What concerns the whole package is in `PackageTidyTests`.
 enum TidyRules {
     static let all = naming + calls + unsafety + prose + declarations
 
