@@ -195,19 +195,27 @@ extension InferenceRequest {
     private mutating func readDatatype(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
         guard case .string(let name) = try next(json) else { throw .wrongKind("'datatype'", "a string") }
         tensor.datatypeName = name
-        tensor.datatype = Datatype(name: json.extracting(name.range))
+        if name.hasEscapes {
+            let text = Array(JSONString.decode(name, in: json).utf8)
+            tensor.datatype = Datatype(name: text.span)
+        } else {
+            tensor.datatype = Datatype(name: json.extracting(name.range))
+        }
     }
 
     private mutating func readShape(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
         guard case .beginArray = try next(json) else { throw .wrongKind("'shape'", "an array") }
         let start = cursor.offset - 1
-        var overflows = false
         var hasZero = false
         while true {
             let token = try next(json)
             if case .endArray = token { break }
             guard case .number(let range) = token else { throw .wrongKind("'shape'", "an array of integers") }
-            let dimension = try Self.dimension(json, range)
+            guard let dimension = Self.dimension(json, range) else {
+                // The input's name may still follow, and the refusal is to tell it.
+                tensor.badDimension = tensor.badDimension ?? range
+                continue
+            }
             switch tensor.rank {
             case 0: tensor.rowCount = dimension
             case 1: tensor.columnCount = dimension
@@ -217,23 +225,23 @@ extension InferenceRequest {
             tensor.rank += 1
             hasZero = hasZero || dimension == 0
             let (product, productOverflows) = tensor.elementCount.multipliedReportingOverflow(by: dimension)
-            overflows = overflows || productOverflows
+            tensor.shapeOverflows = tensor.shapeOverflows || productOverflows
             tensor.elementCount = product
         }
         tensor.shapeText = start..<cursor.offset
-        guard !overflows || hasZero else {
-            throw .shapeOverflow(text(tensor.name, json), Self.shape(json, tensor.shapeText))
+        if hasZero {
+            tensor.elementCount = 0
+            tensor.shapeOverflows = false
         }
-        if hasZero { tensor.elementCount = 0 }
     }
 
-    private static func dimension(_ json: Span<UInt8>, _ range: Range<Int>) throws(ProtocolError) -> Int {
+    /// The dimension that a number is, nil if it is none.
+    private static func dimension(_ json: Span<UInt8>, _ range: Range<Int>) -> Int? {
         do throws(JSONFault) {
             let value = try JSONNumber.int64(in: json, range)
-            guard value >= 0 else { throw JSONFault(at: range.lowerBound, .integerOutOfRange) }
-            return Int(value)
+            return value < 0 ? nil : Int(value)
         } catch {
-            throw .badMember("shape", error)
+            return nil
         }
     }
 

@@ -6,24 +6,32 @@ extension InferenceRequest {
     mutating func place(
         _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature
     ) throws(ProtocolError) -> TensorPlacement {
-        switch model.input.kind {
-        case .exact(let name, let datatype): try placeExactly(tensor, json, for: model, name: name, datatype)
+        if let dimension = tensor.badDimension {
+            throw .badDimension(text(tensor.name, json), String(decoding: dimension.map { json[$0] }, as: UTF8.self))
+        }
+        guard !tensor.shapeOverflows else {
+            throw .shapeOverflow(text(tensor.name, json), Self.shape(json, tensor.shapeText))
+        }
+        return switch model.input.kind {
+        case .exact(_, let datatype): try placeExactly(tensor, json, for: model, datatype)
         case .forest: try placeFreely(tensor, json, for: model)
         }
     }
 
     /// Triton's checks in Triton's order.
     private func placeExactly(
-        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature, name: String, _ datatype: Datatype
+        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature, _ datatype: Datatype
     ) throws(ProtocolError) -> TensorPlacement {
-        let given = text(tensor.name, json)
         guard inputCount == 1 else { throw try inputCountError(json, for: model) }
-        guard given == name else { throw .unexpectedInput(label(json), given, model.name) }
-        guard tensor.rank > 0 else { throw .noShape(label(json), given, model.name) }
+        guard let name = tensor.name, model.input.inputNames.index(of: name, in: json) != nil else {
+            throw .unexpectedInput(label(json), text(tensor.name, json), model.name)
+        }
+        guard tensor.rank > 0 else { throw .noShape(label(json), text(name, json), model.name) }
         try checkRows(tensor.rowCount, json, for: model)
         guard tensor.datatype == datatype else {
             throw .datatype(
-                label(json), given, text(tensor.datatypeName, json), model.name, expected: "'\(datatype.name)'")
+                label(json), text(name, json), text(tensor.datatypeName, json), model.name,
+                expected: "'\(datatype.name)'")
         }
         let width = model.input.featureCount
         guard tensor.rank == 2 && tensor.columnCount == width else { throw unexpectedShape(tensor, json, for: model) }
@@ -71,7 +79,7 @@ extension InferenceRequest {
     /// Holds a number of rows against the model's limit and the server's.
     func checkRows(_ rows: Int, _ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
         let limit = model.input.maxBatchSize
-        guard limit == 0 || rows <= limit else { throw .batchSize(label(json), limit, model.name) }
+        guard limit == 0 || rows <= limit else { throw .batchSize(label(json), limit, model.name, given: rows) }
         guard rows <= OpenInferenceProtocolLimits.rowCount,
             rows <= OpenInferenceProtocolLimits.elementCount / model.input.featureCount
         else { throw .tooManyRows(label(json), rows, model.name) }

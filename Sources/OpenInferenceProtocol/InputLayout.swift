@@ -13,6 +13,8 @@ package struct InputLayout: Sendable {
     package let kind: Kind
     /// Number of features in a row.
     package let featureCount: Int
+    /// The only name that the input may have; empty where any will do.
+    let inputNames: NameTable
     /// The features' names in column order; empty if they have none.
     package let featureNames: NameTable
     /// What a missing column is filled with, per feature; nil where the column must be given.
@@ -34,6 +36,11 @@ package struct InputLayout: Sendable {
         precondition(defaults.isEmpty || defaults.count == featureCount, "each feature has its default or none has")
         precondition(maxBatchSize >= 0, "a batch size is not negative")
         self.kind = kind
+        if case .exact(let name, _) = kind {
+            inputNames = NameTable([name])
+        } else {
+            inputNames = NameTable([])
+        }
         self.featureCount = featureCount
         self.featureNames = NameTable(featureNames)
         self.defaults = defaults.isEmpty ? Array(repeating: nil, count: featureCount) : defaults

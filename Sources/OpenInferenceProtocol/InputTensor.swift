@@ -8,6 +8,10 @@ struct InputTensor {
     var datatypeName: JSONStringRange?
     /// The shape as it was written, for refusals.
     var shapeText: Range<Int>?
+    /// The first dimension that is none, such as -1 or 1.5.
+    var badDimension: Range<Int>?
+    /// Whether the product of the dimensions is beyond an integer.
+    var shapeOverflows = false
     /// Number of dimensions.
     var rank = 0
     /// The first two dimensions.

@@ -88,6 +88,13 @@ extension ProtocolError {
         )
     }
 
+    static func badDimension(_ input: String, _ given: String) -> ProtocolError {
+        ProtocolError(
+            .invalidArgument,
+            "Unable to parse 'shape': each dimension of input '\(input)' must be an integer from 0 to \(Int64.max), got "
+                + given)
+    }
+
     static func shapeOverflow(_ input: String, _ shape: String) -> ProtocolError {
         ProtocolError(
             .invalidArgument,
@@ -132,8 +139,10 @@ extension ProtocolError {
             .invalidArgument, "\(label)input '\(input)' batch size does not match other inputs for '\(model)'")
     }
 
-    static func batchSize(_ label: String, _ limit: Int, _ model: String) -> ProtocolError {
-        ProtocolError(.invalidArgument, "\(label)inference request batch-size must be <= \(limit) for '\(model)'")
+    static func batchSize(_ label: String, _ limit: Int, _ model: String, given: Int) -> ProtocolError {
+        ProtocolError(
+            .invalidArgument,
+            "\(label)inference request batch-size must be <= \(limit) for '\(model)', got \(given)")
     }
 
     static func tooManyRows(_ label: String, _ rows: Int, _ model: String) -> ProtocolError {

@@ -34,7 +34,7 @@ import Testing
         let model = RequestReading.model(maxBatchSize: 2)
         #expect(RequestReading.error(RequestReading.request("[1,2,3,4,5,6]", shape: "[2,3]"), for: model) == "")
         let error = RequestReading.error(RequestReading.request("[1,2,3,4,5,6,7,8,9]", shape: "[3,3]"), for: model)
-        #expect(error.contains("inference request batch-size must be <= 2 for 'm'"))
+        #expect(error.contains("inference request batch-size must be <= 2 for 'm', got 3"))
     }
 
     @Test func `inputs, dimensions, parameters and the identity are limited`() {

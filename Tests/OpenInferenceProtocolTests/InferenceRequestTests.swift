@@ -143,7 +143,7 @@ import Testing
             ),
             (
                 RequestReading.request("[]", shape: "[9,3]", name: "input__0"),
-                "[request id: <id_unknown>] inference request batch-size must be <= 8 for 'm'"
+                "[request id: <id_unknown>] inference request batch-size must be <= 8 for 'm', got 9"
             ),
             (
                 #"{"inputs":[]}"#,
@@ -182,6 +182,42 @@ import Testing
         #expect(
             RequestReading.read(RequestReading.request("[1,2,3]", shape: shape), for: forest).error?.code
                 == .invalidArgument)
+    }
+
+    @Test(arguments: ["-1", "1.5", "1e0", "99999999999999999999"])
+    func `a dimension that is none is refused with the input's name and the rule`(dimension: String) {
+        let message =
+            "Unable to parse 'shape': each dimension of input 'load' must be an integer from 0 to "
+            + "9223372036854775807, got \(dimension)"
+        for model in [forest, fil] {
+            for input in [
+                #"{"name":"load","shape":[\#(dimension),3],"datatype":"FP32","data":[1,2,3]}"#,
+                #"{"shape":[\#(dimension),3],"datatype":"FP32","data":[1,2,3],"name":"load"}"#,
+            ] {
+                #expect(RequestReading.error(#"{"inputs":[\#(input)]}"#, for: model) == message)
+            }
+        }
+    }
+
+    @Test func `names and datatypes may be written with escape sequences`() {
+        let text = #"""
+            {"inputs":[{"name":"input\u005f_0","shape":[1,3],"datatype":"F\u00503\u0032","data":[1,2,3]}],
+            "outputs":[{"name":"mar\u0067in"}]}
+            """#
+        for model in [fil, forest] {
+            let outcome = RequestReading.read(text, for: model)
+            #expect(outcome.error == nil)
+            #expect(outcome.rows == bits([1, 2, 3]))
+            #expect(outcome.outputs.requested == 4)
+        }
+        let column = #"""
+            {"inputs":[{"name":"cpu\u005fuser","shape":[1],"datatype":"F\u005032","data":[1]},
+            {"name":"\u006dem_used","shape":[1],"datatype":"\u0049NT8","data":[2]},
+            {"name":"disk_i\u006F","shape":[1],"datatype":"FP64","data":[3]}]}
+            """#
+        #expect(RequestReading.read(column, for: named).rows == bits([1, 2, 3]))
+        let unknown = RequestReading.request("[1,2,3]", datatype: #"F\u005031"#, name: "input__0")
+        #expect(RequestReading.error(unknown, for: fil).contains("data-type is 'FP31'"))
     }
 
     @Test func `a shape may be empty of rows`() {
