@@ -64,6 +64,12 @@ struct ServerLifecycleTests {
                 == [.exit(.signaledTwice), .nothing])
     }
 
+    @Test func `without loops there is nothing to wait for`() {
+        var lifecycle = ServerLifecycle(loopCount: 0, drainDelayNanoseconds: 0, exitTimeoutNanoseconds: 100)
+        _ = lifecycle.started()
+        #expect(lifecycle.signalReceived(at: 1) == .exit(.drained))
+    }
+
     @Test func `exit codes tell an orderly end from another`() {
         #expect(ServerLifecycle.Reason.drained.exitCode == 0)
         #expect(ServerLifecycle.Reason.timedOut(unfinishedLoopCount: 1).exitCode == 1)

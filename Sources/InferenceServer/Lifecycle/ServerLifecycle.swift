@@ -48,7 +48,7 @@ struct ServerLifecycle: Equatable {
     private let exitTimeout: UInt64
 
     init(loopCount: Int, drainDelayNanoseconds: UInt64, exitTimeoutNanoseconds: UInt64) {
-        precondition(loopCount > 0, "a server has at least one loop")
+        precondition(loopCount >= 0, "a number of loops is not negative")
         self.loopCount = loopCount
         drainDelay = drainDelayNanoseconds
         exitTimeout = exitTimeoutNanoseconds
@@ -104,6 +104,11 @@ struct ServerLifecycle: Equatable {
     }
 
     private mutating func beginDraining(exitBy: UInt64) -> Action {
+        guard loopCount > 0 else {
+            // The inference port is off; nobody waits for an answer.
+            state = .ended
+            return .exit(.drained)
+        }
         state = .draining(unfinishedLoopCount: loopCount, exitBy: exitBy)
         return .closeListeners(askAgainAt: exitBy)
     }

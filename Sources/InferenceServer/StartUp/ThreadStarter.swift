@@ -81,7 +81,7 @@ struct ThreadStarter {
         let orders = orders
         let address = metricsAddress
         let lifecycle = ServerLifecycle(
-            loopCount: max(orders.count, 1), drainDelayNanoseconds: UInt64(options.drainDelaySeconds) * 1_000_000_000,
+            loopCount: orders.count, drainDelayNanoseconds: UInt64(options.drainDelaySeconds) * 1_000_000_000,
             exitTimeoutNanoseconds: UInt64(options.exitTimeoutSeconds) * 1_000_000_000)
         do throws(SystemError) {
             let started = try EventLoopThread.start(name: "rowan-control") {

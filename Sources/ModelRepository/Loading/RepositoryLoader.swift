@@ -1,3 +1,4 @@
+import LinuxSystem
 package import TreeEnsembles
 
 /// Loads everything that repositories hold, for `serve` and for `check` alike.
@@ -29,8 +30,11 @@ package struct RepositoryLoader: Sendable {
         for notice in scan.notices { report.add(notice, location: notice.path) }
         var served: [ServedModel] = []
         var names: [ServingTable.Name] = []
-        for scanned in scan.models {
-            let outcome = loader.load(scanned)
+        let scannedModels = scan.models
+        let outcomes = ConcurrentMap.results(
+            count: scannedModels.count, threadCount: ProcessorBudget.processorCount
+        ) { [loader] index in loader.load(scannedModels[index]) }
+        for (scanned, outcome) in zip(scannedModels, outcomes) {
             var versions: [ServingTable.Version] = []
             for (number, result) in outcome.versions {
                 switch result {
