@@ -50,7 +50,7 @@ struct DigitChunk {
 
     /// Joins neighbours three times: eight digits, four pairs, two quadruples, one number.
     @inline(__always)
-    private static func value(of digits: UInt64) -> UInt64 {
+    static func value(of digits: UInt64) -> UInt64 {
         let pairs = digits &* 10 &+ digits &>> 8
         return
             ((pairs & 0xff_0000_00ff) &* 0xf_4240_0000_0064

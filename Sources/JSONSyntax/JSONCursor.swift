@@ -8,7 +8,8 @@
 /// - Source: RFC 8259. Beyond it, and only when asked for: the words NaN, Infinity and -Infinity.
 package struct JSONCursor: Sendable {
     /// What the grammar permits next.
-    private enum Expectation: UInt8 {
+    @usableFromInline
+    enum Expectation: UInt8 {
         case value
         case valueOrEndOfArray
         case keyOrEndOfObject
@@ -20,11 +21,13 @@ package struct JSONCursor: Sendable {
     package var offset: Int
     /// Number of arrays and objects that are open.
     package private(set) var depth = 0
-    private var expectation = Expectation.value
+    @usableFromInline
+    var expectation = Expectation.value
     private let acceptsNonFinite: Bool
     private let depthLimit: Int
     /// The kinds of the open containers, innermost in the lowest bit; 1 is an object.
-    private var openContainers: UInt128 = 0
+    @usableFromInline
+    var openContainers: UInt128 = 0
 
     /// Makes a cursor in front of a value.
     ///
@@ -94,6 +97,7 @@ package struct JSONCursor: Sendable {
     }
 
     /// Says that other code has read a whole value and has set `offset` behind it.
+    @inlinable
     package mutating func valueWasRead() {
         expectation = depth == 0 ? .nothing : .commaOrEnd
     }
@@ -104,7 +108,14 @@ package struct JSONCursor: Sendable {
     /// Whether an array was opened and nothing of it has been read.
     var isAtStartOfArray: Bool { expectation == .valueOrEndOfArray }
 
-    private var isInObject: Bool { UInt64(truncatingIfNeeded: openContainers) & 1 == 1 }
+    @usableFromInline
+    var expectsComma: Bool { expectation == .commaOrEnd }
+
+    @usableFromInline
+    var expectsFirstKey: Bool { expectation == .keyOrEndOfObject }
+
+    @inlinable
+    var isInObject: Bool { UInt64(truncatingIfNeeded: openContainers) & 1 == 1 }
 
     /// Moves to the next byte that is no white space and returns it, 0 at the end of a complete document.
     ///

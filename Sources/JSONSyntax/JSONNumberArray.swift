@@ -58,10 +58,8 @@ package enum JSONNumberArray {
         stride: Int, _ convert: (Range<Int>) -> Float
     ) -> Int {
         var index = first
-        while true {
-            if !cursor.isAtStartOfArray {
-                index = readShort(in: bytes, at: &cursor, into: &values, from: index, stride: stride)
-            }
+        while index < values.count {
+            index = readUsual(in: bytes, at: &cursor, into: &values, from: index, stride: stride)
             let next = read(
                 in: bytes, at: &cursor, into: &values, from: index, stride: stride, limit: 1
             ) { decimal, range in
@@ -70,34 +68,37 @@ package enum JSONNumberArray {
             if next == index { return index }
             index = next
         }
+        return index
     }
 
-    /// Reads the usual numbers, each behind a comma, until there is another one or little text is left.
-    @inline(never)
-    private static func readShort(
+    /// Reads the usual numbers until there is another one.
+    @inline(__always)
+    private static func readUsual(
         in bytes: Span<UInt8>, at cursor: inout JSONCursor, into values: inout MutableSpan<Float>, from first: Int,
         stride: Int
     ) -> Int {
-        var index = first
-        var end = cursor.offset
-        let lastStart = bytes.count &- 3 &- ShortDecimal.readableByteCount
-        while index < values.count && end <= lastStart {
-            var start = end
-            guard bytes[start] == UInt8(ascii: ",") else { break }
-            start &+= bytes[start &+ 1] == 0x20 ? 2 : 1
-            let isNegative = bytes[start] == UInt8(ascii: "-")
-            if isNegative { start &+= 1 }
-            guard let decimal = ShortDecimal(bytes, from: start) else { break }
-            let magnitude =
-                Double(Int64(truncatingIfNeeded: decimal.significand))
-                / rowan_double_power_of_ten(UInt32(truncatingIfNeeded: decimal.fractionDigits))
-            guard isFarFromMidpoint(magnitude) else { break }
-            values[index] = Float(isNegative ? -magnitude : magnitude)
-            index &+= stride
-            end = decimal.end
+        // The first number stands behind the bracket as the others stand behind commas.
+        let isFirst = cursor.isAtStartOfArray
+        var run = NumberRun(
+            end: isFirst ? cursor.offset &- 1 : cursor.offset, separator: UInt8(ascii: isFirst ? "[" : ","),
+            index: first)
+        run.read(bytes, into: &values, stride: stride)
+        let rest = bytes.count &- run.end
+        if run.index < values.count && rest < NumberRun.readableByteCount {
+            // The last two numbers or so have fewer bytes behind them than a step loads; zeros do for those.
+            var tail = InlineArray<48, UInt8>(repeating: 0)
+            var space = tail.mutableSpan
+            EightBytes.copy(bytes, from: run.end, to: &space)
+            let distance = run.end
+            run.end = 0
+            run.read(tail.span, into: &values, stride: stride)
+            run.end &+= distance
         }
-        cursor.offset = end
-        return index
+        if run.index > first {
+            cursor.offset = run.end
+            cursor.valueWasRead()
+        }
+        return run.index
     }
 
     @inline(__always)
@@ -147,7 +148,7 @@ package enum JSONNumberArray {
 
     /// Whether no midpoint between two floats lies within four units of a double's last place.
     @inline(__always)
-    private static func isFarFromMidpoint(_ value: Double) -> Bool {
+    static func isFarFromMidpoint(_ value: Double) -> Bool {
         (value.bitPattern & 0x1fff_ffff) &- (0x1000_0000 &- 4) > 8
     }
 

@@ -44,9 +44,7 @@ package enum JSONString {
     package static func equals(_ string: JSONStringRange, in bytes: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
         if !string.hasEscapes {
             guard string.range.count == text.count else { return false }
-            let first = string.range.lowerBound
-            for index in text.indices where bytes[first &+ index] != text[index] { return false }
-            return true
+            return EightBytes.equal(bytes.extracting(string.range), text)
         }
         var position = 0
         let isPrefix = forEachByte(of: string, in: bytes) { byte in

@@ -21,12 +21,11 @@ extension InferenceRequest {
         _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
     ) throws(ProtocolError) {
         var tensor = InputTensor()
-        while case .key(let key) = try next(json) {
-            switch RequestMember(key, in: json) {
+        while let member = try nextMember(json) {
+            switch member {
             case .name:
                 guard tensor.name == nil else { throw .repeatedMember("name") }
-                guard case .string(let name) = try next(json) else { throw .wrongKind("'name'", "a string") }
-                tensor.name = name
+                tensor.name = try nextString(json, "'name'")
             case .datatype:
                 guard tensor.datatypeName == nil else { throw .repeatedMember("datatype") }
                 try readDatatype(of: &tensor, json)
@@ -193,7 +192,7 @@ extension InferenceRequest {
     // MARK: What is written about a tensor
 
     private mutating func readDatatype(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
-        guard case .string(let name) = try next(json) else { throw .wrongKind("'datatype'", "a string") }
+        let name = try nextString(json, "'datatype'")
         tensor.datatypeName = name
         if name.hasEscapes {
             let text = Array(JSONString.decode(name, in: json).utf8)
@@ -203,7 +202,32 @@ extension InferenceRequest {
         }
     }
 
+    /// Reads a shape of the usual form, one or two small integers, or nothing.
+    private mutating func takeUsualShape(of tensor: inout InputTensor, _ json: Span<UInt8>) -> Bool {
+        guard cursor.isAt(UInt8(ascii: "["), in: json) else { return false }
+        var position = cursor.offset + 1
+        let rows = JSONCursor.smallInteger(json, at: &position)
+        guard rows >= 0 && position < json.count else { return false }
+        var columns = 0
+        var rank = 1
+        if json[position] == UInt8(ascii: ",") {
+            position += position + 1 < json.count && json[position + 1] == 0x20 ? 2 : 1
+            columns = JSONCursor.smallInteger(json, at: &position)
+            rank = 2
+        }
+        guard columns >= 0 && position < json.count && json[position] == UInt8(ascii: "]") else { return false }
+        tensor.rank = rank
+        tensor.rowCount = rows
+        tensor.columnCount = columns
+        tensor.elementCount = rank == 2 ? rows * columns : rows
+        tensor.shapeText = cursor.offset..<position + 1
+        cursor.offset = position + 1
+        cursor.valueWasRead()
+        return true
+    }
+
     private mutating func readShape(of tensor: inout InputTensor, _ json: Span<UInt8>) throws(ProtocolError) {
+        if usesFastPath && takeUsualShape(of: &tensor, json) { return }
         guard case .beginArray = try next(json) else { throw .wrongKind("'shape'", "an array") }
         let start = cursor.offset - 1
         var hasZero = false

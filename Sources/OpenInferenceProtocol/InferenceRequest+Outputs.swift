@@ -24,12 +24,11 @@ extension InferenceRequest {
         var name: JSONStringRange?
         var isBinary = false
         var hasParameters = false
-        while case .key(let key) = try next(json) {
-            switch RequestMember(key, in: json) {
+        while let member = try nextMember(json) {
+            switch member {
             case .name:
                 guard name == nil else { throw .repeatedMember("name") }
-                guard case .string(let string) = try next(json) else { throw .wrongKind("'name'", "a string") }
-                name = string
+                name = try nextString(json, "'name'")
             case .parameters:
                 try Self.notTwice(&hasParameters, "parameters")
                 isBinary = try readOutputParameters(json)

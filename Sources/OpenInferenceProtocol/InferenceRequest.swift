@@ -104,8 +104,8 @@ package struct InferenceRequest: ~Copyable {
         _ json: Span<UInt8>, body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
     ) throws(ProtocolError) {
         guard case .beginObject = try next(json) else { throw .wrongKind("the request", "an object") }
-        while case .key(let key) = try next(json) {
-            switch RequestMember(key, in: json) {
+        while let member = try nextMember(json) {
+            switch member {
             case .id: try readID(json)
             case .parameters:
                 try Self.notTwice(&hasParameters, "parameters")
@@ -135,6 +135,31 @@ package struct InferenceRequest: ~Copyable {
         case .null: break
         default: throw .wrongKind("'id'", "a string")
         }
+    }
+
+    /// Reads the next key of an object, nil at the object's end.
+    @inline(__always)
+    mutating func nextMember(_ json: Span<UInt8>) throws(ProtocolError) -> RequestMember? {
+        var position = usesFastPath ? cursor.upcomingKey(in: json) : -1
+        if position >= 0, let member = RequestMember(compact: json, at: &position) {
+            cursor.offset = position
+            cursor.keyWasRead()
+            return member
+        }
+        return try nextUnusualMember(json)
+    }
+
+    @inline(never)
+    private mutating func nextUnusualMember(_ json: Span<UInt8>) throws(ProtocolError) -> RequestMember? {
+        guard case .key(let key) = try next(json) else { return nil }
+        return RequestMember(key, in: json)
+    }
+
+    /// Reads a string; anything else is refused.
+    mutating func nextString(_ json: Span<UInt8>, _ member: StaticString) throws(ProtocolError) -> JSONStringRange {
+        if usesFastPath, let string = cursor.takePlainString(in: json) { return string }
+        guard case .string(let string) = try next(json) else { throw .wrongKind(member, "a string") }
+        return string
     }
 
     static func notTwice(_ flag: inout Bool, _ member: StaticString) throws(ProtocolError) {

@@ -42,6 +42,26 @@ import Testing
         }
     }
 
+    @Test func `numbers of eight digits are rounded as the C library rounds them`() {
+        var random = SeededGenerator.forTest()
+        var texts: [String] = []
+        for _ in 0..<3000 {
+            var digits = String((0..<8).map { _ in "0123456789".randomElement(using: &random) ?? "0" })
+            digits.removeFirst(random.int(in: 0...6))
+            let point = random.int(in: 1...digits.count)
+            let whole = String(Int(digits.prefix(point)) ?? 0)
+            let fraction = digits.dropFirst(point)
+            texts.append((random.chance(oneIn: 4) ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction))
+        }
+        let fast = Self.mixedNumbers(Array("[\(texts.joined(separator: ","))]".utf8), as: .float32)
+        #expect(fast?.map(\.bitPattern) == texts.map { Float($0)?.bitPattern })
+        // Each number is the last one before the end of the text once, where no sixteen bytes follow it.
+        for text in texts.prefix(500) {
+            let alone = Self.mixedNumbers(Array("[\(text)]".utf8), as: .float32)
+            #expect(alone?.map(\.bitPattern) == Float(text).map { [$0.bitPattern] })
+        }
+    }
+
     @Test func `mutated arrays are judged the same either way`() {
         var random = SeededGenerator.forTest()
         for _ in 0..<1500 {

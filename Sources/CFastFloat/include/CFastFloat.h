@@ -3,6 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,6 +36,25 @@ static inline uint64_t rowan_load_eight_bytes(const void *text, size_t offset) {
     uint64_t bytes;
     memcpy(&bytes, (const char *)text + offset, sizeof bytes);
     return bytes;
+}
+
+/// One bit for each of the sixteen bytes from an offset on, the first one lowest: 1 where the byte is no digit.
+static inline uint32_t rowan_marks_of_non_digits(const void *text, size_t offset) {
+    const char *bytes = (const char *)text + offset;
+#ifdef __SSE2__
+    // Moved by 0x50, the digits are the ten smallest signed bytes.
+    __m128i moved = _mm_add_epi8(_mm_loadu_si128((const __m128i *)bytes), _mm_set1_epi8(0x50));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(moved, _mm_set1_epi8(-119)));
+#else
+    uint32_t marks = 0;
+    for (unsigned index = 0; index < 16; index++) marks |= (uint32_t)((uint8_t)(bytes[index] - '0') > 9) << index;
+    return marks;
+#endif
+}
+
+/// Copies the bytes from an offset on; the regions do not overlap.
+static inline void rowan_copy_bytes(void *target, const void *text, size_t offset, size_t count) {
+    memcpy(target, (const char *)text + offset, count);
 }
 
 /// Powers of ten that are exact in the type; the exponent must not exceed 19 and 22. Constant tables that Swift 6.3
