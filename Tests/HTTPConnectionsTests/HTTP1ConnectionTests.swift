@@ -1,0 +1,289 @@
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import EventLoops
+@testable import HTTPConnections
+
+/// The test plays the kernel: bytes in, exact system calls out.
+struct HTTP1ConnectionTests {
+    /// Answers with the request's path; `/later` is deferred until the test says so.
+    private final class PathHandler: HTTPRequestHandler {
+        private(set) var paths: [String] = []
+        private(set) var bodies: [[UInt8]] = []
+        private(set) var deferred: [HTTP1Connection] = []
+        private(set) var refusals: [String] = []
+        private(set) var largeByteCounts: [Int] = []
+
+        func requestArrived(
+            _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
+            on connection: HTTP1Connection
+        ) -> HTTPHandling {
+            let path = bytes.text(head.pathRange)
+            paths.append(path)
+            bodies.append(body.indices.map { body[$0] })
+            if path == "/later" {
+                deferred.append(connection)
+                return .deferred
+            }
+            reply.append(path)
+            return .answered(HTTP1ResponseHead(.ok, .plainText))
+        }
+
+        func largeRequestArrived(
+            _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: consuming ByteBuffer,
+            reply: inout ByteBuffer, on connection: HTTP1Connection
+        ) -> HTTPHandling {
+            largeByteCounts.append(body.count)
+            return .answered(HTTP1ResponseHead(.ok, .none))
+        }
+
+        func requestRefused(
+            _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection
+        ) {
+            refusals.append(message.description)
+        }
+
+        func answerDeferred() {
+            deferred.removeFirst().answer { reply in
+                reply.append("late")
+                return HTTP1ResponseHead(.ok, .plainText)
+            }
+        }
+    }
+
+    /// A loop on a scripted kernel with one connection, whose descriptor is `socket`.
+    private final class Bench {
+        let kernel = ScriptedKernel()
+        let clock = FakeClock()
+        let handler = PathHandler()
+        let loop: EventLoop
+        let http: HTTPLoop
+        let listener: Listener
+        let socket: Int32 = 102
+        private(set) var drainedCount = 0
+
+        init(_ limits: HTTPLimits = HTTPLimits()) throws {
+            loop = try EventLoop(kernel: kernel, clock: clock)
+            final class Box { var count = 0 }
+            let box = Box()
+            http = HTTPLoop(on: loop, limits: limits, handler: handler) { box.count += 1 }
+            listener = try Listener(at: .loopback(port: 0), acceptor: http, on: loop)
+            kernel.nextAccepts(.connection)
+            kernel.nextWait(reports: (101, .input))
+            loop.tick()
+            _ = kernel.takeCalls()
+            readDrained = { box.count }
+        }
+
+        var readDrained: () -> Int = { 0 }
+
+        /// Lets bytes arrive and runs one tick.
+        func arrive(_ text: String) {
+            kernel.nextWait(reports: (socket, .input))
+            kernel.nextReceives(.bytes(Array(text.utf8)))
+            loop.tick()
+        }
+
+        /// What was sent since the last look, one text per system call.
+        func takeSent() -> [String] {
+            kernel.takeCalls().compactMap { call in
+                if case .send(_, let bytes) = call { String(decoding: bytes, as: UTF8.self) } else { nil }
+            }
+        }
+
+        var isOpen: Bool { kernel.openDescriptors.contains(socket) }
+    }
+
+    private static func get(_ path: String, _ fields: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n"
+    }
+
+    private static func answer(_ body: String, _ fields: String = "") -> String {
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)"
+    }
+
+    @Test func `a whole request costs one receive and one send`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/a"))
+        let calls = bench.kernel.takeCalls().filter { if case .wait = $0 { false } else { true } }
+        #expect(calls.count == 2)
+        #expect(bench.handler.paths == ["/a"])
+    }
+
+    @Test func `a request cut at every byte is answered once`() throws {
+        let text = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+        for cut in 1..<text.utf8.count {
+            let bench = try Bench()
+            bench.arrive(String(text.prefix(cut)))
+            #expect(bench.handler.paths.isEmpty)
+            bench.arrive(String(text.dropFirst(cut)))
+            #expect(bench.handler.paths == ["/a"])
+            #expect(bench.handler.bodies == [Array("hello".utf8)])
+        }
+    }
+
+    @Test func `pipelined requests are answered in order and leave in one send`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/1") + Self.get("/2") + Self.get("/3"))
+        #expect(bench.takeSent() == [Self.answer("/1") + Self.answer("/2") + Self.answer("/3")])
+    }
+
+    @Test func `requests behind a deferred one wait for its answer`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/1") + Self.get("/later") + Self.get("/3"))
+        #expect(bench.takeSent() == [Self.answer("/1")])
+        #expect(bench.handler.paths == ["/1", "/later"])
+        bench.handler.answerDeferred()
+        #expect(bench.takeSent() == [Self.answer("late") + Self.answer("/3")])
+    }
+
+    @Test func `what the socket does not take goes out when it takes more`() throws {
+        let bench = try Bench()
+        bench.kernel.nextSends(.sent(10))
+        bench.arrive(Self.get("/a"))
+        let whole = Self.answer("/a")
+        _ = bench.takeSent()
+        bench.kernel.nextWait(reports: (bench.socket, .output))
+        bench.loop.tick()
+        #expect(bench.takeSent() == [String(whole.dropFirst(10))])
+    }
+
+    @Test func `no request is begun while an answer waits to be sent`() throws {
+        let bench = try Bench()
+        bench.kernel.nextSends(.wouldBlock)
+        bench.arrive(Self.get("/1"))
+        bench.kernel.nextWait(reports: (bench.socket, .input))
+        bench.loop.tick()
+        #expect(bench.handler.paths == ["/1"])
+        bench.kernel.nextReceives(.bytes(Array(Self.get("/2").utf8)))
+        bench.kernel.nextWait(reports: (bench.socket, .output))
+        bench.loop.tick()
+        #expect(bench.handler.paths == ["/1", "/2"])
+    }
+
+    @Test func `a client that asks for it is closed after its answer`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/a", "Connection: close\r\n"))
+        #expect(bench.takeSent() == [Self.answer("/a", "Connection: close\r\n")])
+        #expect(!bench.isOpen)
+    }
+
+    @Test func `faulty framing is answered, then the rest is read and dropped`() throws {
+        let bench = try Bench()
+        bench.arrive("GET /a HTTP/1.1\nHost: a\n\n" + Self.get("/b"))
+        #expect(bench.handler.refusals.count == 1)
+        #expect(bench.handler.paths.isEmpty)
+        #expect(bench.takeSent().first?.hasPrefix("HTTP/1.1 400 Bad Request\r\n") == true)
+        #expect(bench.isOpen)
+        bench.arrive(Self.get("/c"))
+        #expect(bench.handler.paths.isEmpty)
+        bench.clock.advance(by: .seconds(3))
+        bench.loop.tick()
+        #expect(!bench.isOpen)
+    }
+
+    @Test func `a head that does not come in time is refused`() throws {
+        let bench = try Bench()
+        bench.arrive("GET /a HT")
+        bench.clock.advance(by: .seconds(11))
+        bench.loop.tick()
+        #expect(bench.takeSent().first?.hasPrefix("HTTP/1.1 408 Request Timeout\r\n") == true)
+    }
+
+    @Test func `an idle connection is closed in silence`() throws {
+        let bench = try Bench()
+        bench.clock.advance(by: .seconds(76))
+        bench.loop.tick()
+        #expect(bench.takeSent().isEmpty)
+        #expect(!bench.isOpen)
+    }
+
+    @Test func `an empty line behind a request begins no request`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/a"))
+        bench.arrive("\r\n")
+        bench.clock.advance(by: .seconds(20))
+        bench.loop.tick()
+        #expect(bench.isOpen)
+        bench.arrive(Self.get("/b"))
+        #expect(bench.handler.paths == ["/a", "/b"])
+    }
+
+    @Test func `a client that waits for it is told to go on`() throws {
+        let bench = try Bench()
+        bench.arrive("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        #expect(bench.takeSent() == ["HTTP/1.1 100 Continue\r\n\r\n"])
+        bench.arrive("ok")
+        #expect(bench.takeSent() == [Self.answer("/a")])
+    }
+
+    @Test func `a chunked body arrives without its framing`() throws {
+        let bench = try Bench()
+        bench.arrive("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r")
+        bench.arrive("\nde\r\n0\r\n\r\n" + Self.get("/b"))
+        #expect(bench.handler.bodies == [Array("abcde".utf8), []])
+        #expect(bench.handler.paths == ["/a", "/b"])
+    }
+
+    @Test func `a large body is handed over whole`() throws {
+        let bench = try Bench()
+        let byteCount = HTTPLoop.largeBodyByteCount
+        bench.arrive("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: \(byteCount)\r\n\r\n")
+        bench.arrive(String(repeating: "x", count: byteCount))
+        #expect(bench.handler.largeByteCounts == [byteCount])
+    }
+
+    @Test func `a peer that has finished sending is still answered`() throws {
+        let bench = try Bench()
+        bench.kernel.nextWait(reports: (bench.socket, [.input, .peerFinished]))
+        bench.kernel.nextReceives(.bytes(Array(Self.get("/later").utf8)), .ended)
+        bench.loop.tick()
+        #expect(bench.isOpen)
+        bench.handler.answerDeferred()
+        #expect(bench.takeSent() == [Self.answer("late", "Connection: close\r\n")])
+        #expect(!bench.isOpen)
+    }
+
+    @Test func `an answer to a connection that was lost goes nowhere`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/later"))
+        bench.kernel.nextWait(reports: (bench.socket, [.failure, .hangUp]))
+        bench.loop.tick()
+        #expect(!bench.isOpen)
+        bench.handler.answerDeferred()
+        #expect(bench.takeSent().isEmpty)
+    }
+
+    @Test func `draining lets a deferred request be answered and then reports`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/later"))
+        bench.http.drain()
+        #expect(bench.readDrained() == 0)
+        bench.handler.answerDeferred()
+        #expect(bench.takeSent() == [Self.answer("late", "Connection: close\r\n")])
+        #expect(!bench.isOpen)
+        #expect(bench.readDrained() == 1)
+    }
+
+    @Test func `draining closes a connection that has long been idle and reports at once`() throws {
+        let bench = try Bench()
+        bench.clock.advance(by: .seconds(5))
+        bench.loop.tick()
+        bench.http.drain()
+        #expect(!bench.isOpen)
+        #expect(bench.readDrained() == 1)
+    }
+
+    @Test func `one connection's many requests leave room for others`() throws {
+        var limits = HTTPLimits()
+        limits.pipelinedRequestCount = 2
+        let bench = try Bench(limits)
+        bench.arrive((1...5).map { Self.get("/\($0)") }.joined())
+        #expect(bench.handler.paths == ["/1", "/2"])
+        bench.loop.tick()
+        #expect(bench.handler.paths == ["/1", "/2", "/3", "/4"])
+        bench.loop.tick()
+        #expect(bench.handler.paths.count == 5)
+    }
+}
