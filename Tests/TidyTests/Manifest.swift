@@ -19,8 +19,10 @@ struct Manifest {
         var statement = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let trimmed = line.drop { $0 == " " }
-            if trimmed.hasPrefix("targets: [") { isInTargets = true }
-            guard isInTargets else { continue }
+            guard isInTargets else {
+                isInTargets = trimmed.hasPrefix("targets: [")
+                continue
+            }
             if trimmed.hasPrefix("// Layer "), let number = Int(trimmed.dropFirst(9).prefix { $0.isNumber }) {
                 layer = number
             } else if trimmed.hasPrefix("// Tests") {
@@ -44,7 +46,9 @@ struct Manifest {
     var risingArrows: [String] {
         targets.flatMap { target in
             target.dependencies.compactMap { name in
-                guard let dependency = self.target(name) else { return "\(target.name) → \(name), which has no layer" }
+                guard let dependency = self.target(name) else {
+                    return "\(target.name) → \(name), which has no layer"
+                }
                 return dependency.layer < target.layer ? nil : "\(target.name) → \(name)"
             }
         }

@@ -55,8 +55,11 @@ import Testing
     }
 
     @Test func `an import of a dependency's dependency is found`() {
-        let file = SourceFile(path: "Sources/x/A.swift", text: "import B\npackage import C\n@testable import A\n")
-        #expect(Self.undeclaredImports(file, Manifest(Self.sample)) == ["Sources/x/A.swift: imports A"])
+        let file = SourceFile(
+            path: "Sources/x/A.swift",
+            text: "import B\npackage import C\n@testable import A\nimport func B.b\nimport struct D.E\n")
+        let found = ["Sources/x/A.swift: imports A", "Sources/x/A.swift: imports D"]
+        #expect(Self.undeclaredImports(file, Manifest(Self.sample)) == found)
     }
 
     /// Modules that the toolchain brings.
@@ -66,10 +69,11 @@ import Testing
         let allowed = manifest.target(file.target ?? "")?.dependencies ?? []
         return file.source.code.compactMap { line in
             let words = line.split(separator: " ")
-            guard let keyword = words.firstIndex(of: "import"), keyword <= 2, keyword + 1 < words.count else {
-                return nil
-            }
-            let module = String(words[keyword + 1].prefix { $0 != "." })
+            guard let keyword = words.firstIndex(of: "import"), keyword <= 2 else { return nil }
+            // An import of a single declaration says its kind first.
+            let kinds: Set<Substring> = ["func", "struct", "class", "enum", "protocol", "typealias", "let", "var"]
+            guard let name = words[(keyword + 1)...].first(where: { !kinds.contains($0) }) else { return nil }
+            let module = String(name.prefix { $0 != "." })
             return allowed.contains(module) || toolchain.contains(module) ? nil : "\(file.path): imports \(module)"
         }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -30,8 +31,23 @@ import Testing
 
     @Test func `a broken link is found`() {
         let page = SourceFile(
-            path: "Sources/A/B.md", text: "[a](gone.md) [b](../../README.md#top) [c](https://x) [d](#here) `[e](f)`\n")
-        #expect(brokenLinks(page) == ["Sources/A/B.md: gone.md"])
+            path: "Sources/A/B.md",
+            text: "[a](gone.md) [b](../../Makefile#top) [c](https://x) [d](#here) `[e](f)` [g](../../../Makefile)\n")
+        #expect(brokenLinks(page) == ["Sources/A/B.md: gone.md", "Sources/A/B.md: ../../../Makefile"])
+    }
+
+    @Test func `symbolic links stay inside the repository`() throws {
+        #expect(try strayLinks(in: RepositoryRoot.path) == [])
+    }
+
+    @Test func `a symbolic link that leads elsewhere is found`() throws {
+        let folder = TemporaryFolder()
+        folder.write("a", to: "a")
+        for (target, link) in [("a", "good"), ("gone", "dangling"), ("\(folder.path)/a", "absolute")] {
+            // Both paths end with a zero byte.
+            #expect(unsafe symlink(target, "\(folder.path)/\(link)") == 0)
+        }
+        #expect(try strayLinks(in: folder.path).sorted() == ["absolute", "dangling"])
     }
 
     @Test func `what the compiler is told to trust has a decision note`() {
@@ -47,6 +63,7 @@ import Testing
             SourceFile(path: "Sources/A/D.swift", text: "// @unchecked Sendable"),
         ]
         let notes = [SourceFile(path: "Sources/A/A.docc/Decisions/0001-c.md", text: "`C` is written before start.\n")]
+        #expect(untold([SourceFile(path: "Sources/A/C+Sendable.swift", text: files[1].text)], notes: notes) == [])
         #expect(untold(files, notes: notes) == ["Sources/A/B.swift: no decision note names B"])
     }
 
@@ -89,7 +106,6 @@ import Testing
     }
 
     private func brokenLinks(_ page: SourceFile) -> [String] {
-        let folder = page.components.dropLast().joined(separator: "/")
         var findings: [String] = []
         var isFenced = false
         for line in page.source.lines {
@@ -101,16 +117,40 @@ import Testing
             for piece in prose.split(separator: "](").dropFirst() {
                 let target = piece.prefix { $0 != ")" && $0 != "#" && $0 != " " }
                 guard !target.isEmpty, !target.contains(":") else { continue }
-                let path = "\(RepositoryRoot.path)/\(folder)/\(target)"
-                if !TextFile.exists(path) { findings.append("\(page.path): \(target)") }
+                let path = resolved(target, from: page.components.dropLast())
+                if path.map({ TextFile.exists("\(RepositoryRoot.path)/\($0)") }) != true {
+                    findings.append("\(page.path): \(target)")
+                }
             }
         }
         return findings
     }
 
+    /// A link's path from the root, worked out on paper as a browser does it; nil if it leads out of the repository.
+    private func resolved(_ target: Substring, from folders: ArraySlice<Substring>) -> String? {
+        var components = Array(folders)
+        for component in target.split(separator: "/") where component != "." {
+            if component != ".." {
+                components.append(component)
+            } else if components.popLast() == nil {
+                return nil
+            }
+        }
+        return components.joined(separator: "/")
+    }
+
+    private func strayLinks(in folder: String) throws -> [Substring] {
+        let hidden = ["(", "-name", ".build", "-o", "-name", ".git", "-o", "-name", ".library", ")", "-prune"]
+        // Dangling links, and those that would dangle in another clone.
+        let stray = ["-type", "l", "(", "-xtype", "l", "-o", "-lname", "/*", ")", "-printf", "%P\\n"]
+        let finding = try ChildProcess("/usr/bin/find", [folder] + hidden + ["-o"] + stray)
+        #expect(try finding.waitForEnd() == .exited(code: 0), "\(finding.errorOutput)")
+        return finding.output.split(separator: "\n")
+    }
+
     private func untold(_ files: [SourceFile], notes: [SourceFile]) -> [String] {
         files.filter { $0.mayContain("@unchecked Sendable") || $0.mayContain("nonisolated(unsafe)") }
-            .filter { file in !notes.contains { Words.contains($0.text, file.stem) } }
-            .map { "\($0.path): no decision note names \($0.stem)" }
+            .filter { file in !notes.contains { Words.contains($0.text, file.subject) } }
+            .map { "\($0.path): no decision note names \($0.subject)" }
     }
 }

@@ -1,8 +1,9 @@
 import Glibc
 import TestSupport
+import Testing
 
 /// One file of the repository, as the rules see it.
-struct SourceFile {
+struct SourceFile: CustomTestStringConvertible {
     /// The path from the repository's root.
     let path: String
     let text: String
@@ -26,6 +27,10 @@ struct SourceFile {
     var name: String { String(components.last ?? "") }
     /// The file's name up to the first dot.
     var stem: String { String(name.prefix { $0 != "." }) }
+    /// What the file is named after: the type that it declares or extends.
+    var subject: String { String(stem.prefix { $0 != "+" }) }
+    /// A failed expectation names a file and does not quote it.
+    var testDescription: String { path }
     var isSwift: Bool { name.hasSuffix(".swift") }
     var isC: Bool { [".c", ".cpp", ".h"].contains { name.hasSuffix($0) } }
     var isMarkdown: Bool { name.hasSuffix(".md") }
