@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .PHONY: help serve build test sanitize load compare format lint clean
 
 # What the program says about itself (`rowan --version`).
-export BUILD_COMMIT := $(shell git describe --always --dirty=+changes --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
+export BUILD_COMMIT := $(shell \
+	git describe --always --dirty=+changes --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 export BUILD_COMPILER := $(shell swift --version 2>/dev/null | head -n 1)
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error

@@ -8,5 +8,6 @@ package protocol ConnectionAcceptor: AnyObject {
 }
 
 extension ConnectionAcceptor {
+    /// Ignores the pause: not everyone keeps a record of it.
     package func acceptingPaused(_ reason: Listener.Pause, on loop: EventLoop) {}
 }

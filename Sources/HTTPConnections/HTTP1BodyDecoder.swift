@@ -61,8 +61,8 @@ package struct HTTP1BodyDecoder {
 
     /// Looks at bytes of the body that were not yet consumed.
     ///
-    /// - Precondition: a head was given, and since then the body was neither completed nor faulted.
     /// - Complexity: linear in the bytes consumed; does not allocate.
+    /// - Precondition: a head was given, and since then the body was neither completed nor faulted.
     package mutating func bytesReceived(_ bytes: Span<UInt8>) -> HTTP1BodyAction {
         precondition(phase != .ended, "a body ends once")
         if phase == .fixedLength { return fixedLengthBytesReceived(bytes) }

@@ -43,8 +43,8 @@ package struct HTTP1RequestParser {
 
     /// Looks at all bytes that have not been consumed, from the first byte of the request on.
     ///
-    /// - Parameter head: overwritten; means something only when the action says that the head is complete.
     /// - Complexity: linear in the bytes over all calls, however they are cut; does not allocate.
+    /// - Parameter head: overwritten; means something only when the action says that the head is complete.
     package mutating func bytesReceived(
         _ bytes: Span<UInt8>, into head: inout HTTPRequestHead
     ) -> HTTP1RequestAction {

@@ -41,7 +41,9 @@ package protocol HTTPRequestHandler: AnyObject {
 }
 
 extension HTTPRequestHandler {
+    /// Does nothing: not every handler counts its answers.
     package func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection) {}
 
+    /// Does nothing: a handler that defers no answer has nothing to forget.
     package func connectionClosed(_ connection: HTTP1Connection) {}
 }

@@ -3,8 +3,8 @@
 /// The parser fills it and nothing else writes it. It holds ranges, not bytes, so a caller who drops or moves the
 /// bytes in front of the body has to take what it needs first.
 ///
-/// - Ownership: one is enough for each thread when requests are parsed whole; filling it allocates nothing.
 /// - Units: all ranges are offsets into the span that the parser was given.
+/// - Ownership: one is enough for each thread when requests are parsed whole; filling it allocates nothing.
 package struct HTTPRequestHead: ~Copyable {
     /// Where one field lies.
     ///
@@ -105,8 +105,8 @@ package struct HTTPRequestHead: ~Copyable {
 
     /// The value of the first field of a name.
     ///
-    /// - Parameter bytes: the span that the parser was given.
     /// - Complexity: fields × length of the name; does not allocate.
+    /// - Parameter bytes: the span that the parser was given.
     package func value(of name: HTTPFieldName, in bytes: Span<UInt8>) -> Range<Int>? {
         for index in 0..<fieldCount {
             let range = nameRange(ofField: index)

@@ -14,10 +14,10 @@ import CFastFloat
 package enum JSONNumberArray {
     /// Reads numbers into every `stride`th element as long as plain numbers follow and elements are left.
     ///
+    /// - Complexity: linear; no allocation.
     /// - Parameter cursor: inside an array; afterwards behind the last number that was read.
     /// - Parameter first: index of the first element to write.
     /// - Returns: index of the next element to write.
-    /// - Complexity: linear; no allocation.
     package static func read(
         _ type: JSONNumberType, in bytes: Span<UInt8>, at cursor: inout JSONCursor,
         into values: inout MutableSpan<Float>, from first: Int, stride: Int

@@ -43,7 +43,7 @@ package protocol KernelCalls: AnyObject, Sendable {
     /// Takes one connection from the queue of a listening socket; it does not block and sends without delay.
     func accept(from listener: borrowing Descriptor) -> AcceptOutcome
 
-    /// Drops packets that would begin a new connection, so that the queue of a listening socket can be emptied for good.
+    /// Drops packets that would begin a new connection, so that a listening socket's queue can be emptied for good.
     func refuseNewConnections(at listener: borrowing Descriptor)
 
     /// Receives up to `limit` bytes and appends them to `buffer`.

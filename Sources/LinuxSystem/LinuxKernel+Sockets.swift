@@ -2,6 +2,7 @@ import CShims
 import Glibc
 
 extension LinuxKernel {
+    /// Makes the socket, sets its options, binds it and listens: socket(2), setsockopt(2), bind(2), listen(2).
     package func listen(at address: SocketAddress, backlog: Int) throws(SystemError) -> Descriptor {
         let family = address.family == .v4 ? AF_INET : AF_INET6
         let flags = rowan_sock_stream | rowan_sock_nonblock | rowan_sock_cloexec
@@ -26,6 +27,7 @@ extension LinuxKernel {
         }
     }
 
+    /// Asks getsockname(2).
     package func localAddress(of socket: borrowing Descriptor) throws(SystemError) -> SocketAddress {
         let number = socket.number
         var storage = sockaddr_storage()
@@ -37,6 +39,7 @@ extension LinuxKernel {
         return address
     }
 
+    /// Calls accept4(2) until it is not interrupted; what is wrong with one connection is not taken for the listener's.
     package func accept(from listener: borrowing Descriptor) -> AcceptOutcome {
         let listening = listener.number
         var storage = sockaddr_storage()
@@ -59,11 +62,13 @@ extension LinuxKernel {
         }
     }
 
+    /// Attaches a filter that drops every SYN.
     package func refuseNewConnections(at listener: borrowing Descriptor) {
         // Without the filter a connection may still arrive between the last accept and the close, no more.
         _ = rowan_drop_new_handshakes(listener.number)
     }
 
+    /// Calls recv(2) until it is not interrupted.
     package func receive(
         from socket: borrowing Descriptor, into buffer: inout ByteBuffer, limit: Int
     ) -> ReceiveOutcome {
@@ -82,6 +87,7 @@ extension LinuxKernel {
         }
     }
 
+    /// Calls send(2) for one run of bytes and sendmsg(2) for several.
     package func send(
         to socket: borrowing Descriptor, _ first: Span<UInt8>, _ second: Span<UInt8>, _ third: Span<UInt8>
     ) -> SendOutcome {
@@ -130,6 +136,7 @@ extension LinuxKernel {
         }
     }
 
+    /// Calls shutdown(2) for the sending half.
     package func finishSending(to socket: borrowing Descriptor) {
         // It fails only if the connection is gone, which the next receive reports.
         _ = shutdown(socket.number, rowan_shut_wr)

@@ -85,7 +85,8 @@ package final class LinuxKernel: KernelCalls {
 
     package func signal(_ signal: borrowing Descriptor) {
         var one: UInt64 = 1
-        // Eight bytes are what an eventfd takes. It refuses only when 2^64 - 1 wake-ups were sent, which no process lives to do.
+        // Eight bytes are what an eventfd takes. It refuses only when 2^64 - 1 wake-ups were sent, which no process
+        // lives to do.
         unsafe _ = write(signal.number, &one, 8)
     }
 

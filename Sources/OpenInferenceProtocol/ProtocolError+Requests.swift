@@ -84,15 +84,16 @@ extension ProtocolError {
     static func longID(_ length: Int) -> ProtocolError {
         ProtocolError(
             .invalidArgument,
-            "Unable to parse 'id': \(length) bytes long, at most \(OpenInferenceProtocolLimits.idByteCount) are accepted"
+            "Unable to parse 'id': \(length) bytes long, "
+                + "at most \(OpenInferenceProtocolLimits.idByteCount) are accepted"
         )
     }
 
     static func badDimension(_ input: String, _ given: String) -> ProtocolError {
         ProtocolError(
             .invalidArgument,
-            "Unable to parse 'shape': each dimension of input '\(input)' must be an integer from 0 to \(Int64.max), got "
-                + given)
+            "Unable to parse 'shape': each dimension of input '\(input)' must be an integer from 0 to \(Int64.max), "
+                + "got \(given)")
     }
 
     static func shapeOverflow(_ input: String, _ shape: String) -> ProtocolError {
@@ -149,7 +150,8 @@ extension ProtocolError {
         ProtocolError(
             .invalidArgument,
             "\(label)\(rows) rows for model '\(model)': a request holds at most "
-                + "\(OpenInferenceProtocolLimits.rowCount) rows and \(OpenInferenceProtocolLimits.elementCount) features"
+                + "\(OpenInferenceProtocolLimits.rowCount) rows and "
+                + "\(OpenInferenceProtocolLimits.elementCount) features"
         )
     }
 

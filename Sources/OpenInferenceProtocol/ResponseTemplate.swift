@@ -40,13 +40,13 @@ package struct ResponseTemplate: Sendable {
 
     /// Appends the body of a response.
     ///
+    /// - Complexity: linear in the response; allocates only if the buffer has to grow.
     /// - Parameter id: the request's identity as a JSON string with its quotation marks, or nothing.
     /// - Parameter parameters: a JSON object with the response's parameters, or nothing.
     /// - Parameter columns: all outputs of the model in its order; those selected hold the batch's rows.
     /// - Parameter rows: the request's rows in the batch.
     /// - Returns: where bytes of tensors follow the JSON, its length, for `Inference-Header-Content-Length`; nil where
     ///   all is JSON, also if every binary tensor is empty, as in Triton.
-    /// - Complexity: linear in the response; allocates only if the buffer has to grow.
     package func append(
         to buffer: inout ByteBuffer, id: Span<UInt8>, parameters: Span<UInt8>, selection: OutputSelection,
         columns: [OutputColumn], rows: Range<Int>

@@ -23,9 +23,9 @@ enum TensorData {
 
     /// Reads `data` from JSON: flat, or nested in any way; only the number of leaves is compared with the shape.
     ///
+    /// - Complexity: linear in the text; no allocation.
     /// - Parameter cursor: in front of the value of `data`; afterwards behind it.
     /// - Parameter values: the rows' elements, of which every `stride`th from `first` on is written.
-    /// - Complexity: linear in the text; no allocation.
     static func readJSON(
         _ datatype: Datatype, in bytes: Span<UInt8>, at cursor: inout JSONCursor, into values: inout MutableSpan<Float>,
         _ placement: TensorPlacement, usesFastPath: Bool = true

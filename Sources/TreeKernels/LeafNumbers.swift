@@ -2,7 +2,7 @@
 //
 // A perfect tree is a network of selects over condition planes: the root's plane is the highest bit of the leaf's
 // number; the plane of the next level is, row by row, that of the node which the bits so far lead to. An oblivious tree
-// needs no network: its planes are the bits. Shallow branches are padded: a condition that never holds and equal leaves.
+// needs no network: its planes are the bits. Shallow branches are padded: a condition that never holds, equal leaves.
 //
 // The planes are turned into bytes by an 8 x 8 bit transpose across eight vectors in three rounds of shift and select.
 // It leaves row 8 j + k in byte j of vector k, an order that is undone once, on the sums. Only the first

@@ -5,8 +5,8 @@ import TreeEnsembles
 
 /// Times the forest engines on model files: CPU nanoseconds per row by batch size.
 ///
-/// Each figure is the median over repetitions and, in brackets, the smallest; the rows are seeded, and the hash over all margins must be the same in
-/// every line of a model.
+/// Each figure is the median over repetitions and, in brackets, the smallest; the rows are seeded, and the hash over
+/// all margins must be the same in every line of a model.
 struct ForestBenchmark {
     /// What is measured and how often.
     struct Options {

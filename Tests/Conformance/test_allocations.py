@@ -45,7 +45,8 @@ def json_request(rows):
 
 def binary_request(rows):
     data = numpy.array(ROW * rows, dtype="<f4").tobytes()
-    tensor = {"name": "features", "shape": [rows, 37], "datatype": "FP32", "parameters": {"binary_data_size": len(data)}}
+    size = {"binary_data_size": len(data)}
+    tensor = {"name": "features", "shape": [rows, 37], "datatype": "FP32", "parameters": size}
     head = json.dumps({"inputs": [tensor], "parameters": {"binary_data_output": True}}).encode()
     return request("POST", INFER, head + data, f"Inference-Header-Content-Length: {len(head)}")
 

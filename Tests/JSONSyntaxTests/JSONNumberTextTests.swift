@@ -3,7 +3,8 @@ import Testing
 
 @testable import JSONSyntax
 
-// Swift's own description of a number is the shortest that round-trips, but always has a point; round trips are checked by Swift's own parser.
+// Swift's own description of a number is the shortest that round-trips, but always has a point; round trips are checked
+// by Swift's own parser.
 @Suite struct JSONNumberTextTests {
     static func text(_ values: [Float]) -> String {
         var bytes = [UInt8](repeating: 0, count: values.count * 16 + 32)

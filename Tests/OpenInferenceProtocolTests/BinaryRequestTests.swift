@@ -18,7 +18,8 @@ import Testing
     }
 
     func input(_ size: String, shape: String = "[1,3]", datatype: String = "FP32") -> String {
-        #"{"inputs":[{"name":"x","shape":\#(shape),"datatype":"\#(datatype)","parameters":{"binary_data_size":\#(size)}}]}"#
+        #"{"inputs":[{"name":"x","shape":\#(shape),"datatype":"\#(datatype)","#
+            + #""parameters":{"binary_data_size":\#(size)}}]}"#
     }
 
     @Test func `bytes behind the JSON are the rows`() {

@@ -79,7 +79,8 @@ import Testing
     @Test func `a message does not repeat names without end`() {
         let names = (0..<1000).map { #"{"name":"\#(String(repeating: "n", count: 50))\#($0)"}"# }.joined(separator: ",")
         let text =
-            #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]},{"name":"y","shape":[1,3],"datatype":"FP32","data":[1]},\#(names)]}"#
+            #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]},{"name":"y","#
+            + #""shape":[1,3],"datatype":"FP32","data":[1]},\#(names)]}"#
         #expect(RequestReading.error(text, for: forest).utf8.count < 4096)
     }
 }

@@ -24,9 +24,12 @@ import Testing
     @Test func `members come in any order and unknown ones are skipped`() {
         let texts = [
             #"{"inputs":[{"data":[[1,2],[3,4],[5,6]],"datatype":"FP32","shape":[2,3],"name":"x"}],"id":"a"}"#,
-            #"{"id":"a","model_name":{"deep":[1,{"x":null}]},"inputs":[{"shape":[2,3],"data":[1,2,3,4,5,6],"extra":[[]],"name":"x","datatype":"FP32"}],"z":1.5e3}"#,
-            #"{"\u0069d":"a","in\u0070uts":[{"n\u0061me":"x","sh\u0061pe":[2,3],"dat\u0061type":"FP32","d\u0061ta":[1,2,3,4,5,6]}]}"#,
-            #" {"id" : "a" , "parameters" : null, "outputs" : null, "inputs" : [ { "name" : "x", "parameters": {}, "shape" : [ 2 , 3 ], "datatype" : "FP32", "data" : [1,2,3,4,5,6] } ] } "#,
+            #"{"id":"a","model_name":{"deep":[1,{"x":null}]},"inputs":[{"shape":[2,3],"data":[1,2,3,4,5,6],"#
+                + #""extra":[[]],"name":"x","datatype":"FP32"}],"z":1.5e3}"#,
+            #"{"\u0069d":"a","in\u0070uts":[{"n\u0061me":"x","sh\u0061pe":[2,3],"dat\u0061type":"FP32","#
+                + #""d\u0061ta":[1,2,3,4,5,6]}]}"#,
+            #" {"id" : "a" , "parameters" : null, "outputs" : null, "inputs" : [ { "name" : "x", "#
+                + #""parameters": {}, "shape" : [ 2 , 3 ], "datatype" : "FP32", "data" : [1,2,3,4,5,6] } ] } "#,
         ]
         for text in texts {
             let outcome = RequestReading.read(text, for: forest)
@@ -97,7 +100,8 @@ import Testing
 
     @Test func `columns must agree and may not repeat`() {
         func inputs(_ second: String, _ shape: String) -> String {
-            #"{"inputs":[{"name":"mem_used","shape":[2],"datatype":"FP32","data":[3,6]},{"name":"\#(second)","shape":\#(shape),"datatype":"FP32","data":[1,2,3]}]}"#
+            #"{"inputs":[{"name":"mem_used","shape":[2],"datatype":"FP32","data":[3,6]},{"name":"\#(second)","#
+                + #""shape":\#(shape),"datatype":"FP32","data":[1,2,3]}]}"#
         }
         #expect(
             RequestReading.error(inputs("cpu_user", "[3]"), for: named).contains(
@@ -122,11 +126,13 @@ import Testing
         let cases = [
             (
                 RequestReading.request("[1,2,3]", datatype: "FP64", name: "input__0"),
-                "[request id: <id_unknown>] inference input 'input__0' data-type is 'FP64', but model 'm' expects 'FP32'"
+                "[request id: <id_unknown>] inference input 'input__0' data-type is 'FP64', but model 'm' "
+                    + "expects 'FP32'"
             ),
             (
                 RequestReading.request("[1,2,3]", shape: "[3,1]", name: "input__0"),
-                "[request id: <id_unknown>] unexpected shape for input 'input__0' for model 'm'. Expected [-1,3], got [3,1]. NOTE: "
+                "[request id: <id_unknown>] unexpected shape for input 'input__0' for model 'm'. Expected "
+                    + "[-1,3], got [3,1]. NOTE: "
             ),
             (
                 RequestReading.request("[1,2,3]", shape: "[3]", name: "input__0"),
@@ -147,11 +153,14 @@ import Testing
             ),
             (
                 #"{"inputs":[]}"#,
-                "[request id: <id_unknown>] expected 1 inputs but got 0 inputs for model 'm'. Got input(s) [], but missing required input(s) ['input__0']. Please provide all required input(s)."
+                "[request id: <id_unknown>] expected 1 inputs but got 0 inputs for model 'm'. Got input(s) "
+                    + "[], but missing required input(s) ['input__0']. Please provide all required input(s)."
             ),
             (
-                #"{"inputs":[{"name":"input__0","shape":[1,3],"datatype":"FP32","data":[1,2,3]},{"name":"b","shape":[1,3],"datatype":"FP32","data":[1,2,3]}]}"#,
-                "expected 1 inputs but got 2 inputs for model 'm'. Got input(s) ['input__0','b'], but missing required input(s) []"
+                #"{"inputs":[{"name":"input__0","shape":[1,3],"datatype":"FP32","data":[1,2,3]},{"name":"b","#
+                    + #""shape":[1,3],"datatype":"FP32","data":[1,2,3]}]}"#,
+                "expected 1 inputs but got 2 inputs for model 'm'. Got input(s) ['input__0','b'], but "
+                    + "missing required input(s) []"
             ),
             (RequestReading.request("[1,2,3]", datatype: "FP16", name: "input__0"), "data-type is 'FP16'"),
             (RequestReading.request("[1,2,3]", datatype: "FLOAT", name: "input__0"), "data-type is 'FLOAT'"),
@@ -238,7 +247,8 @@ import Testing
         #expect(outputs("[]").outputs == OutputSelection(requested: 7, binary: 0))
         #expect(outputs(#"[{"name":"margin"}]"#, binary).outputs == OutputSelection(requested: 4, binary: 0))
         let both =
-            #"[{"name":"margin","parameters":{"binary_data":true}},{"parameters":{"classification":0,"x":[1]},"name":"label"}]"#
+            #"[{"name":"margin","parameters":{"binary_data":true}},{"parameters":{"classification":0,"x":[1]},"#
+            + #""name":"label"}]"#
         #expect(outputs(both).outputs == OutputSelection(requested: 5, binary: 4))
         #expect(outputs(#"[{"name":"nope"}]"#).error?.message == "unexpected inference output 'nope' for model 'm'")
         #expect(
@@ -256,7 +266,8 @@ import Testing
         let text = RequestReading.request(
             "[1,2,3]",
             rest:
-                #","parameters":{"sticky_key":"a\"b","log":true,"n":-1.5,"off":false,"priority":3,"timeout":250,"sequence_id":7,"sequence_start":true,"sequence_end":false}"#
+                #","parameters":{"sticky_key":"a\"b","log":true,"n":-1.5,"off":false,"priority":3,"#
+                + #""timeout":250,"sequence_id":7,"sequence_start":true,"sequence_end":false}"#
         )
         let body = Array(text.utf8)
         var request = InferenceRequest()
@@ -264,7 +275,9 @@ import Testing
         #expect(outcome.error == nil)
         #expect(request.priority == 3 && request.timeoutMicroseconds == 250)
         let kept = request.parameters.map {
-            "\(String(decoding: body[$0.key.range], as: UTF8.self))=\(String(decoding: body[$0.value], as: UTF8.self)) \($0.kind)"
+            let key = String(decoding: body[$0.key.range], as: UTF8.self)
+            let value = String(decoding: body[$0.value], as: UTF8.self)
+            return "\(key)=\(value) \($0.kind)"
         }
         #expect(kept == ["sticky_key=a\\\"b string", "log=true boolean", "n=-1.5 number", "off=false boolean"])
         #expect(request.parameters[0].hasEscapes)
@@ -301,7 +314,8 @@ import Testing
         #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,03]}]}"#,
         #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3.]}]}"#,
         #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3,]}]}"#,
-        #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3],"parameters":{"binary_data_size":12}}]}"#,
+        #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3],"#
+            + #""parameters":{"binary_data_size":12}}]}"#,
         #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","parameters":{"binary_data_size":12}}]}"#,
         #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","parameters":{"binary_data_size":-1}}]}"#,
     ])
@@ -311,7 +325,8 @@ import Testing
 
     @Test func `shared memory is not supported`() {
         let text =
-            #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","parameters":{"shared_memory_region":"r","shared_memory_byte_size":12}}]}"#
+            #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","parameters":{"shared_memory_region":"r","#
+            + #""shared_memory_byte_size":12}}]}"#
         #expect(RequestReading.read(text, for: forest).error?.code.httpStatus == 501)
     }
 

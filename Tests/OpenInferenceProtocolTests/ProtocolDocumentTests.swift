@@ -27,7 +27,12 @@ import Testing
                 ProtocolDocument.appendModelMetadata(
                     model, versions: ["1", "2"], inputs: model.input.metadata, to: &$0)
             }
-                == #"{"name":"m","versions":["1","2"],"platform":"forest","inputs":[{"name":"input__0","datatype":"FP32","shape":[-1,3]}],"outputs":[{"name":"label","datatype":"INT64","shape":[-1]},{"name":"probabilities","datatype":"FP32","shape":[-1,2]},{"name":"margin","datatype":"FP64","shape":[-1]}]}"#
+                == #"""
+                {"name":"m","versions":["1","2"],"platform":"forest","inputs":[{"name":"input__0",\#
+                "datatype":"FP32","shape":[-1,3]}],"outputs":[{"name":"label","datatype":"INT64",\#
+                "shape":[-1]},{"name":"probabilities","datatype":"FP32","shape":[-1,2]},{"name":"margin",\#
+                "datatype":"FP64","shape":[-1]}]}
+                """#
         )
         #expect(
             text { ProtocolDocument.appendIndexEntry(name: "m", version: nil, state: nil, reason: nil, to: &$0) }

@@ -52,7 +52,14 @@ import Testing
         let (text, binary, length) = Self.response(OutputSelection(requested: 31, binary: 0), rows: 0..<2)
         #expect(
             text
-                == #"{"model_name":"m","model_version":"1","outputs":[{"name":"label","datatype":"BYTES","shape":[2],"data":["normal","an\"omaly"]},{"name":"probabilities","datatype":"FP32","shape":[2,2],"data":[0.5,0.25,0.98,0.02]},{"name":"margin","datatype":"FP64","shape":[2],"data":[-1.5,0.1]},{"name":"count","datatype":"INT64","shape":[2,1],"data":[-9223372036854775808,0]},{"name":"leaf_indices","datatype":"INT32","shape":[2,2],"data":[-2,-1,0,1]}]}"#
+                == #"""
+                {"model_name":"m","model_version":"1","outputs":[{"name":"label","datatype":"BYTES",\#
+                "shape":[2],"data":["normal","an\"omaly"]},{"name":"probabilities","datatype":"FP32",\#
+                "shape":[2,2],"data":[0.5,0.25,0.98,0.02]},{"name":"margin","datatype":"FP64","shape":[2],\#
+                "data":[-1.5,0.1]},{"name":"count","datatype":"INT64","shape":[2,1],\#
+                "data":[-9223372036854775808,0]},{"name":"leaf_indices","datatype":"INT32","shape":[2,2],\#
+                "data":[-2,-1,0,1]}]}
+                """#
         )
         #expect(binary.isEmpty && length == nil)
     }
@@ -63,7 +70,11 @@ import Testing
         )
         #expect(
             text
-                == #"{"id":"a\"b","model_name":"m","model_version":"1","parameters":{"rowan_variant":"x"},"outputs":[{"name":"probabilities","datatype":"FP32","shape":[1,2],"data":[null,"Infinity"]}]}"#
+                == #"""
+                {"id":"a\"b","model_name":"m","model_version":"1","parameters":{"rowan_variant":"x"},\#
+                "outputs":[{"name":"probabilities","datatype":"FP32","shape":[1,2],"data":[null,\#
+                "Infinity"]}]}
+                """#
         )
         let (plain, _, _) = Self.response(OutputSelection(requested: 4, binary: 0), rows: 0..<1, id: "\"7\"")
         #expect(plain.hasPrefix(#"{"id":"7","model_name":"m","model_version":"1","outputs":["#))
@@ -73,7 +84,12 @@ import Testing
         let (text, binary, length) = Self.response(OutputSelection(requested: 19, binary: 17), rows: 1..<3)
         #expect(
             text
-                == #"{"model_name":"m","model_version":"1","outputs":[{"name":"label","datatype":"BYTES","shape":[2],"parameters":{"binary_data_size":22}},{"name":"probabilities","datatype":"FP32","shape":[2,2],"data":[0.98,0.02,null,"Infinity"]},{"name":"leaf_indices","datatype":"INT32","shape":[2,2],"parameters":{"binary_data_size":16}}]}"#
+                == #"""
+                {"model_name":"m","model_version":"1","outputs":[{"name":"label","datatype":"BYTES",\#
+                "shape":[2],"parameters":{"binary_data_size":22}},{"name":"probabilities","datatype":"FP32",\#
+                "shape":[2,2],"data":[0.98,0.02,null,"Infinity"]},{"name":"leaf_indices","datatype":"INT32",\#
+                "shape":[2,2],"parameters":{"binary_data_size":16}}]}
+                """#
         )
         #expect(length == text.utf8.count)
         let labels: [UInt8] = [8, 0, 0, 0] + Array("an\"omaly".utf8) + [6, 0, 0, 0] + Array("normal".utf8)
@@ -92,7 +108,11 @@ import Testing
         let (text, binary, length) = Self.response(OutputSelection(requested: 3, binary: 2), rows: 0..<0)
         #expect(
             text
-                == #"{"model_name":"m","model_version":"1","outputs":[{"name":"label","datatype":"BYTES","shape":[0],"data":[]},{"name":"probabilities","datatype":"FP32","shape":[0,2],"parameters":{"binary_data_size":0}}]}"#
+                == #"""
+                {"model_name":"m","model_version":"1","outputs":[{"name":"label","datatype":"BYTES",\#
+                "shape":[0],"data":[]},{"name":"probabilities","datatype":"FP32","shape":[0,2],\#
+                "parameters":{"binary_data_size":0}}]}
+                """#
         )
         #expect(binary.isEmpty && length == nil)
     }

@@ -146,8 +146,12 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { retu
 ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
     return _mm512_ternarylogic_epi64(mask, a, b, 0xCA);
 }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) { return _mm512_slli_epi64(a, count); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) { return _mm512_srli_epi64(a, count); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) {
+    return _mm512_slli_epi64(a, count);
+}
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
+    return _mm512_srli_epi64(a, count);
+}
 /// Stores 64 bits: bit i is set where `values[i]` is at least `threshold`; NaN is at least nothing.
 ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
     const __m512 t = _mm512_set1_ps(threshold);
@@ -180,7 +184,9 @@ ROWAN_PRIMITIVE __m512i rowan_lanes_choose(__m512i index, const uint32_t bit, __
 }
 ROWAN_PRIMITIVE __m512 rowan_floats_load(const float *_Nonnull p) { return _mm512_loadu_ps(p); }
 ROWAN_PRIMITIVE void rowan_floats_store(float *_Nonnull p, __m512 v) { _mm512_storeu_ps(p, v); }
-ROWAN_PRIMITIVE __m512 rowan_floats_add(__m512 sum, __m512i bits) { return _mm512_add_ps(sum, _mm512_castsi512_ps(bits)); }
+ROWAN_PRIMITIVE __m512 rowan_floats_add(__m512 sum, __m512i bits) {
+    return _mm512_add_ps(sum, _mm512_castsi512_ps(bits));
+}
 ROWAN_PRIMITIVE __m512d rowan_doubles_load(const double *_Nonnull p) { return _mm512_loadu_pd(p); }
 ROWAN_PRIMITIVE void rowan_doubles_store(double *_Nonnull p, __m512d v) { _mm512_storeu_pd(p, v); }
 /// Adds the doubles whose low and high words stand in lanes 0, 1, 4, 5, 8, 9, 12, 13.
@@ -202,8 +208,12 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { retu
 ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
     return _mm256_xor_si256(b, _mm256_and_si256(mask, _mm256_xor_si256(a, b)));
 }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) { return _mm256_slli_epi64(a, (int)count); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) { return _mm256_srli_epi64(a, (int)count); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) {
+    return _mm256_slli_epi64(a, (int)count);
+}
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
+    return _mm256_srli_epi64(a, (int)count);
+}
 ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
     const __m256 t = _mm256_set1_ps(threshold);
     uint8_t *out = (uint8_t *)bits;
@@ -231,8 +241,12 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { retu
 ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
     return _mm_xor_si128(b, _mm_and_si128(mask, _mm_xor_si128(a, b)));
 }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) { return _mm_slli_epi64(a, (int)count); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) { return _mm_srli_epi64(a, (int)count); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) {
+    return _mm_slli_epi64(a, (int)count);
+}
+ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
+    return _mm_srli_epi64(a, (int)count);
+}
 ROWAN_PRIMITIVE __m128i rowan_at_least_4(const float *_Nonnull values, __m128 t) {
     return _mm_castps_si128(_mm_cmple_ps(t, _mm_loadu_ps(values)));
 }

@@ -66,7 +66,9 @@ final class ResourceAnswers {
         return false
     }
 
-    /// A name as it was before a client encoded it for a URL; clients quote every byte outside RFC 3986's unreserved set.
+    /// A name as it was before a client encoded it for a URL.
+    ///
+    /// Clients quote every byte outside RFC 3986's unreserved set.
     static func decoded(_ path: Span<UInt8>, _ range: Range<Int>) -> String {
         var bytes: [UInt8] = []
         var index = range.lowerBound

@@ -118,7 +118,8 @@ package final class EventLog: Sendable {
         }
     }
 
-    /// Writes how many client faults were only counted, for each kind whose second is over, and how many lines were lost.
+    /// Writes how many client faults were only counted, for each kind whose second is over, and how many lines were
+    /// lost.
     ///
     /// To be called about once a second and at the end.
     package func summarise() {

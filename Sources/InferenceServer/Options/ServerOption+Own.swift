@@ -132,8 +132,8 @@ extension ServerOption {
         guard ModelName.isSafe(name) else {
             throw Unusable(
                 expected:
-                    "before the equals sign a name of at most 200 bytes without slashes and control characters that does not begin "
-                    + "with a dot")
+                    "before the equals sign a name of at most 200 bytes without slashes and control characters that "
+                    + "does not begin with a dot")
         }
         guard !path.isEmpty else { throw Unusable(expected: "a path behind the equals sign") }
         guard !options.models.contains(where: { $0.name == name }) else {

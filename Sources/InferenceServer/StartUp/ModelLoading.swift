@@ -20,7 +20,8 @@ enum ModelLoading {
         }
         if options.exitOnError, let fault = loaded.report.faults.first {
             throw StartFault(
-                "\(fault) (mend it, or serve the other models with --exit-on-error=false; 'rowan check' lists every fault)"
+                "\(fault) (mend it, or serve the other models with --exit-on-error=false; "
+                    + "'rowan check' lists every fault)"
             )
         }
         return loaded.table

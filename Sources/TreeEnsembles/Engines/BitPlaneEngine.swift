@@ -4,8 +4,8 @@ import LinuxSystem
 /// Evaluates blocks of rows by bit planes: every different question of the forest once per block, then trees as
 /// networks over the answers.
 ///
-/// Fewer rows than a block pays for go one by one, over bytes instead of bit planes or, if the trees are sparse, by a walk. The kernels' files explain the
-/// methods.
+/// Fewer rows than a block pays for go one by one, over bytes instead of bit planes or, if the trees are sparse, by a
+/// walk. The kernels' files explain the methods.
 final class BitPlaneEngine: TreeEngine {
     static let name = "bit-planes"
 

@@ -90,7 +90,7 @@ struct ProcessorFeatures: OptionSet, Sendable {
             (extendedECX, 5, .lzcnt),
         ]
         for (register, bit, feature) in bits where register & (1 << bit) != 0 { insert(feature) }
-        // XCR0: bits 1 and 2 are the 128- and 256-bit registers; 5 to 7 are masks and the two parts of the 512-bit ones.
+        // XCR0: bits 1 and 2 are the 128- and 256-bit registers; 5 to 7 are masks and both parts of the 512-bit ones.
         if savedStates & 0x06 == 0x06 { insert(.savedVectors) }
         if savedStates & 0xE6 == 0xE6 { insert(.savedWideVectors) }
     }

@@ -33,6 +33,8 @@ struct KernelTable: Sendable {
     static func forInstructionSet(_ instructionSet: InstructionSet) -> KernelTable {
         switch instructionSet {
         case .baseline:
+            // A kernel touches what its arguments point to and nothing else; the engine that calls it owns all of that
+            // and keeps it for the length of the call.
             unsafe KernelTable(
                 blockRowCapacity: TreeKernels.blockRowCapacity,
                 fillColumns: { unsafe TreeKernels.fillColumns($0, row: $1, into: $2) },
@@ -45,6 +47,7 @@ struct KernelTable: Sendable {
                 floatSumPosition: { TreeKernels.floatSumPosition(ofByte: $0) },
                 doubleSumPosition: { TreeKernels.doubleSumPosition(ofByte: $0) })
         case .v3:
+            // As above: the addresses come from the engines, which keep what they point to.
             unsafe KernelTable(
                 blockRowCapacity: TreeKernelsAVX2.blockRowCapacity,
                 fillColumns: { unsafe TreeKernelsAVX2.fillColumns($0, row: $1, into: $2) },
@@ -57,6 +60,7 @@ struct KernelTable: Sendable {
                 floatSumPosition: { TreeKernelsAVX2.floatSumPosition(ofByte: $0) },
                 doubleSumPosition: { TreeKernelsAVX2.doubleSumPosition(ofByte: $0) })
         case .v4:
+            // As above: the addresses come from the engines, which keep what they point to.
             unsafe KernelTable(
                 blockRowCapacity: TreeKernelsAVX512.blockRowCapacity,
                 fillColumns: { unsafe TreeKernelsAVX512.fillColumns($0, row: $1, into: $2) },

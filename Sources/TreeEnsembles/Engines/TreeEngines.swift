@@ -33,8 +33,8 @@ package enum TreeEngines {
 
     /// Makes a forest ready to be evaluated.
     ///
-    /// - Parameter instructionSet: what kernels are taken; at most what this machine has.
     /// - Complexity: proportional to the nodes; allocates the engine's tables.
+    /// - Parameter instructionSet: what kernels are taken; at most what this machine has.
     /// - Precondition: this machine has the instruction set.
     package static func compile(_ ensemble: TreeEnsemble, instructionSet: InstructionSet) -> Choice {
         precondition(

@@ -14,10 +14,10 @@ package enum TreeEnsembleFormats {
     ///
     /// The content decides, not the file's name.
     ///
+    /// - Complexity: linear in the file's size; memory is bounded by a small multiple of it.
     /// - Parameter fileName: stands in fault messages only.
     /// - Parameter platform: the only format to try, if the configuration names one.
     /// - Throws: `unknownFormat`, or what the format's reader found, with file name and format filled in.
-    /// - Complexity: linear in the file's size; memory is bounded by a small multiple of it.
     package static func load(
         fileName: String, bytes: Span<UInt8>, platform: String? = nil
     ) throws(TreeEnsembleFault) -> TreeEnsemble {

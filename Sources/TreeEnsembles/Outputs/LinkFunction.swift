@@ -1,4 +1,7 @@
-import Glibc
+import func Glibc.exp
+import func Glibc.expf
+import func Glibc.pow
+import func Glibc.powf
 
 /// Turns the margins of a forest into what its trainer predicts, in the trainer's own precision and steps.
 ///

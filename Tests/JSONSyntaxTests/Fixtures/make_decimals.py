@@ -73,7 +73,8 @@ def main():
     # Midpoints between neighbours of every format, one digit below and above them.
     for name, (precision, least, greatest) in FORMATS.items():
         for _ in range(40):
-            exponent = random.randint(least - precision, min(greatest, 60)) if name != "float64" else random.randint(-60, 60)
+            lowest, highest = (-60, 60) if name == "float64" else (least - precision, min(greatest, 60))
+            exponent = random.randint(lowest, highest)
             exponent = max(exponent, least)
             steps = random.randrange(1 << (precision - 1), 1 << precision)
             if exponent == least and random.random() < 0.5:
@@ -105,7 +106,8 @@ def main():
             if text[0] == ".":
                 text = "0" + text
         if random.random() < 0.3:
-            text += random.choice("eE") + random.choice(["", "+", "-"]) + str(random.choice([0, 1, 5, 10, 20, 30, 44, 290]))
+            text += random.choice("eE") + random.choice(["", "+", "-"])
+            text += str(random.choice([0, 1, 5, 10, 20, 30, 44, 290]))
         if random.random() < 0.3:
             text = "-" + text
         texts.append(text)

@@ -74,7 +74,8 @@ def main():
     upper = (bodies.view(np.uint32) >> 16).astype("<u2")
     head = json.dumps({"inputs": [{
         "name": "x", "shape": [1, 4], "datatype": "BF16", "parameters": {"binary_data_size": upper.nbytes}}]}).encode()
-    line("binary-bfloat", "forest", 4, len(head), head + upper.tobytes(), (bodies.view(np.uint32) & 0xFFFF0000).view(np.float32))
+    values = (bodies.view(np.uint32) & 0xFFFF0000).view(np.float32)
+    line("binary-bfloat", "forest", 4, len(head), head + upper.tobytes(), values)
     for dtype in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"):
         info = np.iinfo(dtype)
         integers = rng.integers(info.min, info.max, size=(4, 3), dtype=dtype, endpoint=True)

@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.logf
 
 /// Reads the operator graph that skl2onnx writes for scikit-learn's isolation forest, by computing it for every leaf.
 ///
@@ -174,7 +174,7 @@ extension ONNXIsolationForest {
         case 7:
             let limit = Double(1 << 53)
             guard elements.allSatisfy({ abs($0) < limit }) else { return nil }
-            return .leaves(tree: tree, .integer, elements.map { trunc($0) })
+            return .leaves(tree: tree, .integer, elements.map { $0.rounded(.towardZero) })
         default: return nil
         }
     }

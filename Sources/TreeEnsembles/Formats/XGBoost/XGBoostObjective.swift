@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.logf
 
 /// What an XGBoost objective means for a served model.
 ///

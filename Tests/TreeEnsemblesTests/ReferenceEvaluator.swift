@@ -1,27 +1,29 @@
+@testable import TreeEnsembles
+
 /// Evaluates a forest the obvious way: row by row, tree by tree, node by node.
 ///
-/// Its declared job is to be right and readable, so that engines can be tested against it. It is never used to serve.
+/// Its job is to be right and readable, so that readers and engines can be tested against it.
 ///
 /// - Shape: a row has one value per feature; margins have one value per margin of the forest.
 /// - Units: margins are raw scores before the link.
 /// - Source: the arithmetic of each trainer as the module's page states it.
-package struct ReferenceEvaluator {
+struct ReferenceEvaluator {
     private let ensemble: TreeEnsemble
 
     /// Makes an evaluator of one forest.
-    package init(_ ensemble: TreeEnsemble) {
+    init(_ ensemble: TreeEnsemble) {
         self.ensemble = ensemble
     }
 
     /// The margins of one row.
-    package func margins(of row: [Float]) -> [Double] {
+    func margins(of row: [Float]) -> [Double] {
         margins(of: row.map { Double($0) })
     }
 
     /// The margins of one row.
     ///
     /// Where the forest takes float32 inputs, values are rounded to float32 first.
-    package func margins(of row: [Double]) -> [Double] {
+    func margins(of row: [Double]) -> [Double] {
         switch (ensemble.sumPrecision, ensemble.summation) {
         case (.float32, .baseFirst):
             var sums = ensemble.baseMargins.map { Float($0) }
@@ -43,12 +45,12 @@ package struct ReferenceEvaluator {
     }
 
     /// The leaf that each tree sends a row to, in the trainer's own numbering.
-    package func leafNumbers(of row: [Float]) -> [Int32] {
+    func leafNumbers(of row: [Float]) -> [Int32] {
         leafNumbers(of: row.map { Double($0) })
     }
 
     /// The leaf that each tree sends a row to, in the trainer's own numbering.
-    package func leafNumbers(of row: [Double]) -> [Int32] {
+    func leafNumbers(of row: [Double]) -> [Int32] {
         (0..<ensemble.treeCount).map { tree in
             switch ensemble.form {
             case .nodes: ensemble.leafNumbers[leafNode(ofTree: tree, row: row)]
