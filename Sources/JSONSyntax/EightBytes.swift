@@ -13,6 +13,16 @@ enum EightBytes {
         }
     }
 
+    /// Writes eight bytes from an offset on, the lowest one first.
+    @inline(__always)
+    static func store(_ value: UInt64, in text: inout MutableSpan<UInt8>, at offset: Int) {
+        precondition(offset >= 0 && offset <= text.count &- 8, "eight bytes lie within the text")
+        unsafe text.withUnsafeMutableBytes { space in
+            // The eight bytes from `offset` on were compared with the count just now.
+            if let base = space.baseAddress { unsafe rowan_store_eight_bytes(base, offset, value) }
+        }
+    }
+
     /// Whether two texts of one length are the same.
     static func equal(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
         precondition(one.count == other.count, "the texts have one length")

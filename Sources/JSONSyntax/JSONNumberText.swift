@@ -10,13 +10,17 @@ import CFastFloat
 /// - Complexity: linear; no allocation.
 package enum JSONNumberText {
     /// Most bytes that one float and its comma take.
-    package static let floatByteCountLimit = 16
+    @inlinable
+    package static var floatByteCountLimit: Int { 16 }
     /// Most bytes that one double and its comma take.
-    package static let doubleByteCountLimit = 25
+    @inlinable
+    package static var doubleByteCountLimit: Int { 25 }
     /// Most bytes that one integer and its comma take.
-    package static let integerByteCountLimit = 21
+    @inlinable
+    package static var integerByteCountLimit: Int { 21 }
     /// Bytes that must be free besides, because numbers are written with some room to spare.
-    package static let spareByteCount = 32
+    @inlinable
+    package static var spareByteCount: Int { 32 }
 
     /// Writes floats and returns the number of bytes.
     ///
@@ -31,8 +35,11 @@ package enum JSONNumberText {
             }
             let value = values[index]
             // Labels and counts: whole numbers that a float holds exactly; -0 is not among them.
-            if value.magnitude < 0x1p24 && value == value.rounded(.towardZero) && value.bitPattern != 0x8000_0000 {
+            if value.magnitude < 0x1p24 && value == Float(Int32(value)) && value.bitPattern != 0x8000_0000 {
                 end = writeInteger(Int64(value), into: &text, at: end)
+            } else if let decimal = ShortestFloat(value.magnitude) {
+                text[end] = UInt8(ascii: "-")
+                end = decimal.write(into: &text, at: value < 0 ? end &+ 1 : end)
             } else if value.isFinite {
                 let start = end
                 end &+= unsafe text.withUnsafeMutableBytes { space in
@@ -74,16 +81,26 @@ package enum JSONNumberText {
     /// Writes integers and returns the number of bytes.
     ///
     /// - Precondition: `text` has `integerByteCountLimit` bytes for each value.
-    package static func write<Integer: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
-        _ values: Span<Integer>, into text: inout MutableSpan<UInt8>
-    ) -> Int {
+    package static func write(_ values: Span<Int64>, into text: inout MutableSpan<UInt8>) -> Int {
+        write(count: values.count, into: &text) { values[$0] }
+    }
+
+    /// Writes integers and returns the number of bytes.
+    ///
+    /// - Precondition: `text` has `integerByteCountLimit` bytes for each value.
+    package static func write(_ values: Span<Int32>, into text: inout MutableSpan<UInt8>) -> Int {
+        write(count: values.count, into: &text) { Int64(values[$0]) }
+    }
+
+    @inline(__always)
+    private static func write(count: Int, into text: inout MutableSpan<UInt8>, _ value: (Int) -> Int64) -> Int {
         var end = 0
-        for index in values.indices {
+        for index in 0..<count {
             if index > 0 {
                 text[end] = UInt8(ascii: ",")
                 end &+= 1
             }
-            end = writeInteger(Int64(values[index]), into: &text, at: end)
+            end = writeInteger(value(index), into: &text, at: end)
         }
         return end
     }

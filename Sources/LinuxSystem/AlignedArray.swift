@@ -8,7 +8,8 @@
 /// - Ownership: views are valid only inside the closure that receives them.
 @safe
 package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
-    private let base: UnsafeMutablePointer<Element>
+    @usableFromInline
+    let base: UnsafeMutablePointer<Element>
     /// Number of elements.
     package let count: Int
 
@@ -45,6 +46,7 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// All elements.
+    @inlinable
     package var span: Span<Element> {
         @_lifetime(borrow self)
         borrowing get {
@@ -57,6 +59,8 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
     /// Lends all elements.
     ///
     /// A closure is needed where the array is a stored property of a class.
+    @inlinable
+    @inline(__always)
     package borrowing func withSpan<Result: ~Copyable, Failure: Error>(
         _ body: (Span<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -64,6 +68,8 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// Lends all elements for writing.
+    @inlinable
+    @inline(__always)
     package mutating func withMutableSpan<Result: ~Copyable, Failure: Error>(
         _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

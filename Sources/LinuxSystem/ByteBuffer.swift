@@ -11,11 +11,15 @@ import Glibc
 @safe
 package struct ByteBuffer: ~Copyable {
     /// Without capacity there is no allocation; this address is then never read or written.
-    private var base: UnsafeMutableRawPointer
-    private var start = 0
-    private var end = 0
+    @usableFromInline
+    var base: UnsafeMutableRawPointer
+    @usableFromInline
+    var start = 0
+    @usableFromInline
+    var end = 0
     /// Bytes that the allocation has room for.
-    package private(set) var capacity: Int
+    @usableFromInline
+    package internal(set) var capacity: Int
 
     /// Makes an empty buffer; one without capacity costs no allocation.
     package init(capacity: Int = 0) {
@@ -27,11 +31,13 @@ package struct ByteBuffer: ~Copyable {
     deinit { unsafe Self.deallocate(base, capacity: capacity) }
 
     /// Number of bytes held.
+    @inlinable
     package var count: Int { end &- start }
 
     package var isEmpty: Bool { start == end }
 
     /// The bytes held, first received first.
+    @inlinable
     package var bytes: Span<UInt8> {
         @_lifetime(borrow self)
         borrowing get {
@@ -45,6 +51,7 @@ package struct ByteBuffer: ~Copyable {
     /// Lends the bytes held.
     ///
     /// A closure is needed where the buffer is a stored property of a class.
+    @inlinable
     package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -62,10 +69,13 @@ package struct ByteBuffer: ~Copyable {
     }
 
     /// Makes room for `additional` more bytes.
+    @inlinable
     package mutating func reserve(_ additional: Int) {
         if additional > capacity &- end { makeRoom(additional) }
     }
 
+    @inlinable
+    @inline(__always)
     package mutating func append(_ byte: UInt8) {
         reserve(1)
         // `reserve` made sure that one byte after `end` belongs to the allocation.
@@ -73,6 +83,7 @@ package struct ByteBuffer: ~Copyable {
         end &+= 1
     }
 
+    @inlinable
     package mutating func append(_ source: Span<UInt8>) {
         reserve(source.count)
         // The source is borrowed, so it cannot lie in this buffer, which is borrowed exclusively.
@@ -138,6 +149,8 @@ package struct ByteBuffer: ~Copyable {
     /// - Parameter write: receives uninitialised space of at least `limit` bytes and returns how many of its first
     ///   bytes it has written, a negative number for none.
     /// - Returns: what `write` returned.
+    @inlinable
+    @inline(__always)
     package mutating func append(limit: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         reserve(limit)
         let written = unsafe write(UnsafeMutableRawBufferPointer(start: base + end, count: limit))
@@ -190,7 +203,8 @@ package struct ByteBuffer: ~Copyable {
         unsafe UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
     }
 
-    private mutating func makeRoom(_ additional: Int) {
+    @usableFromInline
+    mutating func makeRoom(_ additional: Int) {
         let held = count
         if held &+ additional <= capacity {
             // Enough space in front: move the bytes down; the regions may overlap.

@@ -16,6 +16,7 @@ package final class OutputColumn {
     package let classNames: [String]
     /// The class names as they stand in responses.
     let texts: TextList
+    let opening: OutputOpening
     /// Number of rows that hold values.
     package private(set) var rowCount = 0
 
@@ -39,6 +40,7 @@ package final class OutputColumn {
         self.responseDims = responseDims
         self.classNames = classNames
         texts = TextList(classNames)
+        opening = OutputOpening(responseDims)
         let datatype = metadata.datatype
         precondition(
             [.float32, .float64, .int64, .int32, .bytes].contains(datatype), "an output's datatype is not supported")

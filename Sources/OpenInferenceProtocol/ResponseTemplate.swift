@@ -11,7 +11,9 @@ package struct ResponseTemplate: Sendable {
     private let model: Range<Int>
     /// What stands before the list of outputs.
     private let outputs: Range<Int>
-    /// Of each output, what stands before the number of rows.
+    /// What stands between an output whose values are JSON and the next one.
+    private static var closing: StaticString { "]}," }
+    /// Of each output, what stands before the number of rows, `closing` in front of it.
     private let heads: [Range<Int>]
 
     /// Prepares the responses of a model version.
@@ -27,6 +29,7 @@ package struct ResponseTemplate: Sendable {
         var heads: [Range<Int>] = []
         for output in metadata {
             let start = buffer.count
+            buffer.append(ResponseTemplate.closing)
             buffer.append("{\"name\":")
             buffer.appendJSONString(output.name)
             buffer.append(",\"datatype\":\"")
@@ -68,14 +71,18 @@ package struct ResponseTemplate: Sendable {
             buffer.append(text.span.extracting(outputs))
         }
         var binaryByteCount = 0
-        var isFirst = true
-        for index in columns.indices where selection.requested &>> UInt64(index) & 1 == 1 {
-            if !isFirst { buffer.append(UInt8(ascii: ",")) }
-            isFirst = false
+        var remaining = selection.requested
+        var skipped = ResponseTemplate.closing.utf8CodeUnitCount
+        while remaining != 0 {
+            let index = remaining.trailingZeroBitCount
+            remaining &= remaining &- 1
+            // What closes the output before was written already if there is none, or in part if it was binary.
+            buffer.append(text.span.extracting((heads[index].lowerBound &+ skipped)..<heads[index].upperBound))
             let isBinary = selection.binary &>> UInt64(index) & 1 == 1
-            binaryByteCount += appendOutput(index, columns[index], rows, isBinary: isBinary, to: &buffer)
+            binaryByteCount += appendOutput(columns[index], rows, isBinary: isBinary, to: &buffer)
+            skipped = isBinary ? 2 : 0
         }
-        buffer.append("]}")
+        buffer.append(skipped == 0 ? "]}]}" : "]}" as StaticString)
         guard binaryByteCount > 0 else { return nil }
         let jsonLength = buffer.count - start
         buffer.reserve(binaryByteCount)
@@ -85,24 +92,21 @@ package struct ResponseTemplate: Sendable {
         return jsonLength
     }
 
-    /// Appends one output's object and returns how many bytes of it follow the JSON.
+    /// Appends one output's dimensions and values, and returns how many bytes of it follow the JSON.
     private func appendOutput(
-        _ index: Int, _ column: OutputColumn, _ rows: Range<Int>, isBinary: Bool, to buffer: inout ByteBuffer
+        _ column: OutputColumn, _ rows: Range<Int>, isBinary: Bool, to buffer: inout ByteBuffer
     ) -> Int {
-        buffer.append(text.span.extracting(heads[index]))
-        buffer.appendDecimal(rows.count)
-        for dimension in column.responseDims {
-            buffer.append(UInt8(ascii: ","))
-            buffer.appendDecimal(dimension)
+        if rows.count < 10 {
+            buffer.append(UInt8(truncatingIfNeeded: rows.count) &+ UInt8(ascii: "0"))
+        } else {
+            buffer.appendDecimal(rows.count)
         }
+        column.opening.append(isBinary: isBinary, to: &buffer)
         guard isBinary else {
-            buffer.append("],\"data\":[")
             column.appendJSON(rows: rows, to: &buffer)
-            buffer.append("]}")
             return 0
         }
         let byteCount = column.binaryByteCount(rows: rows)
-        buffer.append("],\"parameters\":{\"binary_data_size\":")
         buffer.appendDecimal(byteCount)
         buffer.append("}}")
         return byteCount

@@ -38,6 +38,11 @@ static inline uint64_t rowan_load_eight_bytes(const void *text, size_t offset) {
     return bytes;
 }
 
+/// Writes eight bytes from an offset on, the lowest one first.
+static inline void rowan_store_eight_bytes(void *text, size_t offset, uint64_t bytes) {
+    memcpy((char *)text + offset, &bytes, sizeof bytes);
+}
+
 /// One bit for each of the sixteen bytes from an offset on, the first one lowest: 1 where the byte is no digit.
 static inline uint32_t rowan_marks_of_non_digits(const void *text, size_t offset) {
     const char *bytes = (const char *)text + offset;
