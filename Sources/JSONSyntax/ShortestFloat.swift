@@ -3,9 +3,9 @@ import CFastFloat
 /// The shortest decimal that reads back to a float, the nearest one of that length: digits × 10^exponent.
 ///
 /// It covers floats m × 2^e with e from -59 to -1, that is fractions between 2^-36 and 2^24 without the powers of two,
-/// whose neighbours are not equally far away. There one product takes 128 bits and all else 64, so that no rounded table of powers and no
-/// error analysis is needed: probabilities and margins take a third of the instructions of `std::to_chars`, which does
-/// the rest and gives the same text.
+/// whose neighbours are not equally far away. There one product takes 128 bits and all else 64, so that no rounded
+/// table of powers and no error analysis is needed: probabilities and margins take a third of the instructions of
+/// `std::to_chars`, which does the rest and gives the same text.
 ///
 /// With 10^k ≤ 2^e < 10^(k+1), the numbers that read back to the float, an interval as wide as 2^e, hold one or more
 /// multiples of 10^k and at most one of 10^(k+1). If there is that one, it is the shortest, once its zeros are dropped;
