@@ -38,16 +38,7 @@ func fillColumns(_ block: borrowing rowan_block) {
     var first = 0
     while unsafe first < block.row_count {
         let end = unsafe min(first &+ transposedRowCount, block.row_count)
-        for column in unsafe 0..<block.columns.count {
-            // Features are those of the rows, and there is room for `row_capacity` values per column.
-            let feature = unsafe Int(block.columns.features[column])
-            var source = unsafe block.rows + (first &* block.feature_count &+ feature)
-            let values = unsafe block.column_values + column &* stride
-            for row in first..<end {
-                unsafe values[row] = source.pointee
-                unsafe source += block.feature_count
-            }
-        }
+        unsafe fillColumns(block, rows: first..<end)
         first = end
     }
     for column in unsafe 0..<block.columns.count {
@@ -69,4 +60,45 @@ func fillColumns(_ block: borrowing rowan_block) {
             unsafe values[row] = last
         }
     }
+}
+
+/// Writes some rows of all columns, four columns at a time where these are neighbouring features.
+@inline(__always)
+private func fillColumns(_ block: borrowing rowan_block, rows: Range<Int>) {
+    // Features are those of the rows, and there is room for `row_capacity` values per column.
+    let stride = unsafe columnStride(block.row_capacity)
+    let source = unsafe block.rows
+    let width = unsafe block.feature_count
+    let vectorRowCount = Int(rowan_transposed_row_count)
+    var column = 0
+    while unsafe column < block.columns.count {
+        // As above.
+        let features = unsafe block.columns.features + column
+        let values = unsafe block.column_values + column &* stride
+        let feature = unsafe Int(features[0])
+        let areFour = unsafe column &+ 4 <= block.columns.count && areNeighbours(features)
+        var row = rows.lowerBound
+        if areFour {
+            while row &+ vectorRowCount <= rows.upperBound {
+                unsafe rowan_transpose(source + (row &* width &+ feature), width, values + row, stride)
+                row &+= vectorRowCount
+            }
+        }
+        while row < rows.upperBound {
+            let value = unsafe source + (row &* width &+ feature)
+            for offset in 0..<(areFour ? 4 : 1) {
+                // As above.
+                unsafe values[offset &* stride &+ row] = value[offset]
+            }
+            row &+= 1
+        }
+        column &+= areFour ? 4 : 1
+    }
+}
+
+/// Whether four features stand side by side in a row.
+@inline(__always)
+private func areNeighbours(_ features: UnsafePointer<UInt32>) -> Bool {
+    // The caller has four.
+    unsafe features[1] == features[0] &+ 1 && features[2] == features[0] &+ 2 && features[3] == features[0] &+ 3
 }

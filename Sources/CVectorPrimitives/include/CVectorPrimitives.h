@@ -119,6 +119,37 @@ typedef struct {
     void *_Nonnull sums;
 } rowan_row;
 
+/// Everything that the ranked row kernel reads and writes. The engine has checked the sizes.
+///
+/// The rank of a value is the number of its column's sorted thresholds that it reaches; threshold `v` is reached where
+/// the rank is above `v`.
+typedef struct {
+    /// Feature of each column, at most 64 columns.
+    const uint32_t *_Nonnull features;
+    size_t column_count;
+    /// First value of each column's table of thresholds.
+    const uint32_t *_Nonnull table_starts;
+    /// A table is sixteen pivots, then sixteens of sorted thresholds, the last with at least one NaN at its end. A
+    /// pivot is the last threshold of a sixteen; NaN stands where there is none.
+    const float *_Nonnull tables;
+    /// 64 ranks of the row in work; those behind the columns are zero.
+    uint8_t *_Nonnull ranks;
+    /// Questions, 64 at a time: 64 columns, then the number of the threshold in each column, 255 for one never reached.
+    /// 64 questions are a perfect tree of depth 6 in heap order, or one level of 64 oblivious trees.
+    const uint8_t *_Nonnull questions;
+    size_t tree_count;
+    uint32_t depth;
+    int trees_are_oblivious;
+    /// 2^depth leaf values per tree.
+    const void *_Nonnull leaves;
+    /// One answer per bit, a word for each tree, up to a multiple of eight.
+    uint64_t *_Nonnull answers;
+    /// Perfect trees: eight words. Oblivious trees: a byte per tree, up to a multiple of 64.
+    void *_Nonnull leaf_numbers;
+    /// The sum, holding the start value.
+    void *_Nonnull sum;
+} rowan_ranked_row;
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Identification of the processor (primitives.c).
 
@@ -198,6 +229,75 @@ ROWAN_PRIMITIVE __m512d rowan_doubles_add_high(__m512d sum, __m512i low_words, _
     return _mm512_add_pd(sum, _mm512_castsi512_pd(_mm512_unpackhi_epi32(low_words, high_words)));
 }
 
+
+// One row by ranks.
+/// How many thresholds of a column's table `value` reaches.
+ROWAN_PRIMITIVE uint32_t rowan_rank(const float *_Nonnull table, float value) {
+    const __m512 v = _mm512_set1_ps(value);
+    const uint32_t full = 16 * (uint32_t)_mm_popcnt_u32(_mm512_cmp_ps_mask(_mm512_loadu_ps(table), v, _CMP_LE_OQ));
+    const float *sixteen = table + 16 + full;
+    return full + (uint32_t)_mm_popcnt_u32(_mm512_cmp_ps_mask(_mm512_loadu_ps(sixteen), v, _CMP_LE_OQ));
+}
+/// Sixteen ranks, once in every quarter.
+ROWAN_PRIMITIVE __m512i rowan_bank_load(const uint8_t *_Nonnull ranks) {
+    return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)ranks));
+}
+/// Bit i is set where the rank of question i's column is above its threshold; the first `bank_count` banks are used.
+ROWAN_PRIMITIVE uint64_t rowan_answers(
+    __m512i bank0, __m512i bank1, __m512i bank2, __m512i bank3, const int bank_count,
+    const uint8_t *_Nonnull questions) {
+    // A shuffle reads zero where the top bit is set: adding 0x70 sets it for columns of other banks, then 16 or more.
+    const __m512i outside = _mm512_set1_epi8(0x70);
+    const __m512i column = _mm512_loadu_si512(questions);
+    __m512i rank = _mm512_shuffle_epi8(bank0, _mm512_add_epi8(column, outside));
+    if (bank_count > 1)
+        rank = _mm512_or_si512(rank, _mm512_shuffle_epi8(
+            bank1, _mm512_add_epi8(_mm512_xor_si512(column, _mm512_set1_epi8(0x10)), outside)));
+    if (bank_count > 2)
+        rank = _mm512_or_si512(rank, _mm512_shuffle_epi8(
+            bank2, _mm512_add_epi8(_mm512_xor_si512(column, _mm512_set1_epi8(0x20)), outside)));
+    if (bank_count > 3)
+        rank = _mm512_or_si512(rank, _mm512_shuffle_epi8(
+            bank3, _mm512_add_epi8(_mm512_xor_si512(column, _mm512_set1_epi8(0x30)), outside)));
+    return _mm512_cmpgt_epu8_mask(rank, _mm512_loadu_si512(questions + 64));
+}
+/// Stores the last places of eight walks down perfect trees of depth 6, 64 to 127: bit i answers the node at place i.
+ROWAN_PRIMITIVE void rowan_walk_eight(uint64_t *_Nonnull places, const uint64_t *_Nonnull answers) {
+    const __m512i one = _mm512_set1_epi64(1), bits = _mm512_loadu_si512(answers);
+    __m512i place = one;
+    for (int level = 0; level < 6; level++)
+        place = _mm512_ternarylogic_epi64(_mm512_add_epi64(place, place), _mm512_srlv_epi64(bits, place), one, 0xF8);
+    _mm512_storeu_si512(places, place);
+}
+ROWAN_PRIMITIVE __m512i rowan_bytes_zero(void) { return _mm512_setzero_si512(); }
+/// Doubles 64 bytes, then adds 1 where an answer is yes.
+ROWAN_PRIMITIVE __m512i rowan_bytes_append(__m512i bytes, uint64_t answers) {
+    const __m512i doubled = _mm512_add_epi8(bytes, bytes);
+    return _mm512_mask_add_epi8(doubled, answers, doubled, _mm512_set1_epi8(1));
+}
+ROWAN_PRIMITIVE void rowan_bytes_store(void *_Nonnull p, __m512i bytes) { _mm512_storeu_si512(p, bytes); }
+
+enum { rowan_transposed_row_count = 16 };
+/// Turns sixteen rows of four values, `row_stride` apart, into four columns, `column_stride` apart.
+ROWAN_PRIMITIVE void rowan_transpose(
+    const float *_Nonnull rows, size_t row_stride, float *_Nonnull columns, size_t column_stride) {
+    __m512 quarters[4];
+    // Broadcasting loads place the quarters without a shuffle; two rounds of shuffles within quarters remain.
+    for (int i = 0; i < 4; i++) {
+        const float *q = rows + (size_t)i * row_stride;
+        __m512 a = _mm512_castps128_ps512(_mm_loadu_ps(q));
+        a = _mm512_mask_broadcast_f32x4(a, 0x00F0, _mm_loadu_ps(q + 4 * row_stride));
+        a = _mm512_mask_broadcast_f32x4(a, 0x0F00, _mm_loadu_ps(q + 8 * row_stride));
+        quarters[i] = _mm512_mask_broadcast_f32x4(a, 0xF000, _mm_loadu_ps(q + 12 * row_stride));
+    }
+    const __m512 a = _mm512_unpacklo_ps(quarters[0], quarters[1]), b = _mm512_unpackhi_ps(quarters[0], quarters[1]);
+    const __m512 c = _mm512_unpacklo_ps(quarters[2], quarters[3]), d = _mm512_unpackhi_ps(quarters[2], quarters[3]);
+    _mm512_storeu_ps(columns, _mm512_shuffle_ps(a, c, 0x44));
+    _mm512_storeu_ps(columns + column_stride, _mm512_shuffle_ps(a, c, 0xEE));
+    _mm512_storeu_ps(columns + 2 * column_stride, _mm512_shuffle_ps(b, d, 0x44));
+    _mm512_storeu_ps(columns + 3 * column_stride, _mm512_shuffle_ps(b, d, 0xEE));
+}
+
 #elif defined(__AVX2__)
 typedef __m256i rowan_plane;
 enum { rowan_plane_bit_count = 256 };
@@ -269,6 +369,21 @@ ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float 
     const __m128i low = _mm_packs_epi32(rowan_reached_4(thresholds, v), rowan_reached_4(thresholds + 4, v));
     const __m128i high = _mm_packs_epi32(rowan_reached_4(thresholds + 8, v), rowan_reached_4(thresholds + 12, v));
     _mm_storeu_si128((__m128i *)answers, _mm_and_si128(_mm_packs_epi16(low, high), _mm_set1_epi8(1)));
+}
+#endif
+
+#if !defined(__AVX512BW__)
+enum { rowan_transposed_row_count = 4 };
+/// Turns four rows of four values, `row_stride` apart, into four columns, `column_stride` apart.
+ROWAN_PRIMITIVE void rowan_transpose(
+    const float *_Nonnull rows, size_t row_stride, float *_Nonnull columns, size_t column_stride) {
+    __m128 a = _mm_loadu_ps(rows), b = _mm_loadu_ps(rows + row_stride);
+    __m128 c = _mm_loadu_ps(rows + 2 * row_stride), d = _mm_loadu_ps(rows + 3 * row_stride);
+    _MM_TRANSPOSE4_PS(a, b, c, d);
+    _mm_storeu_ps(columns, a);
+    _mm_storeu_ps(columns + column_stride, b);
+    _mm_storeu_ps(columns + 2 * column_stride, c);
+    _mm_storeu_ps(columns + 3 * column_stride, d);
 }
 #endif
 #endif

@@ -58,9 +58,9 @@ struct BitPlaneLayout {
     /// - Throws: what exceeds `EngineLimits`.
     init(of ensemble: TreeEnsemble, columns: EngineColumns, kernels: KernelTable) throws(EngineRefusal) {
         try Self.checkDepths(of: ensemble)
-        let drafts = (0..<ensemble.treeCount).map { Draft(tree: $0, of: ensemble, columns: columns) }
+        let drafts = (0..<ensemble.treeCount).map { DraftTree(tree: $0, of: ensemble, columns: columns) }
         groups = Self.grouped(drafts, margins: ensemble.treeMargins)
-        let leafCount = groups.reduce(0) { $0 + Int($1.tree_count) * Draft.paddedLeafCount(depth: Int($1.depth)) }
+        let leafCount = groups.reduce(0) { $0 + Int($1.tree_count) * DraftTree.paddedLeafCount(depth: Int($1.depth)) }
         try Self.check("leaves after padding", leafCount, EngineLimits.paddedLeafCount)
         let conditions = Set(drafts.flatMap { $0.conditions.compactMap(\.self) }).sorted {
             ($0.column, $0.threshold) < ($1.column, $1.threshold)
@@ -91,7 +91,7 @@ struct BitPlaneLayout {
 
     /// Writes the trees as references to their conditions, group by group.
     private mutating func addTrees(
-        _ drafts: [Draft], conditions: [EngineColumns.Condition], precision: TreeEnsemble.Precision,
+        _ drafts: [DraftTree], conditions: [EngineColumns.Condition], precision: TreeEnsemble.Precision,
         kernels: KernelTable
     ) {
         // Distances of planes count in units of eight bytes.
@@ -151,9 +151,9 @@ struct BitPlaneLayout {
         var deepest = 0
         var leafCount = 0
         for tree in 0..<ensemble.treeCount {
-            let depth = Draft.depth(ofTree: tree, of: ensemble)
+            let depth = DraftTree.depth(ofTree: tree, of: ensemble)
             deepest = max(deepest, depth)
-            leafCount += Draft.paddedLeafCount(depth: min(depth, EngineLimits.planeTreeDepth))
+            leafCount += DraftTree.paddedLeafCount(depth: min(depth, EngineLimits.planeTreeDepth))
         }
         try check("levels in a tree", deepest, EngineLimits.planeTreeDepth)
         try check("leaves after padding", leafCount, EngineLimits.paddedLeafCount)
@@ -167,7 +167,7 @@ struct BitPlaneLayout {
     }
 
     /// Groups of up to four neighbouring trees of one margin, padded to the deepest of them.
-    private static func grouped(_ drafts: [Draft], margins: [Int32]) -> [rowan_plane_group] {
+    private static func grouped(_ drafts: [DraftTree], margins: [Int32]) -> [rowan_plane_group] {
         var groups: [rowan_plane_group] = []
         var first = 0
         var firstOffset = 0
@@ -181,103 +181,9 @@ struct BitPlaneLayout {
                     first_plane_offset: UInt32(firstOffset), first_leaf: UInt32(firstLeaf), depth: UInt32(depth),
                     tree_count: UInt32(end - first), margin: UInt32(margins[first])))
             firstOffset += (end - first) * (drafts[first].isOblivious ? depth : 1 << depth)
-            firstLeaf += (end - first) * Draft.paddedLeafCount(depth: depth)
+            firstLeaf += (end - first) * DraftTree.paddedLeafCount(depth: depth)
             first = end
         }
         return groups
-    }
-}
-
-/// One tree on its way into the tables.
-private struct Draft {
-    private(set) var isOblivious: Bool
-    /// At least 1.
-    var depth: Int
-    /// A perfect tree's questions in heap order with an unused first entry, or an oblivious tree's splits; nil is
-    /// answered with no by every value.
-    var conditions: [EngineColumns.Condition?]
-    /// Leaf values from left to right, or by leaf number.
-    var leaves: [Double]
-
-    /// Entries that a table of leaves has, so that whole vectors can be read.
-    static func paddedLeafCount(depth: Int) -> Int { max(1 << depth, 16) }
-
-    init(tree: Int, of ensemble: TreeEnsemble, columns: EngineColumns) {
-        switch ensemble.form {
-        case .oblivious:
-            isOblivious = true
-            depth = Self.depth(ofTree: tree, of: ensemble)
-            let first = Int(ensemble.splitStarts[tree])
-            conditions = (first..<first + depth).map { split in
-                Self.askable(
-                    columns.condition(
-                        feature: ensemble.splitFeatures[split], threshold: ensemble.splitThresholds[split],
-                        missingGoesLeft: ensemble.splitMissingGoesLeft[split]))
-            }
-            leaves = Array(ensemble.leafValues[Int(ensemble.leafStarts[tree])..<Int(ensemble.leafStarts[tree + 1])])
-            self = padded(toDepth: max(depth, 1))
-        case .nodes:
-            isOblivious = false
-            depth = max(Self.depth(ofTree: tree, of: ensemble), 1)
-            conditions = Array(repeating: nil, count: 1 << depth)
-            leaves = Array(repeating: 0, count: 1 << depth)
-            fill(place: 1, level: 0, node: Int(ensemble.treeStarts[tree]), of: ensemble, columns: columns)
-        }
-    }
-
-    /// The same tree with more levels: questions that nothing answers with yes.
-    func padded(toDepth target: Int) -> Draft {
-        var padded = self
-        while padded.depth < target {
-            if isOblivious {
-                padded.conditions.append(nil)
-                // The new, highest bit of a leaf's number is never set.
-                padded.leaves = padded.leaves.prefix(1 << padded.depth) + Array(repeating: 0, count: 1 << padded.depth)
-            } else {
-                // The new last level's questions, in heap order.
-                padded.conditions += Array(repeating: nil, count: 1 << padded.depth)
-                padded.leaves = padded.leaves.prefix(1 << padded.depth).flatMap { [$0, $0] }
-            }
-            padded.depth += 1
-        }
-        padded.leaves += Array(repeating: 0, count: Self.paddedLeafCount(depth: padded.depth) - padded.leaves.count)
-        return padded
-    }
-
-    /// Writes the subtree of a node below a place of the heap; a leaf fills all leaves below its place.
-    private mutating func fill(place: Int, level: Int, node: Int, of ensemble: TreeEnsemble, columns: EngineColumns) {
-        guard ensemble.features[node] >= 0 else {
-            let width = 1 << (depth - level)
-            let first = (place << (depth - level)) - (1 << depth)
-            for leaf in first..<first + width { leaves[leaf] = ensemble.values[node] }
-            return
-        }
-        conditions[place] = Self.askable(
-            columns.condition(
-                feature: ensemble.features[node], threshold: ensemble.values[node],
-                missingGoesLeft: ensemble.missingGoesLeft[node]))
-        // The depth was checked, so that this recursion is at most as deep.
-        fill(
-            place: 2 * place, level: level + 1, node: Int(ensemble.leftChildren[node]), of: ensemble, columns: columns)
-        fill(
-            place: 2 * place + 1, level: level + 1, node: Int(ensemble.rightChildren[node]), of: ensemble,
-            columns: columns)
-    }
-
-    private static func askable(_ condition: EngineColumns.Condition) -> EngineColumns.Condition? {
-        condition.threshold.isNaN ? nil : condition
-    }
-
-    /// Edges from the root to the deepest leaf.
-    static func depth(ofTree tree: Int, of ensemble: TreeEnsemble) -> Int {
-        if ensemble.form == .oblivious { return ensemble.obliviousDepth(ofTree: tree) }
-        let first = Int(ensemble.treeStarts[tree])
-        var depths = [Int](repeating: 0, count: Int(ensemble.treeStarts[tree + 1]) - first)
-        // Children stand behind their parents.
-        for node in depths.indices where ensemble.features[first + node] >= 0 {
-            depths[Int(ensemble.leftChildren[first + node]) - first] = depths[node] + 1
-            depths[Int(ensemble.rightChildren[first + node]) - first] = depths[node] + 1
-        }
-        return depths.max() ?? 0
     }
 }

@@ -8,7 +8,7 @@ import CVectorPrimitives
 /// - Units: nanoseconds.
 /// - Source: measured with `Benchmarks` on the three sample models on Intel Cascade Lake, compiler 6.3.1.
 struct EngineCosts {
-    /// One row, by the cheaper of the two ways.
+    /// One row without missing values, by the cheapest way.
     let row: Double
     /// The smallest block, which costs about the same for each number of rows up to its 64.
     let block: Double
@@ -16,7 +16,10 @@ struct EngineCosts {
     let rowsAreWalked: Bool
 
     /// Estimates the costs of a forest.
-    init(_ layout: BitPlaneLayout, of ensemble: TreeEnsemble, instructionSet: InstructionSet) {
+    init(
+        _ layout: BitPlaneLayout, rankedLayout: RankedRowLayout?, of ensemble: TreeEnsemble,
+        instructionSet: InstructionSet
+    ) {
         let isOblivious = ensemble.form == .oblivious
         var levels = 0.0
         var selects = 0.0
@@ -31,7 +34,9 @@ struct EngineCosts {
             layout.answerPlaces.count * 2 + layout.leaves.count * 8 + layout.vectorThresholds.count * 4
         let walkedBytes = ensemble.nodeCount * 16 + ensemble.leafCount * leafByteCount
         rowsAreWalked = !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes)
-        if rowsAreWalked {
+        if let rankedLayout {
+            row = Double(ensemble.treeCount) * (isOblivious ? 1.8 : 3.2) + Double(rankedLayout.features.count) * 3
+        } else if rowsAreWalked {
             row = levels * 1.7
         } else {
             row = levels * (isOblivious ? 0.9 : 1.4) + Double(layout.vectorColumns.count)

@@ -16,4 +16,16 @@ enum EngineLimits {
     ///
     /// Reason: tables of at most 48 MiB; planes gain nothing where the tables alone leave the caches.
     static let paddedLeafCount = 1 << 22
+    /// Features that a forest evaluated by ranks compares.
+    ///
+    /// Reason: one row's ranks are four vectors of sixteen bytes.
+    static let rankedFeatureCount = 64
+    /// Different thresholds of one feature of a forest evaluated by ranks.
+    ///
+    /// Reason: a rank is a byte, and 255 is the number of a threshold that nothing reaches.
+    static let rankedThresholdCount = 255
+    /// Edges from the root to a leaf of a tree evaluated by ranks; oblivious ones may have `planeTreeDepth`.
+    ///
+    /// Reason: a tree's questions are 63 bits of one word.
+    static let rankedTreeDepth = 6
 }

@@ -10,6 +10,7 @@ import TreeKernelsAVX512
 @safe
 struct KernelTable: Sendable {
     typealias FillColumns = @Sendable (rowan_columns, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    typealias EvaluateRankedRow = @Sendable (borrowing rowan_ranked_row, UnsafePointer<Float>) -> Bool
     typealias PackFloats = @Sendable (UnsafePointer<Float>, Int, UnsafeMutableRawPointer) -> Void
     typealias PackDoubles = @Sendable (UnsafePointer<Double>, Int, UnsafeMutableRawPointer) -> Void
 
@@ -20,12 +21,21 @@ struct KernelTable: Sendable {
     let evaluateBlockDouble: @Sendable (borrowing rowan_block) -> Void
     let evaluateRowFloat: @Sendable (borrowing rowan_row) -> Void
     let evaluateRowDouble: @Sendable (borrowing rowan_row) -> Void
+    /// Nil where the instruction set has no ranked row kernel.
+    let evaluateRankedRowFloat: EvaluateRankedRow?
+    let evaluateRankedRowDouble: EvaluateRankedRow?
     let packFloats: PackFloats
     let packDoubles: PackDoubles
     /// Where a block leaves the sum of the row with a leaf number at some byte; below 64, repeated every 64.
     let floatSumPosition: @Sendable (Int) -> Int
     /// The same for float64 sums.
     let doubleSumPosition: @Sendable (Int) -> Int
+
+    /// Whether there are ranked row kernels.
+    var hasRankedRows: Bool {
+        // Looks whether there are kernels and calls none.
+        unsafe evaluateRankedRowFloat != nil && evaluateRankedRowDouble != nil
+    }
 
     /// The kernels compiled for an instruction set.
     ///
@@ -42,6 +52,8 @@ struct KernelTable: Sendable {
                 evaluateBlockDouble: { unsafe TreeKernels.evaluateBlockDouble($0) },
                 evaluateRowFloat: { unsafe TreeKernels.evaluateRowFloat($0) },
                 evaluateRowDouble: { unsafe TreeKernels.evaluateRowDouble($0) },
+                evaluateRankedRowFloat: nil,
+                evaluateRankedRowDouble: nil,
                 packFloats: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernels.floatSumPosition(ofByte: $0) },
@@ -55,6 +67,8 @@ struct KernelTable: Sendable {
                 evaluateBlockDouble: { unsafe TreeKernelsAVX2.evaluateBlockDouble($0) },
                 evaluateRowFloat: { unsafe TreeKernelsAVX2.evaluateRowFloat($0) },
                 evaluateRowDouble: { unsafe TreeKernelsAVX2.evaluateRowDouble($0) },
+                evaluateRankedRowFloat: nil,
+                evaluateRankedRowDouble: nil,
                 packFloats: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX2.floatSumPosition(ofByte: $0) },
@@ -68,6 +82,8 @@ struct KernelTable: Sendable {
                 evaluateBlockDouble: { unsafe TreeKernelsAVX512.evaluateBlockDouble($0) },
                 evaluateRowFloat: { unsafe TreeKernelsAVX512.evaluateRowFloat($0) },
                 evaluateRowDouble: { unsafe TreeKernelsAVX512.evaluateRowDouble($0) },
+                evaluateRankedRowFloat: { unsafe TreeKernelsAVX512.evaluateRankedRowFloat($0, row: $1) },
+                evaluateRankedRowDouble: { unsafe TreeKernelsAVX512.evaluateRankedRowDouble($0, row: $1) },
                 packFloats: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },

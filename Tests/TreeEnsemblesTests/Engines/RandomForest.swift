@@ -74,7 +74,11 @@ struct RandomForest {
     }
 
     /// Rows that sit on thresholds and beside them, among ordinary and awkward values.
-    func rows(_ count: Int, of ensemble: TreeEnsemble, using generator: inout SeededGenerator) -> [Float] {
+    ///
+    /// - Parameter areComplete: whether no value is missing.
+    func rows(
+        _ count: Int, of ensemble: TreeEnsemble, areComplete: Bool = false, using generator: inout SeededGenerator
+    ) -> [Float] {
         var onThresholds = [[Float]](repeating: [], count: featureCount)
         for (feature, threshold) in zip(ensemble.features, ensemble.values) where feature >= 0 {
             onThresholds[Int(feature)].append(Float(threshold))
@@ -86,9 +90,11 @@ struct RandomForest {
         for _ in 0..<count {
             for feature in 0..<featureCount {
                 switch generator.int(in: 0...9) {
-                case 0: rows.append(.nan)
+                case 0: rows.append(areComplete ? 0 : .nan)
                 case 1: rows.append(generator.element(of: Self.awkward))
-                case 2: rows.append(generator.anyFloat())
+                case 2:
+                    let value = generator.anyFloat()
+                    rows.append(areComplete && value.isNaN ? .infinity : value)
                 case 3...7 where !onThresholds[feature].isEmpty:
                     let threshold = generator.element(of: onThresholds[feature])
                     rows.append(generator.element(of: [threshold, threshold.nextUp, threshold.nextDown, -threshold]))

@@ -57,6 +57,68 @@ import Testing
         }
     }
 
+    @Test(arguments: InstructionSet.allCases)
+    func `single rows without missing values have the reference's margins`(_ instructionSet: InstructionSet) throws {
+        guard instructionSet.isRunHere() else { return }
+        var generator = SeededGenerator.forTest()
+        for _ in 0..<60 {
+            var forest = RandomForest.any(using: &generator)
+            forest.marginCount = 1
+            forest.depth = min(forest.depth, 6)
+            let ensemble = try forest.ensemble(using: &generator)
+            let rows = forest.rows(20, of: ensemble, areComplete: true, using: &generator)
+            expectReferenceResults(ensemble, rows, [1, 3], instructionSet)
+        }
+    }
+
+    @Test(arguments: [15, 16, 255, 256])
+    func `complete rows around all thresholds of a feature have the reference's margins`(_ count: Int) throws {
+        var generator = SeededGenerator.forTest()
+        for treeCount in [1, 64, 65] {
+            var forest = RandomForest(featureCount: 1, treeCount: treeCount, depth: 6, leafChance: 0)
+            forest.thresholdCount = count
+            let ensemble = try forest.ensemble(using: &generator)
+            let rows = forest.rows(40, of: ensemble, areComplete: true, using: &generator)
+            for instructionSet in InstructionSet.present {
+                expectReferenceResults(ensemble, rows, [1], instructionSet)
+            }
+        }
+    }
+
+    @Test func `forests at the limits of ranks are laid out for them, those beyond are not`() throws {
+        let atLimit = try chains(featureCount: 64, thresholdCount: 255, depth: 6)
+        #expect(RankedRowLayout(of: atLimit, columns: EngineColumns(of: atLimit)) != nil)
+        for beyond in [
+            try chains(featureCount: 65, thresholdCount: 1, depth: 6),
+            try chains(featureCount: 1, thresholdCount: 256, depth: 6),
+            try chains(featureCount: 1, thresholdCount: 7, depth: 7),
+        ] {
+            #expect(RankedRowLayout(of: beyond, columns: EngineColumns(of: beyond)) == nil)
+        }
+    }
+
+    /// Trees that are chains of one feature each, over so many different thresholds.
+    private func chains(featureCount: Int, thresholdCount: Int, depth: Int) throws -> TreeEnsemble {
+        var builder = try TreeEnsembleBuilder(
+            TreeEnsembleBuilder.Header(
+                trainer: "chains", task: .regression, featureCount: featureCount, comparison: .lessGoesLeft,
+                sumPrecision: .float32, summation: .baseFirst, link: .identity, baseMargins: [0.5]))
+        for feature in 0..<featureCount {
+            for first in stride(from: 0, to: max(thresholdCount, depth), by: depth) {
+                try builder.startTree(slotCount: 2 * depth + 1)
+                for level in 0..<depth {
+                    try builder.numericalSplit(
+                        node: 2 * level, feature: feature, threshold: Double(min(first + level, thresholdCount - 1)),
+                        left: 2 * level + 1, right: 2 * level + 2, missingGoesLeft: true)
+                    try builder.leaf(node: 2 * level + 1, value: 1)
+                }
+                try builder.leaf(node: 2 * depth, value: 2)
+                try builder.endTree()
+            }
+        }
+        return try builder.finish()
+    }
+
     @Test(arguments: [254, 255, 256, 257])
     func `many thresholds of one feature give the reference's margins`(_ thresholdCount: Int) throws {
         var generator = SeededGenerator.forTest()
