@@ -1,10 +1,10 @@
 // One row through the whole forest, by ranks: where a value stands among the sorted thresholds of its column.
 //
 // A rank takes two compares, whatever the number of thresholds: one with sixteen pivots, one with the sixteen
-// thresholds of the range found. A question is then a compare of two bytes, so that the 63 of a perfect tree of depth 6 take one
-// compare; their ranks are fetched by byte shuffles from up to four banks of sixteen. Eight trees are walked side by
-// side by variable shifts of their answers. Oblivious trees need no walk: level by level, the answers are the bits of
-// the leaf numbers of 64 trees side by side.
+// thresholds of the range found. A question is then a compare of two bytes, so that the 63 of a perfect tree of depth 6
+// take one compare; their ranks are fetched by byte shuffles from up to four banks of sixteen. Eight trees are walked
+// side by side by variable shifts of their answers. Oblivious trees need no walk: level by level, the answers are the
+// bits of the leaf numbers of 64 trees side by side.
 //
 // What limits it: the additions in tree order, each of which waits for the one before; walks and answers of later trees
 // go on meanwhile. Answers are written three rounds before a walk reads them, because a wide load stalls right behind
