@@ -13,7 +13,7 @@ package final class ModelBatch {
     package let model: ServedModel
     /// Where requests put their rows; what has not joined does not count.
     package var matrix: FeatureMatrix
-    package let workspace: any InferenceWorkspace
+    package private(set) var workspace: any InferenceWorkspace
 
     private struct Entry {
         let member: any BatchMember
@@ -67,5 +67,15 @@ package final class ModelBatch {
             entry.member.batchEvaluated(workspace, rows: entry.rows, timing: timing)
         }
         running.removeAll(keepingCapacity: true)
+        if rowCount > DynamicBatchingLimits.keptRowCapacity { shrink() }
+    }
+
+    /// Gives back the memory of an exceptionally large batch.
+    private func shrink() {
+        workspace = model.engine.makeWorkspace(rowCapacity: DynamicBatchingLimits.initialRowCapacity)
+        // Members may have put rows of the next batch into the matrix meanwhile.
+        guard waiting.isEmpty else { return }
+        matrix = FeatureMatrix(
+            featureCount: matrix.featureCount, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
     }
 }

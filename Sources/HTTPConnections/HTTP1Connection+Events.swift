@@ -17,6 +17,7 @@ extension HTTP1Connection: SocketHandler, TimerHandler {
 
     package func timerFired(on loop: EventLoop) {
         timer = nil
+        timerInstant = .never
         switch state.timePassed(to: loop.now) {
         case .wait(let instant):
             releaseIdleBuffers()

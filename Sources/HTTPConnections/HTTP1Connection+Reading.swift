@@ -5,14 +5,22 @@ extension HTTP1Connection {
     /// Works on what has arrived until there is nothing left or a request is deferred, then sends.
     func continueTurn() {
         if state.phase == .idle, !unread.isEmpty { takeUnread() }
-        while socket.mayHoldInput(on: shared.loop), mayReceive, receive() {}
+        receiveSome()
         endTurn()
+    }
+
+    /// Receives until nothing more can be had, but not so often that the loop's other connections wait for it.
+    func receiveSome() {
+        var remaining = Self.receivesPerTurn
+        while remaining > 0, socket.mayHoldInput(on: shared.loop), mayReceive, receive() {
+            remaining -= 1
+        }
     }
 
     /// Whether bytes may be taken from the socket now.
     var mayReceive: Bool {
         switch state.phase {
-        case .idle, .head, .body: unsent.isEmpty
+        case .idle, .head, .body: unsent.isEmpty && unread.count < shared.limits.pipelinedByteCount
         // Behind the request in work a little is read ahead, so that a lost peer is noticed.
         case .working: unread.count < shared.limits.pipelinedByteCount
         case .lingering: true
@@ -71,8 +79,8 @@ extension HTTP1Connection {
 
     func peerFinished() {
         switch state.phase {
-        case .working: state.peerFinished()
-        case .idle, .head, .body, .lingering, .closed: close()
+        case .idle, .head, .body, .working: state.peerFinished()
+        case .lingering, .closed: close()
         }
     }
 
@@ -87,6 +95,7 @@ extension HTTP1Connection {
         if consumed < bytes.count, state.phase != .closed {
             unread.append(bytes.extracting(consumed..<bytes.count))
         }
+        laterByteCount = 0
     }
 
     /// Works on the bytes kept from before.
@@ -98,6 +107,7 @@ extension HTTP1Connection {
             let consumed = takeOnce(bytes.bytes)
             bytes.removeFirst(consumed)
             swap(&bytes, &unread)
+            laterByteCount = 0
             if consumed == 0 { return }
         }
     }
@@ -128,6 +138,7 @@ extension HTTP1Connection {
         if !shared.head.isChunked {
             let total = headByteCount + max(shared.head.contentLength, 0)
             if bytes.count >= total {
+                laterByteCount = bytes.count - total
                 dispatch(bytes.extracting(0..<headByteCount), body: bytes.extracting(headByteCount..<total))
                 return total
             }
@@ -163,6 +174,7 @@ extension HTTP1Connection {
             partialBody.append(bytes.extracting(0..<taken))
             missingBodyByteCount -= taken
             bodyGrew()
+            laterByteCount = bytes.count - taken
             if missingBodyByteCount == 0 { completePartialRequest() }
             return taken
         }
@@ -174,6 +186,7 @@ extension HTTP1Connection {
             bodyGrew()
             return consumed
         case .completed(let consumed):
+            laterByteCount = bytes.count - consumed
             completePartialRequest()
             return consumed
         case .faulted(let fault):

@@ -26,6 +26,7 @@ extension HTTP1Connection {
             dispatch(headBytes.bytes, body: body.bytes)
             // Kept for the next request of the connection until it falls idle.
             body.removeAll()
+            if body.capacity > Self.keptBodyByteCount { body.releaseCapacity() }
             swap(&body, &partialBody)
         } else {
             dispatchLarge(headBytes.bytes, body: body)
@@ -72,7 +73,7 @@ extension HTTP1Connection {
     /// Hands an answer over for sending.
     func finishRequest(_ head: HTTP1ResponseHead, body: borrowing ByteBuffer) {
         var head = head
-        if shared.isDraining { _ = state.drainBegan(at: shared.loop.now) }
+        if shared.isDraining, isLastRequest { state.lastAnswerBegan() }
         head.persistence = state.endsAfterAnswer ? .close : persistence
         head.append(to: &shared.output, bodyByteCount: body.count)
         if !answersHead { appendBody(body.bytes) }
@@ -82,6 +83,11 @@ extension HTTP1Connection {
         case .readNext: break
         case .close: if ending == .none { ending = .close }
         }
+    }
+
+    /// Whether nothing has arrived behind the request that is being answered.
+    private var isLastRequest: Bool {
+        unread.isEmpty && laterByteCount == 0 && !socket.mayHoldInput(on: shared.loop)
     }
 
     /// A short body is copied behind its head; a long one goes out from where it stands.

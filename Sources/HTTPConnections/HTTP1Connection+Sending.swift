@@ -7,10 +7,17 @@ extension HTTP1Connection {
     func endTurn() {
         requestsThisTurn = 0
         sendOutput(followedBy: Span())
+        shared.releaseLargeBuffers()
         guard state.phase != .closed, unsent.isEmpty else { return }
         end()
+        guard state.phase != .closed else { return }
         // What had to wait for others of this loop goes on with the next tick.
-        if state.phase == .idle, !unread.isEmpty { socket.callAgain(on: shared.loop) }
+        let isHeldBack = state.phase == .idle && !unread.isEmpty
+        if isHeldBack || (mayReceive && socket.mayHoldInput(on: shared.loop)) {
+            socket.callAgain(on: shared.loop)
+        } else {
+            endIfNothingFollows()
+        }
     }
 
     /// Hands the loop's output, and a body that stands elsewhere, to the socket.
@@ -48,8 +55,7 @@ extension HTTP1Connection {
             unsent.removeAll()
         case .sentPart(let byteCount):
             unsent.removeFirst(byteCount)
-            // Only a client that takes bytes earns more time.
-            if byteCount > 0 { stalled() }
+            state.sendingProgressed(byteCount: byteCount, shared.limits)
             return true
         case .failed:
             close()
@@ -72,9 +78,23 @@ extension HTTP1Connection {
         case .none:
             break
         case .close:
-            if unread.isEmpty || state.phase == .lingering { close() } else { linger() }
+            let isQuiet = unread.isEmpty && !socket.mayHoldInput(on: shared.loop)
+            if isQuiet || state.phase == .lingering { close() } else { linger() }
         case .linger:
             linger()
+        }
+    }
+
+    /// Ends a connection whose peer sends nothing more, and lets one that the server waits for go soon.
+    private func endIfNothingFollows() {
+        switch state.phase {
+        case .idle, .head, .body:
+            if state.peerHasFinished { return close() }
+            guard shared.isDraining, state.phase == .idle else { return }
+            if state.drainBegan(at: shared.loop.now) { return close() }
+            rearmTimer(at: shared.loop.now + HTTP1ConnectionState.drainGrace)
+        case .working, .lingering, .closed:
+            break
         }
     }
 
@@ -84,7 +104,7 @@ extension HTTP1Connection {
         socket.finishSending(on: shared.loop)
         state.lingerBegan(at: shared.loop.now, shared.limits)
         hasten(to: shared.limits.lingerNanoseconds)
-        while socket.mayHoldInput(on: shared.loop), receive() {}
+        receiveSome()
     }
 
     func close() {

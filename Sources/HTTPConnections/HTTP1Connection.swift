@@ -15,6 +15,12 @@ package final class HTTP1Connection {
     /// Bytes up to which a body is copied behind its head, so that one buffer goes to the kernel.
     static let copiedBodyByteCount = 16 << 10
 
+    /// Receives of one turn; a receive takes at most `EventLoopsLimits.receiveByteCount`.
+    static let receivesPerTurn = 4
+
+    /// Bytes of a body's buffer that a connection keeps for its next request.
+    static let keptBodyByteCount = 32 << 10
+
     /// How a connection ends after its last answer.
     enum Ending {
         case none
@@ -40,6 +46,8 @@ package final class HTTP1Connection {
     var partialBody = ByteBuffer()
     /// Bytes of the body still to come; -1 in chunked framing.
     var missingBodyByteCount = 0
+    /// Bytes that have arrived behind the request that is being handed over.
+    var laterByteCount = 0
     /// Answers that the socket did not take yet.
     var unsent = ByteBuffer()
 
@@ -98,15 +106,7 @@ package final class HTTP1Connection {
 
     /// The server is ending.
     func drainBegan() {
-        // What has arrived meanwhile counts as arrived before.
-        if state.phase == .idle, socket.mayHoldInput(on: shared.loop) { return continueAfterDrain() }
-        if state.drainBegan(at: shared.loop.now) { return close() }
-        rearmTimer(at: shared.loop.now + HTTP1ConnectionState.drainGrace)
-    }
-
-    private func continueAfterDrain() {
-        _ = state.drainBegan(at: shared.loop.now)
-        rearmTimer(at: shared.loop.now + HTTP1ConnectionState.drainGrace)
-        continueTurn()
+        // What has arrived meanwhile counts as arrived before; the turn ends by closing what is idle.
+        if state.phase == .idle { continueTurn() }
     }
 }

@@ -113,27 +113,41 @@ struct HTTP1ConnectionState: Equatable {
         endsAfterAnswer = true
     }
 
-    /// The server is ending: what is being read or worked on is the last.
+    /// The server is ending: a connection between two requests is waited for no longer than `drainGrace`.
     ///
     /// A connection that was busy a moment ago may have its next request on the way; it gets `drainGrace` to deliver
     /// it, so that no request that was sent whole meets a closed door.
     ///
     /// - Returns: true if the connection is to be closed now.
     mutating func drainBegan(at now: Nanoseconds) -> Bool {
-        endsAfterAnswer = true
         guard phase == .idle else { return false }
         deadline = min(deadline, idleSince + Self.drainGrace)
         return now >= deadline
     }
 
+    /// The answer that is being written is the last one of the connection, and says so.
+    mutating func lastAnswerBegan() {
+        precondition(phase == .working, "an answer follows a request")
+        endsAfterAnswer = true
+    }
+
+    /// What has arrived is still answered.
     mutating func peerFinished() {
         peerHasFinished = true
-        endsAfterAnswer = true
     }
 
     /// Some of the answer could not be sent yet.
     mutating func sendingStalled(at now: Nanoseconds, _ limits: HTTPLimits) {
+        guard sendDeadline == .never else { return }
         sendDeadline = now + Nanoseconds(Int64(limits.writeNanoseconds))
+    }
+
+    /// The peer has taken some of what waited: it earns time at the least rate, so that a byte now and then does not
+    /// hold an answer for ever.
+    mutating func sendingProgressed(byteCount: Int, _ limits: HTTPLimits) {
+        guard sendDeadline != .never else { return }
+        let earned = Int64(byteCount) * 1_000_000_000 / Int64(limits.bodyBytesPerSecond)
+        sendDeadline = sendDeadline + Nanoseconds(earned)
     }
 
     /// Everything handed over has been sent.

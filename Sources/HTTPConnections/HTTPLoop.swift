@@ -10,6 +10,9 @@ package final class HTTPLoop: ConnectionAcceptor {
     /// Bytes from which a body is handed over with its buffer instead of being lent.
     package static let largeBodyByteCount = 256 << 10
 
+    /// Bytes of a shared buffer that are kept between two turns.
+    static let keptBufferByteCount = 4 << 20
+
     package let loop: EventLoop
     package let limits: HTTPLimits
     /// The body of the answer that is being written.
@@ -58,6 +61,16 @@ package final class HTTPLoop: ConnectionAcceptor {
             connections[index].drainBegan()
         }
         if connections.isEmpty { drained() }
+    }
+
+    package func acceptingPaused(_ reason: Listener.Pause, on loop: EventLoop) {
+        handler.acceptingPaused(reason)
+    }
+
+    /// Gives back what an exceptionally long answer has left behind.
+    func releaseLargeBuffers() {
+        if reply.capacity > Self.keptBufferByteCount { reply.releaseCapacity() }
+        if output.capacity > Self.keptBufferByteCount { output.releaseCapacity() }
     }
 
     /// Takes a closed connection off the list.

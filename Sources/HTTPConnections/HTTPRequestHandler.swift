@@ -1,3 +1,4 @@
+package import EventLoops
 package import LinuxSystem
 
 /// What a handler has done with a request.
@@ -32,6 +33,9 @@ package protocol HTTPRequestHandler: AnyObject {
     /// An answer was handed over for sending.
     func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection)
 
+    /// A listener takes no connections for a while.
+    func acceptingPaused(_ reason: Listener.Pause)
+
     /// A connection has closed; an answer to a request that the handler had deferred goes nowhere.
     func connectionClosed(_ connection: HTTP1Connection)
 
@@ -46,4 +50,6 @@ extension HTTPRequestHandler {
 
     /// Does nothing: a handler that defers no answer has nothing to forget.
     package func connectionClosed(_ connection: HTTP1Connection) {}
+
+    package func acceptingPaused(_ reason: Listener.Pause) {}
 }

@@ -83,9 +83,12 @@ struct HTTP1ConnectionStateTests {
         _ = state.answered(at: Self.at(1), Self.limits)
         state.sendingStalled(at: Self.at(1), Self.limits)
         #expect(state.timePassed(to: Self.at(30.9)) == .wait(until: Self.at(31)))
+        state.sendingProgressed(byteCount: 19_000, Self.limits)
         state.sendingStalled(at: Self.at(20), Self.limits)
         #expect(state.timePassed(to: Self.at(31)) == .wait(until: Self.at(50)))
-        #expect(state.timePassed(to: Self.at(50)) == .close)
+        // A byte now and then earns nothing.
+        state.sendingProgressed(byteCount: 1, Self.limits)
+        #expect(state.timePassed(to: Self.at(50.1)) == .close)
         state.sendingCaughtUp()
         #expect(state.timePassed(to: Self.at(50)) == .wait(until: Self.at(76)))
     }
@@ -112,6 +115,7 @@ struct HTTP1ConnectionStateTests {
         #expect(state.timePassed(to: Self.at(10.4)) == .wait(until: Self.at(10.5)))
         #expect(state.timePassed(to: Self.at(10.5)) == .close)
         state.requestCompleted(keepsAlive: true)
+        state.lastAnswerBegan()
         #expect(state.answered(at: Self.at(10.45), Self.limits) == .close)
     }
 
@@ -120,6 +124,7 @@ struct HTTP1ConnectionStateTests {
         state.requestCompleted(keepsAlive: true)
         let isClosed = state.drainBegan(at: Self.at(100))
         #expect(!isClosed)
+        state.lastAnswerBegan()
         #expect(state.answered(at: Self.at(101), Self.limits) == .close)
     }
 

@@ -241,7 +241,56 @@ struct HTTP1ConnectionTests {
         bench.loop.tick()
         #expect(bench.isOpen)
         bench.handler.answerDeferred()
-        #expect(bench.takeSent() == [Self.answer("late", "Connection: close\r\n")])
+        #expect(bench.takeSent() == [Self.answer("late")])
+        #expect(!bench.isOpen)
+    }
+
+    @Test func `requests that arrive together with the peer's end are all answered`() throws {
+        let bench = try Bench()
+        bench.kernel.nextWait(reports: (bench.socket, [.input, .peerFinished]))
+        bench.kernel.nextReceives(.bytes(Array((Self.get("/1") + Self.get("/2")).utf8)), .ended)
+        bench.loop.tick()
+        #expect(bench.takeSent() == [Self.answer("/1") + Self.answer("/2")])
+        #expect(!bench.isOpen)
+    }
+
+    @Test func `what waits unread behind instant answers is bounded`() throws {
+        var limits = HTTPLimits()
+        limits.pipelinedRequestCount = 1
+        let bench = try Bench(limits)
+        let burst = String(repeating: Self.get("/a"), count: 4_000)
+        bench.arrive(burst)
+        _ = bench.kernel.takeCalls()
+        // The next burst stays with the kernel until the first has been worked off.
+        bench.kernel.nextReceives(.bytes(Array(burst.utf8)))
+        bench.kernel.nextWait(reports: (bench.socket, .input))
+        bench.loop.tick()
+        let hasReceived = bench.kernel.takeCalls().contains { call in
+            if case .receive = call { true } else { false }
+        }
+        #expect(!hasReceived)
+        #expect(bench.isOpen)
+    }
+
+    @Test func `a refused connection is closed even if the peer never does`() throws {
+        let bench = try Bench()
+        bench.arrive("GET /a HT")
+        bench.clock.advance(by: .seconds(11))
+        bench.loop.tick()
+        bench.clock.advance(by: .seconds(3))
+        bench.loop.tick()
+        #expect(!bench.isOpen)
+    }
+
+    @Test func `pipelined requests that have arrived are answered while draining`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/later") + Self.get("/2") + Self.get("/3"))
+        bench.http.drain()
+        bench.handler.answerDeferred()
+        #expect(
+            bench.takeSent() == [
+                Self.answer("late") + Self.answer("/2") + Self.answer("/3", "Connection: close\r\n")
+            ])
         #expect(!bench.isOpen)
     }
 

@@ -7,13 +7,8 @@ enum ErrorAnswer {
     /// - Source: Triton's table of codes and HTTP status, `src/http_server.cc`.
     static func write(_ error: ProtocolError, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
         ProtocolDocument.appendError(error.message, to: &reply)
-        let status: HTTPStatus
-        switch error.code {
-        case .unknown, .invalidArgument, .alreadyExists, .cancelled: status = .badRequest
-        case .internalFault: status = .internalServerError
-        case .notFound: status = .notFound
-        case .unavailable: status = .serviceUnavailable
-        case .unsupported: status = .notImplemented
+        guard let status = HTTPStatus(rawValue: UInt16(error.code.httpStatus)) else {
+            preconditionFailure("every code of the protocol has a status that Rowan sends")
         }
         return HTTP1ResponseHead(status)
     }

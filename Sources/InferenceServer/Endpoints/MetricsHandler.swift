@@ -6,6 +6,9 @@ import OpenInferenceProtocol
 ///
 /// - Isolation: the control loop's thread.
 final class MetricsHandler: HTTPRequestHandler {
+    /// A scrape has no body; some clients send a few bytes all the same.
+    static let bodyByteCountLimit = 4_096
+
     private let state: ServerState
     private let startTimeSeconds: Double
 

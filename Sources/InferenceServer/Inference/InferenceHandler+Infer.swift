@@ -20,7 +20,11 @@ extension InferenceHandler {
                 case .identity:
                     try join(slot, body, length, head.acceptedCoding, arrival, connection)
                 case .gzip, .deflate:
-                    try inflate(body)
+                    guard try inflate(body) else {
+                        // What inflates to a large body is a large request.
+                        let order = largeOrder(slot, length, head, arrival)
+                        return submit(order, copy(of: body), &reply, connection)
+                    }
                     try recoded.withBytes { (plain) throws(ProtocolError) in
                         try join(slot, plain, length, head.acceptedCoding, arrival, connection)
                     }
@@ -47,13 +51,23 @@ extension InferenceHandler {
         }
     }
 
-    private func inflate(_ body: Span<UInt8>) throws(ProtocolError) {
+    /// Inflates a body that is not large. Returns false for one that is, whose work is not for the loop.
+    private func inflate(_ body: Span<UInt8>) throws(ProtocolError) -> Bool {
         recoded.removeAll()
         do throws(ContentFault) {
-            try decoder.inflate(body, limit: options.httpMaxInputSize, into: &recoded)
+            let limit = min(options.httpMaxInputSize, HTTPLoop.largeBodyByteCount)
+            try decoder.inflate(body, limit: limit, into: &recoded)
+            return true
         } catch {
+            if error == .inflatedTooLong, options.httpMaxInputSize > HTTPLoop.largeBodyByteCount { return false }
             throw ProtocolError(.invalidArgument, error.message.description)
         }
+    }
+
+    private func copy(of body: Span<UInt8>) -> ByteBuffer {
+        var copy = ByteBuffer(capacity: body.count)
+        copy.append(body)
+        return copy
     }
 
     private func join(

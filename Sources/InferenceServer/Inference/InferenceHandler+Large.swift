@@ -19,17 +19,24 @@ extension InferenceHandler {
         accessLog?.arrived(head, bytes, on: connection)
         do throws(ProtocolError) {
             let slot = try resources.slot(path, name, version)
-            let order = LargeInference.Order(
-                slot: slot, headerLength: try Self.headerLength(head.inferenceHeaderLength),
-                contentCoding: head.contentCoding, acceptedCoding: head.acceptedCoding,
-                inputByteCountLimit: options.httpMaxInputSize, arrival: clock.now())
-            return submit(order, body, &reply, connection)
+            let length = try Self.headerLength(head.inferenceHeaderLength)
+            return submit(largeOrder(slot, length, head, clock.now()), body, &reply, connection)
         } catch {
             return .answered(resources.refusal(error, to: &reply))
         }
     }
 
-    private func submit(
+    /// What a thread of the pool has to know about a request.
+    func largeOrder(
+        _ slot: Int, _ headerLength: Int?, _ head: borrowing HTTPRequestHead, _ arrival: Nanoseconds
+    ) -> LargeInference.Order {
+        LargeInference.Order(
+            slot: slot, headerLength: headerLength, contentCoding: head.contentCoding,
+            acceptedCoding: head.acceptedCoding, inputByteCountLimit: options.httpMaxInputSize, arrival: arrival)
+    }
+
+    /// Gives a request to the pool, or refuses it if too many wait there.
+    func submit(
         _ order: LargeInference.Order, _ body: consuming ByteBuffer, _ reply: inout ByteBuffer,
         _ connection: HTTP1Connection
     ) -> HTTPHandling {
@@ -39,7 +46,7 @@ extension InferenceHandler {
             return .answered(resources.overload(to: &reply))
         }
         largeRequests[ObjectIdentifier(task)] = connection
-        metrics[order.slot].setPending(largeRequests.count)
+        metrics[order.slot].pendingChanged(by: 1)
         return .deferred
     }
 
@@ -47,7 +54,7 @@ extension InferenceHandler {
     func largeRequestFinished(_ task: LargeInference) {
         let connection = largeRequests.removeValue(forKey: ObjectIdentifier(task))
         let metrics = metrics[task.order.slot]
-        metrics.setPending(largeRequests.count)
+        metrics.pendingChanged(by: -1)
         task.withOutcome { outcome, body in
             connection?.answer(outcome.head, body: body)
             if let request = outcome.request {

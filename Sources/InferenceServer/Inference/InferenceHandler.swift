@@ -53,10 +53,21 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         finished = try Mailbox()
         exchanges.reserveCapacity(1_024)
         for (model, counters) in zip(table.models, metrics) {
-            let key = MetricsRegistry.Key(model: model.name, version: model.signature.version)
+            let key = MetricsRegistry.Key(
+                model: model.name, version: model.signature.version, tags: Self.labels(of: model.configuration))
             state.metrics.adopt(counters, for: key, loadSeconds: model.loadSeconds)
         }
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
+    }
+
+    /// The configuration's tags as labels of metrics; what a label's name may not hold becomes an underscore.
+    private static func labels(of configuration: ModelConfiguration) -> [String: String] {
+        var labels: [String: String] = [:]
+        for tag in configuration.metricTags {
+            let name = tag.key.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+            labels[String(name)] = tag.value
+        }
+        return labels
     }
 
     func tickEnded(on loop: EventLoop) -> TickContinuation {
@@ -91,6 +102,17 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
 
     func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection) {
         accessLog?.answered(status, bodyByteCount: bodyByteCount, on: connection)
+    }
+
+    func acceptingPaused(_ reason: Listener.Pause) {
+        switch reason {
+        case .connectionLimit:
+            state.log.clientFault("as many connections are open as may be; others wait until one closes")
+        case .exhausted(let error):
+            state.log.clientFault(
+                "no descriptor or memory is left for a new connection; raise the limit (ulimit -n)",
+                .init("reason", error.description))
+        }
     }
 
     func connectionClosed(_ connection: HTTP1Connection) {

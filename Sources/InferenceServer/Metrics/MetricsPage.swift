@@ -71,7 +71,8 @@ struct MetricsPage {
 
     private func writeGauges(to page: inout ByteBuffer) {
         family(
-            "nv_inference_pending_request_count", "gauge", "Requests accepted and not yet executing.", to: &page)
+            "nv_inference_pending_request_count", "gauge",
+            "Large requests accepted and not yet answered; others are answered within their tick.", to: &page)
         samples("nv_inference_pending_request_count", cell: ModelMetrics.Cell.pending, to: &page)
         family("nv_model_load_duration_secs", "gauge", "Time that loading the model took.", to: &page)
         for model in models {
@@ -186,6 +187,13 @@ struct MetricsPage {
         page.append("\",version=\"")
         page.append(Self.escaped(key.version))
         page.append("\"")
+        for (tag, value) in key.tags.sorted(by: { $0.key < $1.key }) {
+            page.append(",_")
+            page.append(tag)
+            page.append("=\"")
+            page.append(Self.escaped(value))
+            page.append("\"")
+        }
     }
 
     /// Label values escape backslash, quote and line feed.

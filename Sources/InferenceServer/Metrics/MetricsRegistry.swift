@@ -10,6 +10,8 @@ final class MetricsRegistry: Sendable {
     struct Key: Hashable, Sendable, Comparable {
         var model: String
         var version: String
+        /// The configuration's `metric_tags` as labels; a tag `a` becomes the label `_a`, as in Triton.
+        var tags: [String: String] = [:]
 
         static func < (left: Key, right: Key) -> Bool {
             (left.model, left.version) < (right.model, right.version)

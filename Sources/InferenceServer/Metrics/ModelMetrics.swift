@@ -89,7 +89,10 @@ final class ModelMetrics: Sendable {
         counters.add(1, to: Cell.executions)
     }
 
-    func setPending(_ count: Int) {
+    /// Counts the large requests that the compute pool has; small ones are answered within their tick.
+    func pendingChanged(by difference: Int) {
+        let count = Int(counters.value(at: Cell.pending)) + difference
+        precondition(count >= 0, "no more requests end than began")
         counters.set(UInt64(count), at: Cell.pending)
     }
 

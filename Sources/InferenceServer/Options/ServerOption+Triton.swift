@@ -23,7 +23,7 @@ extension ServerOption {
         ("backends are part of the program", ["--backend-config", "--backend-directory"]),
         ("the number of loops is that of --threads", ["--http-thread-count", "--buffer-manager-thread-count"]),
         ("the log is set by --log-level", ["--log-verbose", "--log-info", "--log-warning", "--log-error"]),
-        ("one thread loads all models", ["--model-load-thread-count"]),
+        ("models are loaded by as many threads as there are processors", ["--model-load-thread-count"]),
         ("loading is not tried again", ["--model-load-retry-count"]),
         ("no loop shares its port with another process", ["--reuse-http-port", "--reuse-grpc-port"]),
         ("what a configuration leaves open always comes from the model file", completion),

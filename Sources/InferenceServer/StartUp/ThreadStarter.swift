@@ -90,7 +90,9 @@ struct ThreadStarter {
                 try loop.attach(control) { order, _ in leader.receive(order) }
                 leader.begin()
                 guard let address else { return nil }
-                let http = HTTPLoop(on: loop, limits: HTTPLimits(), handler: MetricsHandler(state)) {}
+                var limits = HTTPLimits()
+                limits.bodyByteCount = MetricsHandler.bodyByteCountLimit
+                let http = HTTPLoop(on: loop, limits: limits, handler: MetricsHandler(state)) {}
                 return try Listener(at: address, acceptor: http, on: loop).address
             }
             threads.append(started.thread)

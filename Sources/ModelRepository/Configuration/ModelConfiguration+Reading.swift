@@ -128,6 +128,12 @@ extension ModelConfiguration {
     private mutating func noteInstanceGroups() throws(TextFormatFault) {
         for group in message.messages("instance_group") {
             if group.integer("count") < 0 { throw Self.fault("count", "the count is negative", group) }
+            if group.integer("count") > 1 {
+                notices.append(
+                    TextFormatParser.Notice(
+                        position: group.position(of: "count"), field: "instance_group.count",
+                        sentence: "every event loop evaluates the model; the number of loops is --threads"))
+            }
             if group.enumeration("kind") != Self.gpuKind { continue }
             notices.append(
                 TextFormatParser.Notice(
