@@ -23,6 +23,7 @@ package final class HTTPLoop: ConnectionAcceptor {
     var head = HTTPRequestHead()
     let handler: any HTTPRequestHandler
     private(set) var isDraining = false
+    private var hasReported = false
     private var connections: [HTTP1Connection] = []
     /// Called when the last connection has gone while draining.
     private let drained: () -> Void
@@ -60,7 +61,13 @@ package final class HTTPLoop: ConnectionAcceptor {
             index -= 1
             connections[index].drainBegan()
         }
-        if connections.isEmpty { drained() }
+        reportIfDrained()
+    }
+
+    private func reportIfDrained() {
+        guard isDraining, connections.isEmpty, !hasReported else { return }
+        hasReported = true
+        drained()
     }
 
     package func acceptingPaused(_ reason: Listener.Pause, on loop: EventLoop) {
@@ -81,6 +88,6 @@ package final class HTTPLoop: ConnectionAcceptor {
         connections.swapAt(index, connections.count - 1)
         connections[index].index = index
         connections.removeLast()
-        if isDraining, connections.isEmpty { drained() }
+        reportIfDrained()
     }
 }
