@@ -44,12 +44,14 @@ package protocol HTTPRequestHandler: AnyObject {
         _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection)
 }
 
+/// What most handlers have nothing to do about.
 extension HTTPRequestHandler {
-    /// Does nothing: not every handler counts its answers.
+    /// Does nothing.
     package func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection) {}
 
-    /// Does nothing: a handler that defers no answer has nothing to forget.
+    /// Does nothing.
     package func connectionClosed(_ connection: HTTP1Connection) {}
 
+    /// Does nothing.
     package func acceptingPaused(_ reason: Listener.Pause) {}
 }
