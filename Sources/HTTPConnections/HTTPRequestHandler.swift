@@ -46,12 +46,12 @@ package protocol HTTPRequestHandler: AnyObject {
 
 /// What most handlers have nothing to do about.
 extension HTTPRequestHandler {
-    /// Does nothing.
+    /// Does nothing: not every handler counts its answers.
     package func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection) {}
 
-    /// Does nothing.
+    /// Does nothing: a handler that defers no answer has nothing to forget.
     package func connectionClosed(_ connection: HTTP1Connection) {}
 
-    /// Does nothing.
+    /// Does nothing: clients wait in the kernel's queue meanwhile.
     package func acceptingPaused(_ reason: Listener.Pause) {}
 }
