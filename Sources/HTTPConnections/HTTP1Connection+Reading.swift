@@ -163,6 +163,7 @@ extension HTTP1Connection {
         partialHead.removeAll()
         partialHead.append(headBytes)
         partialBody.removeAll()
+        shared.lendBody(to: &partialBody)
         decoder.headCompleted(shared.head)
         missingBodyByteCount = shared.head.isChunked ? -1 : shared.head.contentLength
         if shared.head.expectsContinue { shared.output.append(HTTP1ResponseHead.continueLine) }

@@ -24,10 +24,7 @@ extension HTTP1Connection {
         }
         if body.count < HTTPLoop.largeBodyByteCount {
             dispatch(headBytes.bytes, body: body.bytes)
-            // Kept for the next request of the connection until it falls idle.
-            body.removeAll()
-            if body.capacity > Self.keptBodyByteCount { body.releaseCapacity() }
-            swap(&body, &partialBody)
+            shared.takeBackBody(&body)
         } else {
             dispatchLarge(headBytes.bytes, body: body)
         }

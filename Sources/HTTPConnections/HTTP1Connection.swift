@@ -18,9 +18,6 @@ package final class HTTP1Connection {
     /// Receives of one turn; a receive takes at most `EventLoopsLimits.receiveByteCount`.
     static let receivesPerTurn = 4
 
-    /// Bytes of a body's buffer that a connection keeps for its next request.
-    static let keptBodyByteCount = 32 << 10
-
     /// How a connection ends after its last answer.
     enum Ending {
         case none

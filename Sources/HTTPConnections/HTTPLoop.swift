@@ -10,6 +10,10 @@ package final class HTTPLoop: ConnectionAcceptor {
     /// Bytes from which a body is handed over with its buffer instead of being lent.
     package static let largeBodyByteCount = 256 << 10
 
+    /// Body buffers that a loop keeps for requests that come in parts, and the most bytes that one of them has.
+    static let spareBodyCount = 16
+    static let spareBodyByteCount = 2 * largeBodyByteCount
+
     /// Bytes of a shared buffer that are kept between two turns.
     static let keptBufferByteCount = 4 << 20
 
@@ -22,6 +26,9 @@ package final class HTTPLoop: ConnectionAcceptor {
     /// The head of the request that is being read.
     var head = HTTPRequestHead()
     let handler: any HTTPRequestHandler
+    /// The first `spareCount` have capacity and belong to nobody.
+    private var spareBodies = InlineArray<16, ByteBuffer> { _ in ByteBuffer() }
+    private var spareCount = 0
     private(set) var isDraining = false
     private var hasReported = false
     private var connections: [HTTP1Connection] = []
@@ -35,6 +42,7 @@ package final class HTTPLoop: ConnectionAcceptor {
         on loop: EventLoop, limits: HTTPLimits, handler: any HTTPRequestHandler, drained: @escaping () -> Void
     ) {
         limits.checkRelations()
+        precondition(spareBodies.count == Self.spareBodyCount, "there is a place for each spare buffer")
         self.loop = loop
         self.limits = limits
         self.handler = handler
@@ -72,6 +80,23 @@ package final class HTTPLoop: ConnectionAcceptor {
 
     package func acceptingPaused(_ reason: Listener.Pause, on loop: EventLoop) {
         handler.acceptingPaused(reason)
+    }
+
+    /// Gives a connection whose next body comes in parts a buffer that has room already, if there is one.
+    func lendBody(to buffer: inout ByteBuffer) {
+        guard buffer.capacity == 0, spareCount > 0 else { return }
+        spareCount -= 1
+        swap(&buffer, &spareBodies[spareCount])
+    }
+
+    /// Takes the buffer of a body that has been handled, so that no connection holds one between two requests.
+    func takeBackBody(_ buffer: inout ByteBuffer) {
+        guard buffer.capacity > 0, buffer.capacity <= Self.spareBodyByteCount, spareCount < Self.spareBodyCount else {
+            return buffer.releaseCapacity()
+        }
+        buffer.removeAll()
+        swap(&buffer, &spareBodies[spareCount])
+        spareCount += 1
     }
 
     /// Gives back what an exceptionally long answer has left behind.

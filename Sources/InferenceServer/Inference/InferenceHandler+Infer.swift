@@ -51,7 +51,7 @@ extension InferenceHandler {
         }
     }
 
-    /// Inflates a body that is not large. Returns false for one that is, whose work is not for the loop.
+    /// Inflates a body that is not large, and returns false for one that is, whose work is not for the loop.
     private func inflate(_ body: Span<UInt8>) throws(ProtocolError) -> Bool {
         recoded.removeAll()
         do throws(ContentFault) {
