@@ -121,7 +121,8 @@ let package = Package(
             "ModelRepository", ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
             exclude: ["Fixtures"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
-        unitTests("InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem"]),
+        unitTests(
+            "InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "TreeEnsembles"]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["LinuxSystem", "TestSupport", "TreeEnsembles"], path: "Tests/Benchmarks",

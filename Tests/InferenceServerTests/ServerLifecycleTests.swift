@@ -12,10 +12,12 @@ struct ServerLifecycleTests {
         var lifecycle = ServerLifecycle(loopCount: 2, drainDelayNanoseconds: delay, exitTimeoutNanoseconds: 100)
         return events.map { event in
             switch event {
-            case .started: lifecycle.started()
-            case .signal(let now): lifecycle.signalReceived(at: now)
-            case .time(let now): lifecycle.timePassed(to: now)
-            case .drained: lifecycle.loopDrained()
+            case .started:
+                lifecycle.started()
+                return .nothing
+            case .signal(let now): return lifecycle.signalReceived(at: now)
+            case .time(let now): return lifecycle.timePassed(to: now)
+            case .drained: return lifecycle.loopDrained()
             }
         }
     }
@@ -26,23 +28,17 @@ struct ServerLifecycleTests {
                 == [.exit(.drained), .nothing, .nothing, .nothing, .nothing])
     }
 
-    @Test func `a start is announced once`() {
-        #expect(
-            Self.run([.time(1), .drained, .started, .started, .time(2), .drained], delay: 0)
-                == [.nothing, .nothing, .announceReady, .nothing, .nothing, .nothing])
-    }
-
     @Test func `without a drain delay listeners close at the signal and the last loop ends the process`() {
         #expect(
             Self.run([.started, .signal(10), .time(109), .drained, .drained, .drained], delay: 0)
-                == [.announceReady, .closeListeners(askAgainAt: 110), .nothing, .nothing, .exit(.drained), .nothing])
+                == [.nothing, .closeListeners(askAgainAt: 110), .nothing, .nothing, .exit(.drained), .nothing])
     }
 
     @Test func `a drain delay refuses readiness first`() {
         #expect(
             Self.run([.started, .signal(10), .time(29), .drained, .time(30), .drained, .drained], delay: 20)
                 == [
-                    .announceReady, .refuseReadiness(askAgainAt: 30), .nothing, .nothing,
+                    .nothing, .refuseReadiness(askAgainAt: 30), .nothing, .nothing,
                     .closeListeners(askAgainAt: 130),
                     .nothing, .exit(.drained),
                 ])
@@ -52,7 +48,7 @@ struct ServerLifecycleTests {
         #expect(
             Self.run([.started, .signal(10), .drained, .time(110), .time(111)], delay: 0)
                 == [
-                    .announceReady, .closeListeners(askAgainAt: 110), .nothing,
+                    .nothing, .closeListeners(askAgainAt: 110), .nothing,
                     .exit(.timedOut(unfinishedLoopCount: 1)),
                     .nothing,
                 ])
@@ -66,7 +62,7 @@ struct ServerLifecycleTests {
 
     @Test func `without loops there is nothing to wait for`() {
         var lifecycle = ServerLifecycle(loopCount: 0, drainDelayNanoseconds: 0, exitTimeoutNanoseconds: 100)
-        _ = lifecycle.started()
+        lifecycle.started()
         #expect(lifecycle.signalReceived(at: 1) == .exit(.drained))
     }
 
@@ -76,12 +72,17 @@ struct ServerLifecycleTests {
         #expect(ServerLifecycle.Reason.signaledTwice.exitCode == 1)
     }
 
-    @Test func `readiness is true only while serving`() {
+    @Test func `health checks learn whether the process starts, serves or ends`() {
         var lifecycle = ServerLifecycle(loopCount: 1, drainDelayNanoseconds: 5, exitTimeoutNanoseconds: 1)
-        #expect(!lifecycle.isServing)
-        _ = lifecycle.started()
-        #expect(lifecycle.isServing)
+        #expect(lifecycle.phase == .starting)
+        lifecycle.started()
+        #expect(lifecycle.phase == .serving)
         _ = lifecycle.signalReceived(at: 0)
-        #expect(!lifecycle.isServing)
+        #expect(lifecycle.phase == .ending)
+        lifecycle.started()
+        _ = lifecycle.timePassed(to: 5)
+        #expect(lifecycle.phase == .ending)
+        _ = lifecycle.loopDrained()
+        #expect(lifecycle.phase == .ending)
     }
 }

@@ -4,7 +4,8 @@ import LinuxSystem
 /// What the paths of the inference port mean.
 ///
 /// A path is cut at its slashes and compared piece by piece; nothing is allocated. Adding an endpoint is adding a case
-/// to `Endpoint` and a line here.
+/// to `Endpoint` and its path to the function of its first piece; the compiler then asks for its methods, in
+/// `methods(of:)`, and for its answer, in `ResourceAnswers`.
 ///
 /// - Source: Open Inference Protocol, REST; Triton `src/http_server.cc` for the extensions and for the rule that the
 ///   whole path counts and the query does not.

@@ -104,8 +104,8 @@ extension ResourceAnswers {
         _ endpoint: EndpointTable.Endpoint, _ path: Span<UInt8>, _ body: Span<UInt8>, to reply: inout ByteBuffer
     ) -> HTTP1ResponseHead {
         switch endpoint {
-        case .live: return health(state.isServing, to: &reply)
-        case .ready: return health(isReady, to: &reply)
+        case .live: return health(true, to: &reply)
+        case .ready: return health(!isStrict || table.isStrictlyReady, to: &reply)
         case .serverMetadata:
             ProtocolDocument.appendServerMetadata(
                 name: "rowan", version: ServerVersion.text, extensions: Self.extensions, to: &reply)
@@ -129,15 +129,14 @@ extension ResourceAnswers {
     /// The extensions of the protocol that this version implements, in Triton's words.
     private static let extensions = ["model_repository", "model_configuration", "binary_tensor_data", "parameters"]
 
-    private var isReady: Bool {
-        state.isServing && (!isStrict || table.isStrictlyReady)
-    }
-
     /// One body serves every client: some read the status only, others one of the two keys.
+    ///
+    /// - Parameter isHealthy: what the models say; it counts only while the process serves.
     private func health(_ isHealthy: Bool, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
-        guard state.isServing else {
-            writeError("Server exiting", to: &reply)
-            return HTTP1ResponseHead(.serviceUnavailable)
+        switch state.phase {
+        case .starting: return unavailable("Server starting", to: &reply)
+        case .ending: return unavailable("Server exiting", to: &reply)
+        case .serving: break
         }
         guard isHealthy else {
             ProtocolDocument.appendHealth(isLive: true, isReady: false, to: &reply)
@@ -177,6 +176,11 @@ extension ResourceAnswers {
 // MARK: - Refusals
 
 extension ResourceAnswers {
+    private func unavailable(_ reason: String, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+        writeError(reason, to: &reply)
+        return HTTP1ResponseHead(.serviceUnavailable)
+    }
+
     func writeError(_ message: String, to reply: inout ByteBuffer) {
         ProtocolDocument.appendError(message, to: &reply)
     }

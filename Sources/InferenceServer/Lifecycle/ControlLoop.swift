@@ -35,7 +35,8 @@ final class ControlLoop: TimerHandler {
     }
 
     func begin() {
-        perform(lifecycle.started())
+        lifecycle.started()
+        state.enter(lifecycle.phase)
     }
 
     func receive(_ order: ControlOrder) {
@@ -50,9 +51,9 @@ final class ControlLoop: TimerHandler {
     }
 
     private func perform(_ action: ServerLifecycle.Action) {
-        state.setServing(lifecycle.isServing)
+        state.enter(lifecycle.phase)
         switch action {
-        case .nothing, .announceReady:
+        case .nothing:
             break
         case .refuseReadiness(let instant):
             state.log.write(.info, "ending: readiness is false, new connections are still accepted")

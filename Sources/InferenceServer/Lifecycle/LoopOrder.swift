@@ -1,15 +1,7 @@
-import ModelRepository
-
 /// What the control loop tells a serving loop.
 enum LoopOrder: Sendable {
     /// Let no new connection begin; those that have begun are still taken.
     case refuseConnections
     /// Close the listener and idle connections, answer the rest, then report.
     case drain
-}
-
-/// What other threads tell the control loop.
-enum ControlOrder: Sendable {
-    case signalReceived
-    case loopDrained
 }

@@ -9,7 +9,6 @@ struct ServerLifecycle: Equatable {
     /// What to do about an event.
     enum Action: Equatable {
         case nothing
-        case announceReady
         /// Answer health checks with "not ready" from now on, and ask again at the given instant.
         case refuseReadiness(askAgainAt: UInt64)
         /// Close listeners, answer what is in flight, and ask again at the given instant.
@@ -54,13 +53,18 @@ struct ServerLifecycle: Equatable {
         exitTimeout = exitTimeoutNanoseconds
     }
 
-    /// Whether health checks may say "ready" as far as the process is concerned.
-    var isServing: Bool { state == .serving }
+    /// What health checks say about the process.
+    var phase: ServerState.Phase {
+        switch state {
+        case .starting: .starting
+        case .serving: .serving
+        case .waitingForDelay, .draining, .ended: .ending
+        }
+    }
 
-    mutating func started() -> Action {
-        guard state == .starting else { return .nothing }
-        state = .serving
-        return .announceReady
+    /// All threads run; nothing changes if the end has begun already.
+    mutating func started() {
+        if state == .starting { state = .serving }
     }
 
     mutating func signalReceived(at now: UInt64) -> Action {

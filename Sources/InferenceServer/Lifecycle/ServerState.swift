@@ -6,8 +6,12 @@ import Synchronization
 ///
 /// - Isolation: any thread.
 final class ServerState: Sendable {
-    /// Whether the process answers health checks as ready; turns true once and false once.
-    private let serving = Atomic(false)
+    /// How far the process is between its start and its end, which is what health checks ask for.
+    enum Phase: UInt8, AtomicRepresentable {
+        case starting, serving, ending
+    }
+
+    private let currentPhase = Atomic(Phase.starting)
     private let exitCode = Atomic<Int32>(0)
     private let exiting = Atomic(false)
     let metrics = MetricsRegistry()
@@ -17,9 +21,9 @@ final class ServerState: Sendable {
         self.log = log
     }
 
-    var isServing: Bool { serving.load(ordering: .relaxed) }
+    var phase: Phase { currentPhase.load(ordering: .relaxed) }
 
-    func setServing(_ value: Bool) { serving.store(value, ordering: .relaxed) }
+    func enter(_ phase: Phase) { currentPhase.store(phase, ordering: .relaxed) }
 
     /// The exit code, once the control loop has decided that the process ends.
     var decidedExitCode: Int32? {

@@ -20,6 +20,7 @@ final class ServingLoop {
         var state: ServerState
         var pool: ComputePool
         var control: Mailbox<ControlOrder>
+        var clock: any MonotonicClock = SystemClock()
     }
 
     /// What the rest of the process knows about a loop that runs.

@@ -1,0 +1,5 @@
+/// What other threads tell the control loop.
+enum ControlOrder: Sendable {
+    case signalReceived
+    case loopDrained
+}
