@@ -10,6 +10,8 @@ extension ByteBuffer {
             switch byte {
             case UInt8(ascii: "\""): append("\\\"")
             case UInt8(ascii: "\\"): append("\\\\")
+            case 0x08: append("\\b")
+            case 0x0c: append("\\f")
             case 0x0a: append("\\n")
             case 0x0d: append("\\r")
             case 0x09: append("\\t")

@@ -1,4 +1,5 @@
 import CBuildFacts
+import InferenceServer
 import TreeEnsembles
 
 #if Jemalloc
@@ -12,7 +13,7 @@ enum VersionReport {
         let (commit, compiler) = unsafe (String(cString: rowan_build_commit()), String(cString: rowan_build_compiler()))
         let sets = InstructionSet.present.map(\.rawValue).joined(separator: ", ")
         return """
-            rowan, commit \(commit)
+            rowan \(ServerVersion.text), commit \(commit)
             compiler: \(compiler)
             instruction sets found: \(sets)
             allocator: \(allocator)

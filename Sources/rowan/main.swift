@@ -25,9 +25,9 @@ func failed(_ message: String, exitCode: Int32) -> Int32 {
 }
 
 /// Says what a repository would serve and everything that is wrong with it.
-func check(_ directory: String) -> Int32 {
+func check(_ directory: String, asJSON: Bool) -> Int32 {
     let loaded = RepositoryLoader(instructionSet: InstructionSet.detect()).load(repositories: [directory])
-    let code = printed(loaded.report.text)
+    let code = printed(asJSON ? loaded.report.jsonLines : loaded.report.text)
     return loaded.report.faults.isEmpty ? code : 1
 }
 
@@ -46,7 +46,7 @@ do throws(OptionFault) {
     switch command {
     case .help(let text): ProcessExit.end(with: printed(text))
     case .version: ProcessExit.end(with: printed(VersionReport.text))
-    case .check(let directory): ProcessExit.end(with: check(directory))
+    case .check(let directory, let asJSON): ProcessExit.end(with: check(directory, asJSON: asJSON))
     case .serve(let options): ProcessExit.end(with: serve(options))
     }
 } catch {

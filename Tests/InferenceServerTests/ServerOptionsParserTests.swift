@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import TreeEnsembles
 
 @testable import InferenceServer
 
@@ -168,6 +169,13 @@ import Testing
             return
         }
         #expect(try options("--threads", "1", "--threads", "1").threads == 1)
+    }
+
+    @Test(arguments: ["--model-store", "--model-repository"])
+    func `a repository is named once, under either of its names`(name: String) throws {
+        #expect(try options(name, "b").modelRepositories.sorted() == ["b", "models"])
+        #expect(try fault(name, "models").message.hasSuffix("give each repository once."))
+        #expect(try fault(name, "s3://bucket").message.contains("no remote repository"))
     }
 
     @Test func `nothing to serve is a fault`() throws {

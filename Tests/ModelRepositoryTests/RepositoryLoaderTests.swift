@@ -89,6 +89,11 @@ struct RepositoryLoaderTests {
         #expect(layout.defaults == [nil, nil, nil, -1] + Array(repeating: nil, count: 6))
     }
 
+    /// A name as the text format writes it.
+    private static func quoted(_ name: String) -> String {
+        "\"" + name.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
+    }
+
     @Test func `the model's own feature names are used, and never in another order`() throws {
         let folder = TemporaryFolder()
         let fixture = TrainerFixture("xgboost_json/feature_names")
@@ -97,11 +102,11 @@ struct RepositoryLoaderTests {
         #expect(!names.isEmpty && Set(names).count == names.count)
         var exchanged = names
         exchanged.swapAt(0, 1)
-        folder.write(exchanged.map { "features { name: \(JSONText.string($0)) }\n" }.joined(), to: "m/rowan.pbtxt")
+        folder.write(exchanged.map { "features { name: \(Self.quoted($0)) }\n" }.joined(), to: "m/rowan.pbtxt")
         let found = Self.findings(folder.load().report.faults, in: folder)
         #expect(
             found == ["m/rowan.pbtxt:1:10: column 0 is '\(names[1])' here and '\(names[0])' in the model file"])
-        folder.write(names.map { "features { name: \(JSONText.string("my " + $0)) }\n" }.joined(), to: "m/rowan.pbtxt")
+        folder.write(names.map { "features { name: \(Self.quoted("my " + $0)) }\n" }.joined(), to: "m/rowan.pbtxt")
         let renamed = folder.load()
         #expect(renamed.report.faults.isEmpty)
         #expect(renamed.report.notices.count == 1)

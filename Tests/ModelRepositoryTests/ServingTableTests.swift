@@ -40,7 +40,7 @@ struct ServingTableTests {
                     ], reason: ""),
                 .init(name: "a", versions: [.init(number: 1, state: .ready(slot: 2))], reason: ""),
                 .init(name: "c", versions: [], reason: "c: no directory of a version"),
-                .init(name: "d", versions: [.init(number: 1, state: .loading)], reason: ""),
+                .init(name: "d", versions: [.init(number: 1, state: .unavailable(reason: "d/1: broken"))], reason: ""),
             ])
     }
 
@@ -74,7 +74,7 @@ struct ServingTableTests {
                 .init(name: "b", version: 10, state: "READY", reason: ""),
                 .init(name: "b", version: 11, state: "UNAVAILABLE", reason: "b/11/model.json: broken"),
                 .init(name: "c", version: nil, state: "UNAVAILABLE", reason: "c: no directory of a version"),
-                .init(name: "d", version: 1, state: "LOADING", reason: ""),
+                .init(name: "d", version: 1, state: "UNAVAILABLE", reason: "d/1: broken"),
             ])
         #expect(Self.table().readyVersions(ofNameAt: 1) == [2, 10])
     }
@@ -84,11 +84,10 @@ struct ServingTableTests {
             ServingTable(models: [silentModel("m", 1)], names: names).isStrictlyReady
         }
         let ready = ServingTable.Version(number: 1, state: .ready(slot: 0))
-        #expect(ServingTable.empty.isStrictlyReady)
+        #expect(ServingTable(models: [], names: []).isStrictlyReady)
         #expect(isReady([.init(name: "m", versions: [ready], reason: "")]))
-        for state in [ServingTable.State.loading, .unloading, .unavailable(reason: "broken")] {
-            #expect(!isReady([.init(name: "m", versions: [ready, .init(number: 2, state: state)], reason: "")]))
-        }
+        let broken = ServingTable.Version(number: 2, state: .unavailable(reason: "broken"))
+        #expect(!isReady([.init(name: "m", versions: [ready, broken], reason: "")]))
         #expect(
             isReady([
                 .init(

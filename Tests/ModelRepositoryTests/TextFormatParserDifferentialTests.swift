@@ -52,7 +52,8 @@ struct TextFormatParserDifferentialTests {
         let schema = ModelConfigurationSchema.modelConfiguration.withoutTreatment
         var json: String?
         do throws(TextFormatFault) {
-            json = MessageJSON.text(of: try TextFormatParser.parse(example.text, as: schema))
+            let message = try TextFormatParser.parse(example.text, as: schema)
+            json = String(decoding: MessageJSON.bytes(of: message), as: UTF8.self)
         } catch {
             #expect(error.position.column > 0)
         }

@@ -18,7 +18,7 @@ struct TextFormatParserPropertyTests {
             let lineCount = text.count { $0 == 0x0A } + 1
             do throws(TextFormatFault) {
                 let message = try TextFormatParser.parse(text)
-                _ = MessageJSON.text(of: message)
+                _ = MessageJSON.bytes(of: message)
                 _ = try ModelConfiguration.read(text.span, directoryName: "m")
             } catch {
                 #expect(error.position.line >= 1 && error.position.line <= lineCount)

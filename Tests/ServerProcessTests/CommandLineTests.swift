@@ -15,12 +15,31 @@ import Testing
         #expect(child.output.hasSuffix("\n") && child.errorOutput.isEmpty)
     }
 
-    @Test func `the version names commit, compiler and instruction sets`() throws {
+    @Test func `the version names number, commit, compiler and instruction sets`() throws {
         let child = try run("--version")
         _ = try child.waitForEnd()
-        for line in ["rowan, commit ", "\ncompiler: ", "\ninstruction sets found: baseline"] {
+        for line in [", commit ", "\ncompiler: ", "\ninstruction sets found: baseline"] {
             #expect(child.output.contains(line), "\(child.output)")
         }
+    }
+
+    @Test func `the version is that of the newest entry of the change log`() throws {
+        let child = try run("--version")
+        _ = try child.waitForEnd()
+        let changes = try #require(TextFile.text(at: RepositoryRoot.path + "/CHANGELOG.md"))
+        let heading = try #require(changes.split(separator: "\n").first { $0.hasPrefix("## ") })
+        #expect(child.output.hasPrefix("rowan \(heading.dropFirst(3)), commit "), "\(child.output)")
+    }
+
+    @Test func `check answers programs with one JSON object per line`() throws {
+        let repository = RepositoryRoot.path + "/model_repository"
+        let child = try run("check", repository, "--json")
+        #expect(try child.waitForEnd() == .exited(code: 0))
+        let lines = child.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix("{\"kind\":\"model\",\"name\":\"") })
+        let faulty = try run("check", "--json", RepositoryRoot.path + "/no_such_directory")
+        #expect(try faulty.waitForEnd() == .exited(code: 1))
+        #expect(faulty.output.hasPrefix("{\"kind\":\"fault\",\"path\":\""), "\(faulty.output)")
     }
 
     @Test func `an unknown option ends with 2 and names the nearest one`() throws {

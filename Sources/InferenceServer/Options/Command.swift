@@ -5,7 +5,9 @@ package enum Command: Equatable {
     /// Run a server.
     case serve(ServerOptions)
     /// List what would be served from a directory, and every fault in it.
-    case check(directory: String)
+    ///
+    /// - Parameter asJSON: for programs, one object per line.
+    case check(directory: String, asJSON: Bool)
     /// Print a text and end.
     case help(String)
     /// Say which build this is and what the machine offers.
@@ -33,7 +35,7 @@ package enum Command: Equatable {
         case "serve" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.serve)
         case "serve": return .serve(try ServerOptionsParser.parse(rest, environment: environment))
         case "check" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.check)
-        case "check": return .check(directory: try directory(rest))
+        case "check": return try check(rest)
         case _ where plannedNames.contains(name):
             throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands serve and check")
         case _ where name.hasPrefix("-"):
@@ -45,10 +47,21 @@ package enum Command: Equatable {
         }
     }
 
-    private static func directory(_ rest: [String]) throws(OptionFault) -> String {
-        guard let directory = rest.first else { throw .missingArgument("DIR", command: "check") }
-        if directory.hasPrefix("-") { throw .unknownOption(directory, nearest: nil) }
-        if rest.count > 1 { throw .unexpectedArgument(rest[1], command: "check") }
-        return directory
+    private static func check(_ words: [String]) throws(OptionFault) -> Command {
+        var directory: String?
+        var asJSON = false
+        for word in words {
+            if word == "--json" {
+                asJSON = true
+            } else if word.hasPrefix("-") {
+                throw .unknownOption(word, nearest: NearestName.among(["--json", "--help"], to: word))
+            } else if directory == nil {
+                directory = word
+            } else {
+                throw .unexpectedArgument(word, command: "check")
+            }
+        }
+        guard let directory else { throw .missingArgument("DIR", command: "check") }
+        return .check(directory: directory, asJSON: asJSON)
     }
 }

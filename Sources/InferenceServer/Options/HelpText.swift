@@ -4,8 +4,8 @@ enum HelpText {
         Rowan serves tree ensembles over the Open Inference Protocol (KServe v2).
 
         rowan serve --model-repository DIR   serve the models of a directory
-        rowan check DIR                      say what would be served and every fault; ends with 1 if there is any
-        rowan --version                      commit, compiler, instruction sets found
+        rowan check DIR [--json]             say what would be served and every fault; ends with 1 if there is any
+        rowan --version                      version, commit, compiler, instruction sets found
         rowan serve --help                   every option
 
         Exit codes: 0 well, 1 fault, 2 a command line that Rowan does not know.
@@ -13,10 +13,12 @@ enum HelpText {
         """
 
     static let check = """
-        rowan check DIR
+        rowan check DIR [--json]
 
         Lists the models that `rowan serve --model-repository DIR` would serve, and every fault with file and line.
         Ends with 1 if there is any fault.
+
+          --json   one JSON object per line: "kind" is "model", "notice" or "fault"
 
         """
 
@@ -24,19 +26,49 @@ enum HelpText {
         var text = "rowan serve --model-repository DIR [options]\n"
         for section in ServerOption.Section.allCases where section != .elsewhere {
             text += "\n\(section.rawValue)\n"
-            for option in ServerOption.own where option.section == section {
+            for option in ServerOption.all where option.section == section {
                 text += "  " + padded(usage(of: option)) + option.help + "\n"
             }
         }
+        text += "\nTriton's options that are accepted, have no effect, and are named at start\n" + withoutEffect
         text += """
 
             Each option is also read from a variable: ROWAN_HTTP_PORT for --http-port; a flag wins over a variable.
-            Values follow a blank or an equals sign. Triton's other options are accepted and named at start, or
-            refused with the reason.
+            Values follow a blank or an equals sign. Triton's remaining options are refused with the reason.
 
             """
         return text
     }()
+
+    /// Accepted options by the reason why they have no effect.
+    private static var withoutEffect: String {
+        var groups: [(reason: String, names: [String])] = []
+        for option in ServerOption.withoutEffect {
+            guard case .withoutEffect(let reason) = option.effect else { continue }
+            if groups.last?.reason == reason {
+                groups[groups.count - 1].names.append(option.name)
+            } else {
+                groups.append((reason, [option.name]))
+            }
+        }
+        return groups.map { "  \($0.reason):\n" + lines(of: $0.names) }.joined()
+    }
+
+    /// Words in lines of a terminal's width.
+    private static func lines(of words: [String]) -> String {
+        var text = ""
+        var line = "   "
+        for word in words {
+            if line.count + 1 + word.count > columnCount {
+                text += line + "\n"
+                line = "   "
+            }
+            line += " " + word
+        }
+        return text + line + "\n"
+    }
+
+    private static let columnCount = 110
 
     private static func usage(of option: ServerOption) -> String {
         switch option.effect {

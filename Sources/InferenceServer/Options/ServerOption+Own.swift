@@ -19,13 +19,9 @@ extension ServerOption {
         ServerOption(
             "--model-control-mode", .models, "when models are loaded; this version knows none: at start (none)",
             .value(placeholder: "none", isRepeatable: false) { (options, value) throws(Unusable) in
-                guard let mode = ServerOptions.ModelControlMode(rawValue: value) else {
-                    throw Unusable(expected: "none")
-                }
-                guard mode == .none else {
+                guard value == "none" else {
                     throw Unusable(expected: "none, because this version loads models only at start")
                 }
-                options.modelControlMode = mode
             }),
         ServerOption(
             "--exit-on-error", .models, "end at start when a model cannot be loaded (true)",
@@ -112,7 +108,8 @@ extension ServerOption {
             "--access-log", .logging, "write a line for each request (false)", .flag { $0.accessLog = $1 }),
     ]
 
-    private static func appendRepository(_ value: String, to options: inout ServerOptions) throws(Unusable) {
+    /// Adds a directory of models.
+    static func appendRepository(_ value: String, to options: inout ServerOptions) throws(Unusable) {
         guard !value.isEmpty else { throw Unusable(expected: "a directory") }
         guard !value.contains("://") else {
             throw Unusable(expected: "a directory of this machine, because this version reads no remote repository")

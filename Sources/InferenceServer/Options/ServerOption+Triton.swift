@@ -5,20 +5,23 @@
 extension ServerOption {
     static let triton: [ServerOption] = allowed + withoutEffect + refused
 
-    /// Triton's way to switch a listener off.
+    /// Triton's way to switch a listener off, and its older name of the repository.
     private static let allowed = [
-        ServerOption("--allow-http", .elsewhere, "", .flag { if !$1 { $0.httpPort = .off } }),
-        ServerOption("--allow-grpc", .elsewhere, "", .flag { if !$1 { $0.grpcPort = .off } }),
-        ServerOption("--allow-metrics", .elsewhere, "", .flag { if !$1 { $0.metricsPort = .off } }),
         ServerOption(
-            "--model-store", .elsewhere, "",
+            "--allow-http", .triton, "whether --http-port counts (true)", .flag { if !$1 { $0.httpPort = .off } }),
+        ServerOption(
+            "--allow-grpc", .triton, "whether --grpc-port counts (true)", .flag { if !$1 { $0.grpcPort = .off } }),
+        ServerOption(
+            "--allow-metrics", .triton, "whether --metrics-port counts (true)",
+            .flag { if !$1 { $0.metricsPort = .off } }),
+        ServerOption(
+            "--model-store", .triton, "the older name of --model-repository; may be repeated",
             .value(placeholder: "DIR", isRepeatable: true) { (options, value) throws(Unusable) in
-                guard !value.isEmpty, !value.contains("://") else { throw Unusable(expected: "a local directory") }
-                options.modelRepositories.append(value)
+                try appendRepository(value, to: &options)
             }),
     ]
 
-    private static let withoutEffect: [ServerOption] = [
+    static let withoutEffect: [ServerOption] = [
         ("no GPU is used", noGPU),
         ("backends are part of the program", ["--backend-config", "--backend-directory"]),
         ("the number of loops is that of --threads", ["--http-thread-count", "--buffer-manager-thread-count"]),

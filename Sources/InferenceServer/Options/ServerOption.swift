@@ -26,6 +26,8 @@ struct ServerOption: Sendable {
         case resources = "Resources"
         case ending = "Ending"
         case logging = "Logging"
+        case triton = "Triton's other names"
+        /// In no part of its own: without effect, or refused.
         case elsewhere = ""
     }
 

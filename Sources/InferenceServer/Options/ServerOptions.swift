@@ -1,3 +1,5 @@
+package import TreeEnsembles
+
 /// Everything that an operator can decide about a server, checked and complete.
 ///
 /// Produced from the command line by `ServerOptionsParser`; tests make their own. The names are those of Triton's
@@ -11,16 +13,6 @@ package struct ServerOptions: Sendable, Equatable {
         case any
         /// This port.
         case number(UInt16)
-    }
-
-    /// When models are loaded and unloaded; Triton's modes.
-    package enum ModelControlMode: String, Sendable, CaseIterable {
-        case none, poll, explicit
-    }
-
-    /// The highest instruction set that kernels may use.
-    package enum InstructionSetLimit: String, Sendable, CaseIterable {
-        case baseline, v3, v4
     }
 
     /// One model that stands outside every repository.
@@ -39,7 +31,6 @@ package struct ServerOptions: Sendable, Equatable {
     package var modelRepositories: [String] = []
     /// Single models, in the order given.
     package var models: [NamedModel] = []
-    package var modelControlMode = ModelControlMode.none
     /// Whether a model that cannot be loaded at start ends the process.
     package var exitOnError = true
     /// Whether the server is ready only while every model is.
@@ -57,7 +48,7 @@ package struct ServerOptions: Sendable, Equatable {
     /// The number of event loops; nil means one per core that the process may use.
     package var threads: Int?
     /// The instruction set that kernels are held to; nil means the best one found.
-    package var instructionSetLimit: InstructionSetLimit?
+    package var instructionSetLimit: InstructionSet?
 
     /// How long requests in flight may take after a request to end.
     package var exitTimeoutSeconds = 30

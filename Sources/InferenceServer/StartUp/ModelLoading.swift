@@ -31,10 +31,10 @@ enum ModelLoading {
     static func instructionSet(_ options: ServerOptions) throws(StartFault) -> InstructionSet {
         let found = InstructionSet.detect()
         guard let limit = options.instructionSetLimit else { return found }
-        guard let chosen = InstructionSet(rawValue: limit.rawValue), chosen <= found else {
+        guard limit <= found else {
             throw StartFault(
                 "--isa \(limit.rawValue): this machine has no more than \(found.rawValue); leave the option out")
         }
-        return chosen
+        return limit
     }
 }

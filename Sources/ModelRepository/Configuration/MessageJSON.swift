@@ -1,17 +1,20 @@
+import LinuxSystem
+import OpenInferenceProtocol
+
 /// Writes a message as JSON in protobuf's mapping, in the form that Triton's configuration endpoint has: proto field
 /// names, primitive defaults printed, 64-bit integers as numbers, enumerations by name.
 ///
 /// - Source: protobuf documentation, *ProtoJSON Format*, with `always_print_fields_with_no_presence` and preserved
 ///   names; 64-bit integers deviate as in Triton's `ModelConfigToJson`.
 enum MessageJSON {
-    static func text(of message: MessageValue) -> String {
-        var text = ""
-        write(message, into: &text)
-        return text
+    static func bytes(of message: MessageValue) -> [UInt8] {
+        var json = ByteBuffer()
+        write(message, to: &json)
+        return json.withBytes { bytes in bytes.indices.map { bytes[$0] } }
     }
 
-    private static func write(_ message: MessageValue, into text: inout String) {
-        text += "{"
+    private static func write(_ message: MessageValue, to json: inout ByteBuffer) {
+        json.append("{")
         var isFirst = true
         for field in message.schema.fields {
             let contents = message.contents(field.name)
@@ -19,30 +22,30 @@ enum MessageJSON {
             if contents.isEmpty && field.cardinality == .singular && (field.choice != nil || field.isMessage) {
                 continue
             }
-            if !isFirst { text += "," }
+            if !isFirst { json.append(",") }
             isFirst = false
-            text += JSONText.string(field.name)
-            text += ":"
+            json.appendJSONString(field.name)
+            json.append(":")
             switch field.cardinality {
-            case .singular: write(contents.last ?? field.defaultContent, field, into: &text)
-            case .repeated: write(list: contents, field, into: &text)
-            case .map: write(map: contents, into: &text)
+            case .singular: write(contents.last ?? field.defaultContent, field, to: &json)
+            case .repeated: write(list: contents, field, to: &json)
+            case .map: write(map: contents, to: &json)
             }
         }
-        text += "}"
+        json.append("}")
     }
 
-    private static func write(list: [MessageValue.Content], _ field: MessageSchema.Field, into text: inout String) {
-        text += "["
+    private static func write(list: [MessageValue.Content], _ field: MessageSchema.Field, to json: inout ByteBuffer) {
+        json.append("[")
         for (index, content) in list.enumerated() {
-            if index > 0 { text += "," }
-            write(content, field, into: &text)
+            if index > 0 { json.append(",") }
+            write(content, field, to: &json)
         }
-        text += "]"
+        json.append("]")
     }
 
     /// The last of several entries with one key counts; keys are printed in ascending order.
-    private static func write(map: [MessageValue.Content], into text: inout String) {
+    private static func write(map: [MessageValue.Content], to json: inout ByteBuffer) {
         var values: [String: (MessageValue.Content, MessageSchema.Field)] = [:]
         for case .message(let entry) in map {
             let key = entry.schema.fields[0]
@@ -50,34 +53,34 @@ enum MessageJSON {
             let keyText = plainText(entry.contents("key").last ?? key.defaultContent)
             values[keyText] = (entry.contents("value").last ?? value.defaultContent, value)
         }
-        text += "{"
+        json.append("{")
         for (index, (key, value)) in values.sorted(by: { $0.key < $1.key }).enumerated() {
-            if index > 0 { text += "," }
-            text += JSONText.string(key)
-            text += ":"
-            write(value.0, value.1, into: &text)
+            if index > 0 { json.append(",") }
+            json.appendJSONString(key)
+            json.append(":")
+            write(value.0, value.1, to: &json)
         }
-        text += "}"
+        json.append("}")
     }
 
     private static func write(
-        _ content: MessageValue.Content, _ field: MessageSchema.Field, into text: inout String
+        _ content: MessageValue.Content, _ field: MessageSchema.Field, to json: inout ByteBuffer
     ) {
         switch content {
-        case .message(let message): write(message, into: &text)
-        case .scalar(.text(let string)): text += JSONText.string(string)
+        case .message(let message): write(message, to: &json)
+        case .scalar(.text(let string)): json.appendJSONString(string)
         case .scalar(.enumeration(let number)):
             guard case .enumeration(let schema) = field.kind, let name = schema.name(of: number) else {
-                text += "\(number)"
+                json.append("\(number)")
                 return
             }
-            text += JSONText.string(name)
+            json.appendJSONString(name)
         case .scalar(.real(let number)) where !number.isFinite:
-            text += JSONText.string(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
+            json.appendJSONString(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
         case .scalar(.real(let number)):
             // A float field prints as the shortest text of its own precision.
-            if case .float = field.kind { text += "\(Float(number))" } else { text += "\(number)" }
-        case .scalar: text += plainText(content)
+            if case .float = field.kind { json.append("\(Float(number))") } else { json.append("\(number)") }
+        case .scalar: json.append(plainText(content))
         }
     }
 

@@ -91,7 +91,7 @@ package struct ModelConfiguration: Sendable {
     var message: MessageValue
 
     /// The answer of the configuration endpoint.
-    package var json: [UInt8] { Array(MessageJSON.text(of: message).utf8) }
+    package var json: [UInt8] { MessageJSON.bytes(of: message) }
 
     /// The value of a backend option.
     func parameter(_ key: String) -> Parameter? { parameters.last { $0.key == key } }

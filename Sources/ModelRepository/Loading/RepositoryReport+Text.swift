@@ -1,3 +1,4 @@
+import LinuxSystem
 import OpenInferenceProtocol
 
 extension RepositoryReport {
@@ -18,16 +19,11 @@ extension RepositoryReport {
 
     /// The report for programs: one JSON object per line, with `kind` `model`, `notice` or `fault`.
     package var jsonLines: String {
-        var lines = ""
-        for model in served {
-            lines += "{\"kind\":\"model\",\"name\":\(JSONText.string(model.name)),\"version\":\(model.version)"
-            lines += ",\"backend\":\(JSONText.string(model.backend)),\"format\":\(JSONText.string(model.format))"
-            lines += ",\"engine\":\(JSONText.string(model.engine))"
-            lines += ",\"inputs\":\(Self.json(model.inputs)),\"outputs\":\(Self.json(model.outputs))}\n"
-        }
-        for notice in notices { lines += Self.json(notice, kind: "notice") }
-        for fault in faults { lines += Self.json(fault, kind: "fault") }
-        return lines
+        var lines = ByteBuffer()
+        for model in served { Self.append(model, to: &lines) }
+        for notice in notices { Self.append(notice, kind: "notice", to: &lines) }
+        for fault in faults { Self.append(fault, kind: "fault", to: &lines) }
+        return lines.withBytes { $0.text($0.indices) }
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {
@@ -42,17 +38,40 @@ extension RepositoryReport {
         tensors.map { "\($0.name) \($0.datatype.name) \(dims($0))" }.joined(separator: ", ")
     }
 
-    private static func json(_ tensors: [TensorMetadata]) -> String {
-        let entries = tensors.map { tensor in
-            "{\"name\":\(JSONText.string(tensor.name)),\"datatype\":\"\(tensor.datatype.name)\","
-                + "\"shape\":\(dims(tensor))}"
-        }
-        return "[" + entries.joined(separator: ",") + "]"
+    private static func append(_ model: Served, to lines: inout ByteBuffer) {
+        lines.append("{\"kind\":\"model\",\"name\":")
+        lines.appendJSONString(model.name)
+        lines.append(",\"version\":\(model.version),\"backend\":")
+        lines.appendJSONString(model.backend)
+        lines.append(",\"format\":")
+        lines.appendJSONString(model.format)
+        lines.append(",\"engine\":")
+        lines.appendJSONString(model.engine)
+        lines.append(",\"inputs\":")
+        append(model.inputs, to: &lines)
+        lines.append(",\"outputs\":")
+        append(model.outputs, to: &lines)
+        lines.append("}\n")
     }
 
-    private static func json(_ finding: Finding, kind: String) -> String {
-        var line = "{\"kind\":\"\(kind)\",\"path\":\(JSONText.string(finding.location))"
-        if let position = finding.position { line += ",\"line\":\(position.line),\"column\":\(position.column)" }
-        return line + ",\"message\":\(JSONText.string(finding.sentence))}\n"
+    private static func append(_ tensors: [TensorMetadata], to lines: inout ByteBuffer) {
+        lines.append("[")
+        for (index, tensor) in tensors.enumerated() {
+            lines.append(index == 0 ? "{\"name\":" : ",{\"name\":")
+            lines.appendJSONString(tensor.name)
+            lines.append(",\"datatype\":\"\(tensor.datatype.name)\",\"shape\":\(dims(tensor))}")
+        }
+        lines.append("]")
+    }
+
+    private static func append(_ finding: Finding, kind: StaticString, to lines: inout ByteBuffer) {
+        lines.append("{\"kind\":\"\(kind)\",\"path\":")
+        lines.appendJSONString(finding.location)
+        if let position = finding.position {
+            lines.append(",\"line\":\(position.line),\"column\":\(position.column)")
+        }
+        lines.append(",\"message\":")
+        lines.appendJSONString(finding.sentence)
+        lines.append("}\n")
     }
 }

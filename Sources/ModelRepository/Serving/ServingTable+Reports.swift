@@ -4,7 +4,7 @@ extension ServingTable {
         package var name: String
         /// Nil for a model of which no version was found.
         package var version: Int64?
-        /// `READY`, `UNAVAILABLE`, `LOADING`, `UNLOADING`; nil for a model that was never touched.
+        /// `READY` or `UNAVAILABLE`; nil for a model that was never touched.
         package var state: String?
         /// Empty when there is nothing to say; the index then omits it.
         package var reason: String
@@ -44,7 +44,6 @@ extension ServingTable {
                 switch version.state {
                 case .ready: true
                 case .unavailable(let reason): reason == Self.unloadedReason
-                case .loading, .unloading: false
                 }
             }
         }

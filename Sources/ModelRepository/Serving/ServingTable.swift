@@ -12,16 +12,12 @@ package final class ServingTable: Sendable {
     package enum State: Sendable, Equatable {
         /// Answers requests.
         case ready(slot: Int)
-        case loading
-        case unloading
         case unavailable(reason: String)
 
         /// The name that the repository index gives it.
         package var name: StaticString {
             switch self {
             case .ready: "READY"
-            case .loading: "LOADING"
-            case .unloading: "UNLOADING"
             case .unavailable: "UNAVAILABLE"
             }
         }
@@ -85,9 +81,6 @@ package final class ServingTable: Sendable {
         }
         nameTable = NameTable(sorted.map(\.name))
     }
-
-    /// A table that serves nothing.
-    package static let empty = ServingTable(models: [], names: [])
 
     /// An equal table that shares only the models with this one.
     package func copy() -> ServingTable {

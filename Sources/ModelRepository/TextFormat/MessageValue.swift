@@ -100,10 +100,6 @@ package struct MessageValue: Sendable {
         contents(name).compactMap { if case .scalar(.integer(let number)) = $0 { number } else { nil } }
     }
 
-    func reals(_ name: String) -> [Double] {
-        contents(name).compactMap { if case .scalar(.real(let number)) = $0 { number } else { nil } }
-    }
-
     mutating func append(_ entry: Entry) { entries.append(entry) }
 
     /// Adds one value of a field behind those that are there.
