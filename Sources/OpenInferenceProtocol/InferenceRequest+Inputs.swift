@@ -89,12 +89,11 @@ extension InferenceRequest {
     ) throws(ProtocolError) {
         guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
         let isFast = usesFastPath
+        // An element takes a byte and all but one of them a comma: what promises more is not worth its memory.
+        let isPlausible = placement.elementCount <= (json.count - data.offset + 1) / 2
+        if isPlausible { try prepareColumns(placement, json, in: &matrix, for: model) }
         do throws(TensorData.Fault) {
-            // An element takes a byte and all but one of them a comma: what promises more is not worth its memory.
-            guard placement.elementCount <= (json.count - data.offset + 1) / 2 else {
-                throw .wrongCount(given: try TensorData.countLeaves(in: json, at: &data))
-            }
-            prepareColumns(placement, in: &matrix, model.input)
+            guard isPlausible else { throw .wrongCount(given: try TensorData.countLeaves(in: json, at: &data)) }
             try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
                 try TensorData.readJSON(
                     datatype, in: json, at: &data, into: &values, placement, usesFastPath: isFast)
@@ -114,7 +113,7 @@ extension InferenceRequest {
         guard bytes.count == expected else {
             throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: bytes.count)
         }
-        prepareColumns(placement, in: &matrix, model.input)
+        try prepareColumns(placement, json, in: &matrix, for: model)
         do throws(TensorData.Fault) {
             try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
                 try TensorData.readBinary(datatype, bytes, into: &values, placement)
@@ -126,10 +125,17 @@ extension InferenceRequest {
     }
 
     /// Fills the rows of the first column with the features' defaults, NaN where there is none.
-    private func prepareColumns(
-        _ placement: TensorPlacement, in matrix: inout FeatureMatrix, _ layout: InputLayout
-    ) {
+    ///
+    /// Only here can a request become more than its bytes.
+    private mutating func prepareColumns(
+        _ placement: TensorPlacement, _ json: Span<UInt8>, in matrix: inout FeatureMatrix, for model: ModelSignature
+    ) throws(ProtocolError) {
         guard placement.isColumn && givenColumnCount == 0 else { return }
+        let layout = model.input
+        guard placement.rowCount <= elementCountLimit / layout.featureCount else {
+            exceedsElementCountLimit = true
+            throw .tooManyRows(label(json), placement.rowCount, model.name)
+        }
         matrix.withTail(rows: placement.rowCount) { values in
             for row in 0..<placement.rowCount {
                 for feature in 0..<layout.featureCount {

@@ -28,11 +28,15 @@ package struct InferenceRequest: ~Copyable {
     /// The parameters that are not the protocol's own.
     package internal(set) var parameters: [RequestParameter] = []
 
+    /// Whether the last request was refused for nothing but its size: more features than `elementCountLimit` allows.
+    package internal(set) var exceedsElementCountLimit = false
+
     /// Whether numbers may take the fast path; tests switch it off to compare.
     var usesFastPath = true
 
     // What reading one request needs from one step to the next.
     var cursor = JSONCursor(depthLimit: 0)
+    var elementCountLimit = 0
     var inputCount = 0
     /// Whether the first input held whole rows.
     var hasMatrix = false
@@ -59,11 +63,15 @@ package struct InferenceRequest: ~Copyable {
     ///   where the whole body is JSON, 0 where it is the bytes of the only input.
     /// - Parameter matrix: receives the rows in its tail; they do not count before the caller advances it by
     ///   `rowCount`. After an error the tail holds nothing of value.
+    /// - Parameter elementCountLimit: features of all rows, defaults included, that the caller wants to read here and
+    ///   now; beyond it the request is refused before the matrix grows, and `exceedsElementCountLimit` says so.
     /// - Throws: `ProtocolError`, with Triton's text where there is one.
     package mutating func parse(
-        _ body: Span<UInt8>, headerLength: Int?, for model: ModelSignature, into matrix: inout FeatureMatrix
+        _ body: Span<UInt8>, headerLength: Int?, for model: ModelSignature, into matrix: inout FeatureMatrix,
+        elementCountLimit: Int = OpenInferenceProtocolLimits.elementCount
     ) throws(ProtocolError) {
         forget()
+        self.elementCountLimit = elementCountLimit
         let jsonLength = headerLength ?? body.count
         guard jsonLength >= 0 && jsonLength <= body.count else {
             throw .headerLength(jsonLength, bodyLength: body.count)
@@ -89,6 +97,7 @@ package struct InferenceRequest: ~Copyable {
         priority = 0
         timeoutMicroseconds = 0
         parameters.removeAll(keepingCapacity: true)
+        exceedsElementCountLimit = false
         inputCount = 0
         hasMatrix = false
         givenColumns.removeAll(keepingCapacity: true)

@@ -83,6 +83,30 @@ def test_failures_are_counted_by_reason(own_server):
     )
 
 
+FAULTS = {
+    "no JSON": ({}, b"{"),
+    "another type": ({}, b'{"inputs":[{"name":"x","shape":[1,10],"datatype":"BYTES","data":["a"]}]}'),
+    "a length that is none": ({"Inference-Header-Content-Length": "x"}, b"{}"),
+    "a length beyond the body": ({"Inference-Header-Content-Length": "99999999"}, b"{}"),
+    "damaged compression": ({"Content-Encoding": "gzip"}, b"no gzip"),
+    "unknown compression": ({"Content-Encoding": "br"}, b"{}"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_failures_are_counted_alike_whatever_the_size(own_server, fault):
+    """A body of 256 KiB or more is worked on elsewhere; nobody is to see that in the figures."""
+    headers, body = FAULTS[fault]
+    labels = {"model": MODEL, "version": "3"}
+    for count, padding in ((1, 0), (2, 300_000)):
+        answer = call(own_server, "POST", infer_path(MODEL), body + b" " * padding, headers)
+        assert answer.status in (400, 501), answer.body
+        families = scrape(own_server)
+        assert value(families, "nv_inference_request_failure", reason="OTHER", **labels) == count
+        assert value(families, "nv_inference_request_success", **labels) == 0
+        assert value(families, "nv_inference_exec_count", **labels) == 0
+
+
 def test_counters_are_summed_over_loops_and_never_fall(own_server):
     rows = rows_for(MODEL, 2, seed=3, special=False)
     last = 0

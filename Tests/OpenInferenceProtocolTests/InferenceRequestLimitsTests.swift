@@ -30,6 +30,33 @@ import Testing
         #expect(RequestReading.error(just, for: wide).contains("expected \(rows * 2000) elements, got 0"))
     }
 
+    @Test func `defaults beyond the caller's limit are refused before they are filled in`() {
+        let model = RequestReading.model("named", defaults: [nil, 1, 2])
+        /// Whether the request was refused, and whether for its size alone; and whether memory was taken for it.
+        func outcome(_ text: String, _ headerLength: Int? = nil) -> [Bool] {
+            let body = Array(text.utf8)
+            var request = InferenceRequest()
+            var matrix = FeatureMatrix(featureCount: 3, rowCapacity: 0)
+            var isRefused = false
+            do throws(ProtocolError) {
+                try request.parse(
+                    body.span, headerLength: headerLength, for: model, into: &matrix, elementCountLimit: 6)
+            } catch {
+                isRefused = true
+            }
+            return [isRefused, request.exceedsElementCountLimit, matrix.rowCapacity > 0]
+        }
+        #expect(outcome(RequestReading.request("[1,2]", shape: "[2]", name: "cpu_user")) == [false, false, true])
+        #expect(outcome(RequestReading.request("[1,2,3]", shape: "[3]", name: "cpu_user")) == [true, true, false])
+        let header =
+            #"{"inputs":[{"name":"cpu_user","shape":[4],"datatype":"UINT8","#
+            + #""parameters":{"binary_data_size":4}}]}"#
+        #expect(outcome(header + "1234", header.utf8.count) == [true, true, false])
+        // A matrix spells out all that it holds, and a shape without data is refused for that.
+        #expect(outcome(RequestReading.request("[1,2,3,4,5,6,7,8,9]", shape: "[3,3]")) == [false, false, true])
+        #expect(outcome(RequestReading.request("[]", shape: "[1000]", name: "cpu_user")) == [true, false, false])
+    }
+
     @Test func `the batch limit of the model holds`() {
         let model = RequestReading.model(maxBatchSize: 2)
         #expect(RequestReading.error(RequestReading.request("[1,2,3,4,5,6]", shape: "[2,3]"), for: model) == "")

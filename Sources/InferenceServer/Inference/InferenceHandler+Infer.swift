@@ -6,39 +6,38 @@ import OpenInferenceProtocol
 
 /// From the bytes of a request to rows in a batch, and from the batch's outputs to the bytes of an answer.
 extension InferenceHandler {
-    /// Decodes a request into its model's batch.
+    /// Decodes a request into its model's batch, or gives it to the pool if it turns out to be large.
     func infer(
         _ head: borrowing HTTPRequestHead, _ path: Span<UInt8>, name: Range<Int>, version: Range<Int>?,
         _ body: Span<UInt8>, _ reply: inout ByteBuffer, _ connection: HTTP1Connection
     ) -> HTTPHandling {
-        let arrival = clock.now()
         do throws(ProtocolError) {
-            let slot = try resources.slot(path, name, version)
-            do throws(ProtocolError) {
-                let length = try Self.headerLength(head.inferenceHeaderLength)
-                switch head.contentCoding {
-                case .identity:
-                    try join(slot, body, length, head.acceptedCoding, arrival, connection)
-                case .gzip, .deflate:
-                    guard try inflate(body) else {
-                        // What inflates to a large body is a large request.
-                        let order = largeOrder(slot, length, head, arrival)
-                        return submit(order, copy(of: body), &reply, connection)
-                    }
-                    try recoded.withBytes { (plain) throws(ProtocolError) in
-                        try join(slot, plain, length, head.acceptedCoding, arrival, connection)
-                    }
-                case .unsupported:
-                    return .answered(resources.unsupportedCoding(to: &reply))
-                }
-            } catch {
-                metrics[slot].failed(.other)
-                throw error
+            let order = try order(head, path, name: name, version: version)
+            if order.contentCoding == .unsupported {
+                metrics[order.slot].failed(.other)
+                return .answered(resources.unsupportedCoding(to: &reply))
             }
+            if try accept(order, body, connection) { return .deferred }
+            return submit(order, copy(of: body), &reply, connection)
         } catch {
             return .answered(resources.refusal(error, to: &reply))
         }
-        return .deferred
+    }
+
+    /// What a request asks for; what is wrong with it counts as a failure of the model that it names.
+    func order(
+        _ head: borrowing HTTPRequestHead, _ path: Span<UInt8>, name: Range<Int>, version: Range<Int>?
+    ) throws(ProtocolError) -> InferenceOrder {
+        let arrival = clock.now()
+        let slot = try resources.slot(path, name, version)
+        do throws(ProtocolError) {
+            return InferenceOrder(
+                slot: slot, headerLength: try Self.headerLength(head.inferenceHeaderLength),
+                contentCoding: head.contentCoding, acceptedCoding: head.acceptedCoding, arrival: arrival)
+        } catch {
+            metrics[slot].failed(.other)
+            throw error
+        }
     }
 
     /// The length of the JSON part as the decoder wants it: nil for all of the body.
@@ -51,18 +50,41 @@ extension InferenceHandler {
         }
     }
 
-    /// Inflates a body that is not large, and returns false for one that is, whose work is not for the loop.
+    /// Lets a request join its batch.
+    ///
+    /// - Returns: false for one that is large once it is inflated or its defaults are filled in: no work for the loop.
+    private func accept(
+        _ order: InferenceOrder, _ body: Span<UInt8>, _ connection: HTTP1Connection
+    ) throws(ProtocolError) -> Bool {
+        do throws(ProtocolError) {
+            if order.contentCoding == .identity {
+                try join(order, body, connection)
+            } else {
+                guard try inflate(body) else { return false }
+                try recoder.withInflated { (plain) throws(ProtocolError) in try join(order, plain, connection) }
+            }
+            return true
+        } catch {
+            if request.exceedsElementCountLimit { return false }
+            metrics[order.slot].failed(.other)
+            throw error
+        }
+    }
+
+    /// Inflates a body that is not large, and returns false for one that is.
     private func inflate(_ body: Span<UInt8>) throws(ProtocolError) -> Bool {
-        recoded.removeAll()
         do throws(ContentFault) {
-            let limit = min(options.httpMaxInputSize, HTTPLoop.largeBodyByteCount)
-            try decoder.inflate(body, limit: limit, into: &recoded)
+            try recoder.inflate(body, limit: min(options.httpMaxInputSize, HTTPLoop.largeBodyByteCount))
             return true
         } catch {
             if error == .inflatedTooLong, options.httpMaxInputSize > HTTPLoop.largeBodyByteCount { return false }
-            throw ProtocolError(.invalidArgument, error.message.description)
+            throw ProtocolError(error)
         }
     }
+
+    /// Features of all rows up to which a request is worked on by the loop: no body that is not large spells out more
+    /// numbers, each with a comma, but a column may have the defaults of all others filled in for each of its rows.
+    static let elementCountLimit = HTTPLoop.largeBodyByteCount / 2
 
     private func copy(of body: Span<UInt8>) -> ByteBuffer {
         var copy = ByteBuffer(capacity: body.count)
@@ -71,22 +93,23 @@ extension InferenceHandler {
     }
 
     private func join(
-        _ slot: Int, _ body: Span<UInt8>, _ headerLength: Int?, _ acceptedCoding: ContentCoding,
-        _ arrival: Nanoseconds, _ connection: HTTP1Connection
+        _ order: InferenceOrder, _ body: Span<UInt8>, _ connection: HTTP1Connection
     ) throws(ProtocolError) {
-        let batch = batches.batch(atSlot: slot)
-        try request.parse(body, headerLength: headerLength, for: batch.model.signature, into: &batch.matrix)
+        let batch = batches.batch(atSlot: order.slot)
+        try request.parse(
+            body, headerLength: order.headerLength, for: batch.model.signature, into: &batch.matrix,
+            elementCountLimit: Self.elementCountLimit)
         let exchange = takeExchange()
         exchange.connection = connection
-        exchange.slot = slot
+        exchange.slot = order.slot
         exchange.rowCount = request.rowCount
         exchange.id.removeAll()
         exchange.id.append(body.extracting(request.id))
         exchange.outputs = request.outputs
-        exchange.acceptedCoding = acceptedCoding
-        exchange.arrival = arrival
+        exchange.acceptedCoding = order.acceptedCoding
+        exchange.arrival = order.arrival
         exchange.joining = clock.now()
-        batches.join(slot: slot, exchange, rowCount: request.rowCount, wanted: request.outputs.requested)
+        batches.join(slot: order.slot, exchange, rowCount: request.rowCount, wanted: request.outputs.requested)
     }
 
     /// Writes the answer of a request whose batch has run.
@@ -101,7 +124,7 @@ extension InferenceHandler {
                     to: &reply, id: id, parameters: Span(), selection: exchange.outputs, columns: workspace.outputs,
                     rows: rows)
             }
-            return finish(&reply, jsonByteCount: length, exchange.acceptedCoding)
+            return recoder.finish(&reply, jsonByteCount: length, acceptedCoding: exchange.acceptedCoding)
         }
         let end = clock.now()
         metrics[exchange.slot].answered(
@@ -112,20 +135,5 @@ extension InferenceHandler {
                 computeNanoseconds: UInt64((timing.end - timing.begin).count),
                 encodeNanoseconds: UInt64((end - timing.end).count)))
         giveBack(exchange)
-    }
-
-    /// Compresses an answer if the client wants it so, and makes its head.
-    private func finish(
-        _ reply: inout ByteBuffer, jsonByteCount: Int?, _ coding: ContentCoding
-    ) -> HTTP1ResponseHead {
-        var head = HTTP1ResponseHead(.ok, jsonByteCount == nil ? .json : .octetStream)
-        if let jsonByteCount { head.inferenceHeaderByteCount = jsonByteCount }
-        guard coding != .identity, reply.count >= ContentEncoder.bodyByteCountFloor else { return head }
-        recoded.removeAll()
-        if reply.withBytes({ encoder.deflate($0, as: coding, into: &recoded) }) {
-            head.contentCoding = coding
-            swap(&reply, &recoded)
-        }
-        return head
     }
 }

@@ -4,7 +4,7 @@ import LinuxSystem
 import ModelRepository
 import OpenInferenceProtocol
 
-/// Requests with large bodies, which threads of the compute pool work on.
+/// Requests that are large, which threads of the compute pool work on.
 extension InferenceHandler {
     func largeRequestArrived(
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: consuming ByteBuffer,
@@ -18,29 +18,20 @@ extension InferenceHandler {
         }
         accessLog?.arrived(head, bytes, on: connection)
         do throws(ProtocolError) {
-            let slot = try resources.slot(path, name, version)
-            let length = try Self.headerLength(head.inferenceHeaderLength)
-            return submit(largeOrder(slot, length, head, clock.now()), body, &reply, connection)
+            return submit(try order(head, path, name: name, version: version), body, &reply, connection)
         } catch {
             return .answered(resources.refusal(error, to: &reply))
         }
     }
 
-    /// What a thread of the pool has to know about a request.
-    func largeOrder(
-        _ slot: Int, _ headerLength: Int?, _ head: borrowing HTTPRequestHead, _ arrival: Nanoseconds
-    ) -> LargeInference.Order {
-        LargeInference.Order(
-            slot: slot, headerLength: headerLength, contentCoding: head.contentCoding,
-            acceptedCoding: head.acceptedCoding, inputByteCountLimit: options.httpMaxInputSize, arrival: arrival)
-    }
-
     /// Gives a request to the pool, or refuses it if too many wait there.
     func submit(
-        _ order: LargeInference.Order, _ body: consuming ByteBuffer, _ reply: inout ByteBuffer,
+        _ order: InferenceOrder, _ body: consuming ByteBuffer, _ reply: inout ByteBuffer,
         _ connection: HTTP1Connection
     ) -> HTTPHandling {
-        let task = LargeInference(order, model: table.models[order.slot], body: body, completion: finished)
+        let task = LargeInference(
+            order, model: table.models[order.slot], body: body, bodyByteCountLimit: options.httpMaxInputSize,
+            clock: clock, completion: finished)
         guard pool.submit(task) == .accepted else {
             metrics[order.slot].failed(.rejected)
             return .answered(resources.overload(to: &reply))

@@ -26,10 +26,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let loopCounters: CounterBlock
     let accessLog: AccessLog?
     var request = InferenceRequest()
-    let decoder = ContentDecoder()
-    let encoder = ContentEncoder()
-    /// A request's body after inflating, or an answer's after compressing.
-    var recoded = ByteBuffer()
+    let recoder = ContentRecoder()
     /// Exchanges that are free.
     private var exchanges: [InferenceExchange] = []
     /// Where the pool reports what it has finished.
@@ -43,7 +40,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         options = setup.options
         pool = setup.pool
         table = setup.table
-        clock = SystemClock()
+        clock = setup.clock
         batches = TickBatches(clock: clock)
         batches.adopt(table)
         resources = ResourceAnswers(setup.table, setup.state, setup.options)

@@ -33,11 +33,11 @@ struct MetricsPage {
 
     private func writeCounters(to page: inout ByteBuffer) {
         family("nv_inference_request_success", "counter", "Requests answered.", to: &page)
-        samples("nv_inference_request_success", cell: ModelMetrics.Cell.success, to: &page)
+        samples("nv_inference_request_success", cell: .success, to: &page)
         family("nv_inference_count", "counter", "Rows inferred.", to: &page)
-        samples("nv_inference_count", cell: ModelMetrics.Cell.rows, to: &page)
+        samples("nv_inference_count", cell: .rows, to: &page)
         family("nv_inference_exec_count", "counter", "Batches executed.", to: &page)
-        samples("nv_inference_exec_count", cell: ModelMetrics.Cell.executions, to: &page)
+        samples("nv_inference_exec_count", cell: .executions, to: &page)
     }
 
     private func writeFailures(to page: inout ByteBuffer) {
@@ -49,19 +49,19 @@ struct MetricsPage {
                 page.append(",reason=\"")
                 page.append(reason.label)
                 page.append("\"} ")
-                page.appendDecimal(UInt(sum(model.perLoop, ModelMetrics.Cell.failure + reason.rawValue)))
+                page.appendDecimal(UInt(sum(model.perLoop, reason.cell)))
                 page.append("\n")
             }
         }
     }
 
     private func writeDurations(to page: inout ByteBuffer) {
-        let durations: [(StaticString, Int, StaticString)] = [
-            ("nv_inference_request_duration_us", ModelMetrics.Cell.request, "Time in requests, end to end."),
-            ("nv_inference_queue_duration_us", ModelMetrics.Cell.queue, "Time in the queue."),
-            ("nv_inference_compute_input_duration_us", ModelMetrics.Cell.computeInput, "Time decoding inputs."),
-            ("nv_inference_compute_infer_duration_us", ModelMetrics.Cell.computeInfer, "Time in the model."),
-            ("nv_inference_compute_output_duration_us", ModelMetrics.Cell.computeOutput, "Time encoding outputs."),
+        let durations: [(StaticString, ModelMetrics.Cell, StaticString)] = [
+            ("nv_inference_request_duration_us", .request, "Time in requests, end to end."),
+            ("nv_inference_queue_duration_us", .queue, "Time in the queue."),
+            ("nv_inference_compute_input_duration_us", .computeInput, "Time decoding inputs."),
+            ("nv_inference_compute_infer_duration_us", .computeInfer, "Time in the model."),
+            ("nv_inference_compute_output_duration_us", .computeOutput, "Time encoding outputs."),
         ]
         for (name, cell, help) in durations {
             family(name, "counter", help, to: &page)
@@ -73,7 +73,7 @@ struct MetricsPage {
         family(
             "nv_inference_pending_request_count", "gauge",
             "Large requests accepted and not yet answered; others are answered within their tick.", to: &page)
-        samples("nv_inference_pending_request_count", cell: ModelMetrics.Cell.pending, to: &page)
+        samples("nv_inference_pending_request_count", cell: .pending, to: &page)
         family("nv_model_load_duration_secs", "gauge", "Time that loading the model took.", to: &page)
         for model in models {
             page.append("nv_model_load_duration_secs{")
@@ -165,7 +165,7 @@ struct MetricsPage {
     }
 
     private func samples(
-        _ name: StaticString, cell: Int, dividedBy divisor: UInt64 = 1, to page: inout ByteBuffer
+        _ name: StaticString, cell: ModelMetrics.Cell, dividedBy divisor: UInt64 = 1, to page: inout ByteBuffer
     ) {
         for model in models {
             page.append(name)
@@ -177,8 +177,8 @@ struct MetricsPage {
         }
     }
 
-    private func sum(_ loops: [ModelMetrics], _ cell: Int) -> UInt64 {
-        loops.reduce(0) { $0 &+ $1.counters.value(at: cell) }
+    private func sum(_ loops: [ModelMetrics], _ cell: ModelMetrics.Cell) -> UInt64 {
+        loops.reduce(0) { $0 &+ $1.value(of: cell) }
     }
 
     private func labels(_ key: MetricsRegistry.Key, to page: inout ByteBuffer) {

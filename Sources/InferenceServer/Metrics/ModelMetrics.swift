@@ -7,11 +7,20 @@ import LinuxSystem
 /// - Source: meanings follow Triton's `metric_model_reporter.cc` and `infer_stats.cc`.
 final class ModelMetrics: Sendable {
     /// Why a request failed, as the label `reason` says it.
-    enum FailureReason: Int, CaseIterable {
+    enum FailureReason: CaseIterable {
         case rejected
         case canceled
         case backend
         case other
+
+        var cell: Cell {
+            switch self {
+            case .rejected: .failureRejected
+            case .canceled: .failureCanceled
+            case .backend: .failureBackend
+            case .other: .failureOther
+            }
+        }
 
         var label: StaticString {
             switch self {
@@ -51,50 +60,51 @@ final class ModelMetrics: Sendable {
         }
     }
 
-    /// Cells of `counters`.
-    enum Cell {
-        static let success = 0
-        static let failure = 1  // one per reason, four cells
-        static let rows = 5
-        static let executions = 6
-        static let request = 7
-        static let queue = 8
-        static let computeInput = 9
-        static let computeInfer = 10
-        static let computeOutput = 11
-        static let pending = 12
+    /// Cells of `counters`; the compiler numbers them.
+    enum Cell: Int {
+        case success
+        case failureRejected, failureCanceled, failureBackend, failureOther
+        case rows
+        case executions
+        case request, queue, computeInput, computeInfer, computeOutput
+        case pending
     }
 
-    let counters = CounterBlock()
+    private let counters = CounterBlock()
     let histograms = CounterBlock()
 
     func answered(_ request: Request) {
-        counters.add(1, to: Cell.success)
-        counters.add(UInt64(request.rowCount), to: Cell.rows)
-        counters.add(request.totalNanoseconds, to: Cell.request)
-        counters.add(request.queueNanoseconds, to: Cell.queue)
-        counters.add(request.decodeNanoseconds, to: Cell.computeInput)
-        counters.add(request.computeNanoseconds, to: Cell.computeInfer)
-        counters.add(request.encodeNanoseconds, to: Cell.computeOutput)
+        add(1, to: .success)
+        add(UInt64(request.rowCount), to: .rows)
+        add(request.totalNanoseconds, to: .request)
+        add(request.queueNanoseconds, to: .queue)
+        add(request.decodeNanoseconds, to: .computeInput)
+        add(request.computeNanoseconds, to: .computeInfer)
+        add(request.encodeNanoseconds, to: .computeOutput)
         record(request.queueNanoseconds, .queue)
         record(request.computeNanoseconds, .compute)
         record(request.totalNanoseconds, .total)
     }
 
     func failed(_ reason: FailureReason) {
-        counters.add(1, to: Cell.failure &+ reason.rawValue)
+        add(1, to: reason.cell)
     }
 
     func executed() {
-        counters.add(1, to: Cell.executions)
+        add(1, to: .executions)
     }
 
     /// Counts the large requests that the compute pool has; small ones are answered within their tick.
     func pendingChanged(by difference: Int) {
-        let count = Int(counters.value(at: Cell.pending)) + difference
+        let count = Int(value(of: .pending)) + difference
         precondition(count >= 0, "no more requests end than began")
-        counters.set(UInt64(count), at: Cell.pending)
+        counters.set(UInt64(count), at: Cell.pending.rawValue)
     }
+
+    /// Reads one counter, from any thread.
+    func value(of cell: Cell) -> UInt64 { counters.value(at: cell.rawValue) }
+
+    private func add(_ amount: UInt64, to cell: Cell) { counters.add(amount, to: cell.rawValue) }
 
     private func record(_ nanoseconds: UInt64, _ phase: Phase) {
         LatencyHistogram.record(nanoseconds, in: histograms, from: phase.rawValue &* LatencyHistogram.cellCount)

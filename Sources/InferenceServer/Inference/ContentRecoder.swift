@@ -1,0 +1,52 @@
+import HTTPConnections
+import LinuxSystem
+import OpenInferenceProtocol
+
+/// Takes the compression off requests and puts it on answers, the same way on a loop and on a thread of the pool.
+///
+/// - Ownership: one per thread; its buffers are used again and again.
+final class ContentRecoder {
+    private let decoder = ContentDecoder()
+    private let encoder = ContentEncoder()
+    private var inflated = ByteBuffer()
+    private var compressed = ByteBuffer()
+
+    /// Inflates a body, to be lent by `withInflated`.
+    ///
+    /// - Parameter limit: bytes after inflating.
+    func inflate(_ body: Span<UInt8>, limit: Int) throws(ContentFault) {
+        inflated.removeAll()
+        try decoder.inflate(body, limit: limit, into: &inflated)
+    }
+
+    /// Lends the body that was inflated last; nothing else may be inflated meanwhile.
+    func withInflated<Result>(
+        _ body: (Span<UInt8>) throws(ProtocolError) -> Result
+    ) throws(ProtocolError) -> Result {
+        try inflated.withBytes(body)
+    }
+
+    /// Compresses an answer if the client wants it so, and makes its head.
+    ///
+    /// - Parameter jsonByteCount: bytes of the JSON part before binary tensors; nil without any.
+    func finish(
+        _ reply: inout ByteBuffer, jsonByteCount: Int?, acceptedCoding: ContentCoding
+    ) -> HTTP1ResponseHead {
+        var head = HTTP1ResponseHead(.ok, jsonByteCount == nil ? .json : .octetStream)
+        if let jsonByteCount { head.inferenceHeaderByteCount = jsonByteCount }
+        guard acceptedCoding != .identity, reply.count >= ContentEncoder.bodyByteCountFloor else { return head }
+        compressed.removeAll()
+        if encoder.deflate(reply.bytes, as: acceptedCoding, into: &compressed) {
+            head.contentCoding = acceptedCoding
+            swap(&reply, &compressed)
+        }
+        return head
+    }
+}
+
+extension ProtocolError {
+    /// What the sender of a compressed body is told.
+    init(_ fault: ContentFault) {
+        self.init(.invalidArgument, fault.message.description)
+    }
+}
