@@ -37,9 +37,6 @@ package final class ModelBatch {
     /// Whether nobody waits.
     package var isEmpty: Bool { waiting.isEmpty }
 
-    /// Members that wait.
-    package var memberCount: Int { waiting.count }
-
     /// Counts the rows that a request has put behind the others, and lets it wait for them.
     ///
     /// - Parameter wanted: bit `i` asks for output `i` of the model.

@@ -10,9 +10,6 @@ package enum ContentFault: Error, CaseIterable, Sendable {
     case trailingBytes
     case inflatedTooLong
 
-    /// The code of the answer.
-    package var status: HTTPStatus { self == .inflatedTooLong ? .contentTooLarge : .badRequest }
-
     /// One sentence for the client.
     package var message: StaticString {
         switch self {

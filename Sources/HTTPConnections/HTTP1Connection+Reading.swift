@@ -31,7 +31,7 @@ extension HTTP1Connection {
     /// Whether bytes that are there may be worked on: not behind a request in work, not when this connection has had
     /// its share of the turn, and not while its answers pile up.
     var mayBegin: Bool {
-        state.isReading && ending == .none && requestsThisTurn < shared.limits.pipelinedRequestCount
+        state.isReading && ending == .none && requestsThisTurn < shared.limits.requestsPerTurn
             && shared.output.count < shared.limits.unsentByteCount && unsent.isEmpty
     }
 

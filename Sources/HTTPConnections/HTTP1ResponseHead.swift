@@ -45,21 +45,10 @@ package struct HTTP1ResponseHead: Sendable {
         self.persistence = persistence
     }
 
-    /// Where a length is to be filled in later.
-    package struct LengthSlot: ~Copyable {
-        /// Offset of the number's last digit from the first byte held by the buffer.
-        fileprivate let lastDigit: Int
-        /// Bytes that the buffer held when the head was complete.
-        package let headEnd: Int
-    }
-
     /// What is sent to a client that waits before it sends its body.
     package static let continueLine: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
 
-    /// Digits that a reserved length has room for: 10 GB less one byte.
-    private static let reservedDigitCount = 10
-
-    /// Appends the head of a body whose length is known.
+    /// Appends the head of an answer.
     ///
     /// The answer to HEAD is this head without the body.
     package func append(to output: inout ByteBuffer, bodyByteCount: Int) {
@@ -67,33 +56,6 @@ package struct HTTP1ResponseHead: Sendable {
         appendFields(to: &output)
         output.appendDecimal(bodyByteCount)
         output.append("\r\n\r\n")
-    }
-
-    /// Appends the head with room for the length, which `fill(_:in:)` writes when the body stands behind it.
-    ///
-    /// The room is white space in front of the number, which every reader of a field strips.
-    package func appendReservingLength(to output: inout ByteBuffer) -> LengthSlot {
-        appendFields(to: &output)
-        output.append("         0\r\n\r\n")
-        return LengthSlot(lastDigit: output.count &- 5, headEnd: output.count)
-    }
-
-    /// Writes the number of bytes that were appended since the head.
-    ///
-    /// - Precondition: nothing was removed from the front of the buffer since.
-    package static func fill(_ slot: consuming LengthSlot, in output: inout ByteBuffer) {
-        precondition(output.count >= slot.headEnd, "bytes were removed under a head")
-        var rest = output.count &- slot.headEnd
-        let lastDigit = slot.lastDigit
-        output.withMutableBytes { bytes in
-            var position = lastDigit
-            repeat {
-                precondition(position > lastDigit &- reservedDigitCount, "a body longer than its head has room for")
-                bytes[position] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
-                rest /= 10
-                position &-= 1
-            } while rest > 0
-        }
     }
 
     /// Appends everything up to the number of `Content-Length`, which comes last.

@@ -36,8 +36,8 @@ package struct HTTPLimits: Sendable {
 
     /// Bytes of a request body as sent and, separately, after inflating (`--http-max-input-size`).
     package var bodyByteCount = 64 << 20
-    /// Requests of one connection that may wait unread behind the one in work; then reading pauses.
-    package var pipelinedRequestCount = 64
+    /// Requests of one connection that begin in one turn of the loop; then other connections have theirs.
+    package var requestsPerTurn = 64
     /// Bytes of one connection that may wait unread behind the request in work; then reading pauses.
     package var pipelinedByteCount = 64 << 10
     /// Bytes of one connection that may wait to be sent; then no further request of it is begun.
@@ -80,7 +80,7 @@ package struct HTTPLimits: Sendable {
         precondition(bodyByteCount > 0, "a server without bodies answers no inference")
         precondition(bodyByteCount <= 1 << 40, "sums of lengths cannot overflow")
         precondition(
-            pipelinedRequestCount > 0 && pipelinedByteCount >= Self.requestLineByteCount,
+            requestsPerTurn > 0 && pipelinedByteCount >= Self.requestLineByteCount,
             "a request behind the one in work can at least begin")
         precondition(connectionCount > 0, "a server without connections answers nothing")
         precondition(bodyBytesPerSecond > 0, "the least rate of a body divides its length")

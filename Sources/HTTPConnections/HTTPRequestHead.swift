@@ -88,9 +88,6 @@ package struct HTTPRequestHead: ~Copyable {
         acceptedThousandths = 0
     }
 
-    /// The client expects no body, or has announced an empty one.
-    package var hasEmptyBody: Bool { !isChunked && contentLength <= 0 }
-
     /// The name of a field, in the spelling received.
     package func nameRange(ofField index: Int) -> Range<Int> {
         precondition(index >= 0 && index < fieldCount, "a field that was received")

@@ -89,13 +89,6 @@ package struct JSONCursor: Sendable {
         }
     }
 
-    /// Reads over the rest of the innermost open container, its end included.
-    package mutating func skipRestOfContainer(in bytes: Span<UInt8>) throws(JSONFault) {
-        precondition(depth > 0, "no container is open")
-        let outerDepth = depth &- 1
-        while depth > outerDepth { _ = try next(in: bytes) }
-    }
-
     /// Says that other code has read a whole value and has set `offset` behind it.
     @inlinable
     package mutating func valueWasRead() {

@@ -46,21 +46,6 @@ package enum ProcessFacts {
         return Nanoseconds(bootSeconds * 1_000_000_000 + ticks * (1_000_000_000 / ticksPerSecond))
     }
 
-    /// Number of descriptors that are open now.
-    package static var openDescriptorCount: Int {
-        // Listing opens one descriptor of its own.
-        guard let entries = try? FileSystem.list("/proc/self/fd") else { return 0 }
-        return entries.count - 1
-    }
-
-    /// Most descriptors that the process may open.
-    package static var descriptorLimit: Int {
-        var limit = rlimit()
-        // The structure is the one that the call fills.
-        unsafe _ = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur)
-    }
-
     /// Raises the number of descriptors that the process may open to what the administrator permits.
     package static func raiseDescriptorLimit() {
         var limit = rlimit()

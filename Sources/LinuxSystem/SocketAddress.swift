@@ -113,15 +113,6 @@ package struct SocketAddress: Hashable, Sendable {
         }
     }
 
-    /// Whether the address belongs to this machine alone, also when version 4 is written in version 6.
-    package var isLoopback: Bool {
-        switch family {
-        case .v4: upper >> 56 == 127
-        case .v6:
-            upper == 0 && (lower == 1 || (lower >> 32 == 0xFFFF && UInt8(truncatingIfNeeded: lower >> 24) == 127))
-        }
-    }
-
     /// Whether the address stands for all interfaces.
     package var isAnyInterface: Bool { upper == 0 && lower == 0 }
 

@@ -1,6 +1,6 @@
 /// A request that cannot be answered, as its sender is told.
 ///
-/// - Source: Triton's error codes and their HTTP status, `src/http_server.cc`; gRPC status, `src/grpc/grpc_utils.cc`.
+/// - Source: Triton's error codes and their HTTP status, `src/http_server.cc`.
 package struct ProtocolError: Error, Equatable, Sendable {
     /// Triton's error codes.
     package enum Code: UInt8, CaseIterable, Sendable {
@@ -21,20 +21,6 @@ package struct ProtocolError: Error, Equatable, Sendable {
             case .unavailable: 503
             case .unsupported: 501
             case .unknown, .invalidArgument, .alreadyExists, .cancelled: 400
-            }
-        }
-
-        /// The status of a gRPC call.
-        package var grpcStatus: Int {
-            switch self {
-            case .cancelled: 1
-            case .unknown: 2
-            case .invalidArgument: 3
-            case .notFound: 5
-            case .alreadyExists: 6
-            case .unsupported: 12
-            case .internalFault: 13
-            case .unavailable: 14
             }
         }
     }

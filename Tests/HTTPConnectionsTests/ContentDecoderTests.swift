@@ -102,8 +102,7 @@ import Testing
         #expect(inflate(good, with: decoder) == .inflated(bytes(CompressedVectors.plainText)))
     }
 
-    @Test(arguments: ContentFault.allCases) func `every fault has its status and sentence`(fault: ContentFault) {
-        #expect(fault.status == (fault == .inflatedTooLong ? .contentTooLarge : .badRequest))
+    @Test(arguments: ContentFault.allCases) func `every fault has its sentence`(fault: ContentFault) {
         #expect(fault.message.utf8CodeUnitCount > 10)
     }
 }

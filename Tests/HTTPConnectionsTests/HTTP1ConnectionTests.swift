@@ -259,7 +259,7 @@ struct HTTP1ConnectionTests {
 
     @Test func `what waits unread behind instant answers is bounded`() throws {
         var limits = HTTPLimits()
-        limits.pipelinedRequestCount = 1
+        limits.requestsPerTurn = 1
         let bench = try Bench(limits)
         let burst = String(repeating: Self.get("/a"), count: 4_000)
         bench.arrive(burst)
@@ -329,7 +329,7 @@ struct HTTP1ConnectionTests {
 
     @Test func `one connection's many requests leave room for others`() throws {
         var limits = HTTPLimits()
-        limits.pipelinedRequestCount = 2
+        limits.requestsPerTurn = 2
         let bench = try Bench(limits)
         bench.arrive((1...5).map { Self.get("/\($0)") }.joined())
         #expect(bench.handler.paths == ["/1", "/2"])

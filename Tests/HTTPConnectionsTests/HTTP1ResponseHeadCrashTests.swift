@@ -3,15 +3,6 @@ import LinuxSystem
 import Testing
 
 @Suite struct HTTP1ResponseHeadCrashTests {
-    @Test func `a head may not be taken away before its length is known`() async {
-        await #expect(processExitsWith: .failure) {
-            var output = ByteBuffer()
-            let slot = HTTP1ResponseHead(.ok).appendReservingLength(to: &output)
-            output.removeFirst(10)
-            HTTP1ResponseHead.fill(slot, in: &output)
-        }
-    }
-
     @Test func `a body of negative length cannot be announced`() async {
         await #expect(processExitsWith: .failure) {
             var output = ByteBuffer()

@@ -64,20 +64,6 @@ import Testing
         #expect(plain.contains("\r\nContent-Type: text/plain; charset=utf-8\r\n"))
     }
 
-    @Test(arguments: [0, 1, 9, 10, 99, 12_345]) func `a reserved length is filled in`(bodyByteCount: Int) {
-        var output = ByteBuffer()
-        output.append("an answer before it")
-        let head = HTTP1ResponseHead(.ok)
-        let slot = head.appendReservingLength(to: &output)
-        for _ in 0..<bodyByteCount { output.append(UInt8(ascii: "x")) }
-        HTTP1ResponseHead.fill(slot, in: &output)
-        let length = String(repeating: " ", count: 10 - String(bodyByteCount).count) + String(bodyByteCount)
-        #expect(
-            text(copied(output))
-                == "an answer before itHTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(length)"
-                + "\r\n\r\n" + String(repeating: "x", count: bodyByteCount))
-    }
-
     @Test func `the interim answer is one line`() {
         var output = ByteBuffer()
         output.append(HTTP1ResponseHead.continueLine)

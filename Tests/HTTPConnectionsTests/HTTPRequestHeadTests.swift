@@ -89,7 +89,7 @@ import Testing
             "Content-Lengtx: 5", "Contend-Length: 6", "Transfer_Encoding: chunked", "Connectiox: close",
             "Accept-Encodinx: gzip", "Content-Encodinx: gzip", "Inference-Header-Content-Lengtx: 5", "Expecx: y"
         ) { head, _ in
-            head.hasEmptyBody && head.keepsAlive && head.acceptedCoding == .identity
+            !head.isChunked && head.contentLength <= 0 && head.keepsAlive && head.acceptedCoding == .identity
                 && head.contentCoding == .identity && head.inferenceHeaderLength == .absent
         }
         #expect(outcome == true)

@@ -106,17 +106,4 @@ import Testing
             #expect(text[next] == [UInt8(ascii: "7")])
         }
     }
-
-    @Test func `the rest of a container is skipped`() throws {
-        let text = Array("[1, [2, [3, {\"a\": 4}], 5], 6]".utf8)
-        var cursor = JSONCursor(depthLimit: 100)
-        for _ in 0..<4 { _ = try cursor.next(in: text.span) }
-        #expect(cursor.depth == 2)
-        try cursor.skipRestOfContainer(in: text.span)
-        guard case .number(let range) = try cursor.next(in: text.span) else {
-            Issue.record("no number behind the container")
-            return
-        }
-        #expect(text[range] == [UInt8(ascii: "6")])
-    }
 }

@@ -58,6 +58,5 @@ import Testing
     @Test func `error codes have Triton's status`() {
         let status = ProtocolError.Code.allCases.map(\.httpStatus)
         #expect(status == [400, 500, 404, 400, 503, 501, 400, 400])
-        #expect(ProtocolError.Code.allCases.map(\.grpcStatus) == [2, 13, 5, 3, 14, 12, 6, 1])
     }
 }
