@@ -19,6 +19,14 @@ extension TreeEnsemble {
             $0 - Int32(trees.lowerBound)
         }
         kept.defaultTreeCount = trees.count
+        if leafWidth > 1 {
+            // A tree has one leaf more than inner nodes.
+            func firstLeaf(ofTree tree: Int) -> Int {
+                form == .oblivious ? Int(leafStarts[tree]) : (Int(treeStarts[tree]) + tree) / 2
+            }
+            let leaves = firstLeaf(ofTree: trees.lowerBound)..<firstLeaf(ofTree: trees.upperBound)
+            kept.leafVectors = Array(leafVectors[leaves.lowerBound * leafWidth..<leaves.upperBound * leafWidth])
+        }
         switch form {
         case .nodes: kept.keepNodes(ofTrees: trees)
         case .oblivious: kept.keepSplits(ofTrees: trees)
@@ -32,6 +40,59 @@ extension TreeEnsemble {
         return iterations == iterationCount ? self : keeping(iterations: 0..<iterations)
     }
 
+    /// The same forest with leaves of one value: each tree once for every margin, all trees of a margin together.
+    ///
+    /// The margins are the same, bit for bit; leaf indices are not those of the forest.
+    func separatedByMargin() -> TreeEnsemble {
+        guard leafWidth > 1 else { return self }
+        var separated = self
+        separated.leafWidth = 1
+        separated.leafVectors = []
+        separated.treeMargins = (0..<Int32(leafWidth)).flatMap { Array(repeating: $0, count: treeCount) }
+        let copies = treeMargins.count * leafWidth
+        separated.iterationStarts = (0...copies).map { Int32($0) }
+        separated.defaultTreeCount = copies
+        let leafNodes = features.indices.filter { features[$0] < 0 }
+        for margin in 0..<leafWidth {
+            let ownValues = (0..<leafCount).map { leafVectors[$0 * leafWidth + margin] }
+            if form == .oblivious {
+                separated.leafValues += ownValues
+            } else {
+                let first = margin == 0 ? 0 : separated.nodeCount
+                if margin > 0 { separated.repeatNodes(of: self) }
+                for (leaf, node) in leafNodes.enumerated() { separated.values[first + node] = ownValues[leaf] }
+            }
+            if margin > 0 && form == .oblivious { separated.repeatSplits(of: self) }
+        }
+        return separated
+    }
+
+    private mutating func repeatNodes(of source: TreeEnsemble) {
+        let offset = Int32(nodeCount)
+        treeStarts += source.treeStarts.dropFirst().map { $0 + offset }
+        features += source.features
+        values += source.values
+        leftChildren += source.leftChildren.map { $0 < 0 ? $0 : $0 + offset }
+        rightChildren += source.rightChildren.map { $0 < 0 ? $0 : $0 + offset }
+        missingGoesLeft += source.missingGoesLeft
+        leafNumbers += source.leafNumbers
+        covers += source.covers
+        zeroIsMissing += source.zeroIsMissing
+        nodeSets += source.nodeSets
+    }
+
+    private mutating func repeatSplits(of source: TreeEnsemble) {
+        let splitOffset = splitStarts[splitStarts.count - 1]
+        let leafOffset = leafStarts[leafStarts.count - 1]
+        splitStarts += source.splitStarts.dropFirst().map { $0 + splitOffset }
+        leafStarts += source.leafStarts.dropFirst().map { $0 + leafOffset }
+        splitFeatures += source.splitFeatures
+        splitThresholds += source.splitThresholds
+        splitMissingGoesLeft += source.splitMissingGoesLeft
+        splitSets += source.splitSets
+        leafWeights += source.leafWeights
+    }
+
     /// The same forest with oblivious trees written as nodes, leaf numbers kept, or nil if there would be more than
     /// `nodeLimit` nodes.
     ///
@@ -39,7 +100,7 @@ extension TreeEnsemble {
     /// to right have the numbers 0, 1, 2, ….
     package func expandedToNodes(nodeLimit: Int) -> TreeEnsemble? {
         guard form == .oblivious else { return nodeCount <= nodeLimit ? self : nil }
-        guard leafValues.count * 2 - treeCount <= nodeLimit else { return nil }
+        guard leafCount * 2 - treeCount <= nodeLimit else { return nil }
         var expanded = self
         expanded.form = .nodes
         for tree in 0..<treeCount {
@@ -50,6 +111,7 @@ extension TreeEnsemble {
         expanded.splitFeatures = []
         expanded.splitThresholds = []
         expanded.splitMissingGoesLeft = []
+        expanded.splitSets = []
         expanded.leafStarts = [0]
         expanded.leafValues = []
         expanded.leafWeights = []
@@ -67,6 +129,8 @@ extension TreeEnsemble {
         missingGoesLeft = Array(missingGoesLeft[nodes])
         leafNumbers = Array(leafNumbers[nodes])
         covers = covers.isEmpty ? [] : Array(covers[nodes])
+        zeroIsMissing = zeroIsMissing.isEmpty ? [] : Array(zeroIsMissing[nodes])
+        nodeSets = nodeSets.isEmpty ? [] : Array(nodeSets[nodes])
     }
 
     private mutating func keepSplits(ofTrees trees: Range<Int>) {
@@ -77,7 +141,8 @@ extension TreeEnsemble {
         splitFeatures = Array(splitFeatures[splits])
         splitThresholds = Array(splitThresholds[splits])
         splitMissingGoesLeft = Array(splitMissingGoesLeft[splits])
-        leafValues = Array(leafValues[leaves])
+        splitSets = splitSets.isEmpty ? [] : Array(splitSets[splits])
+        leafValues = leafValues.isEmpty ? [] : Array(leafValues[leaves])
         leafWeights = leafWeights.isEmpty ? [] : Array(leafWeights[leaves])
     }
 
@@ -96,11 +161,12 @@ extension TreeEnsemble {
             }
             guard height > 0 else {
                 features.append(-1)
-                values.append(source.leafValues[firstLeaf + leaf])
+                values.append(source.leafWidth == 1 ? source.leafValues[firstLeaf + leaf] : 0)
                 leftChildren.append(-1)
                 rightChildren.append(-1)
                 missingGoesLeft.append(false)
                 leafNumbers.append(Int32(leaf))
+                if !source.splitSets.isEmpty { nodeSets.append(-1) }
                 continue
             }
             let split = firstSplit + height - 1
@@ -111,6 +177,7 @@ extension TreeEnsemble {
             rightChildren.append(node + Int32(1 << height))
             missingGoesLeft.append(source.splitMissingGoesLeft[split])
             leafNumbers.append(-1)
+            if !source.splitSets.isEmpty { nodeSets.append(source.splitSets[split]) }
             waiting.append((leaf + (1 << (height - 1)), height - 1))
             waiting.append((leaf, height - 1))
         }

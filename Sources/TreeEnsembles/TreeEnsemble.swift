@@ -20,7 +20,7 @@ package struct TreeEnsemble: Sendable, Equatable {
     package enum Comparison: Sendable {
         /// `x < threshold` (XGBoost)
         case lessGoesLeft
-        /// `x ≤ threshold` (CatBoost's `x > border` goes right, scikit-learn)
+        /// `x ≤ threshold` (CatBoost's `x > border` goes right, LightGBM, scikit-learn)
         case lessOrEqualGoesLeft
     }
 
@@ -36,6 +36,8 @@ package struct TreeEnsemble: Sendable, Equatable {
         case baseFirst
         /// zero, then every leaf in tree order; × scale + base last (CatBoost; scale 1 and base 0: a plain sum)
         case baseLast(scale: Double)
+        /// zero, then every leaf in tree order; the sum divided by a number, usually of trees (random forests)
+        case average(divisor: Double)
     }
 
     /// What a margin means and how the trainer turns it into its prediction; computed by `LinkFunction`.
@@ -44,8 +46,14 @@ package struct TreeEnsemble: Sendable, Equatable {
         case identity
         /// 1 / (1 + exp(−m)) in the sum's precision; in float32 with −m cut off at 88.7, as XGBoost does
         case logistic
+        /// 1 / (1 + exp(−scale · m)) (LightGBM's `sigmoid`)
+        case scaledLogistic(scale: Double)
         /// exp(m)
         case exponential
+        /// log(1 + exp(m)) (LightGBM's `cross_entropy_lambda`)
+        case softplus
+        /// sign(m) · m² (LightGBM's `sqrt`)
+        case signedSquare
         /// m > 0 ? 1 : 0
         case hinge
         /// exp(m − largest) / Σ over the margins of one row; the sum in float64
@@ -60,6 +68,8 @@ package struct TreeEnsemble: Sendable, Equatable {
         case value
         /// the margin: above 0, or the largest (CatBoost, `multi:softmax`)
         case margin
+        /// the margin: not below 0, or the largest (scikit-learn's gradient boosting)
+        case marginOrZero
     }
 
     /// What a forest predicts.
@@ -67,6 +77,8 @@ package struct TreeEnsemble: Sendable, Equatable {
         case regression
         /// Two classes from one margin, or one margin per class.
         case classification(classCount: Int)
+        /// Several yes-or-no questions, one margin each.
+        case multiLabel(labelCount: Int)
         case isolation
     }
 
@@ -76,6 +88,16 @@ package struct TreeEnsemble: Sendable, Equatable {
         case nodes
         /// the split and leaf arrays
         case oblivious
+    }
+
+    /// What a categorical split makes of a value before it looks the category up.
+    ///
+    /// NaN follows the split's missing direction; a value that becomes no category belongs to no set.
+    package enum CategoryRule: Sendable {
+        /// a negative value is no category; others lose their fraction (XGBoost)
+        case nonNegative
+        /// a value loses its fraction first, so that −0.5 is category 0 (LightGBM)
+        case truncated
     }
 
     /// The trainer's name as it stands in reports: `xgboost`, `catboost`, `scikit-learn (ONNX)`.
@@ -95,21 +117,36 @@ package struct TreeEnsemble: Sendable, Equatable {
     package internal(set) var comparison: Comparison
     /// Precision in which a value meets a threshold; inputs are rounded to it first.
     package internal(set) var inputPrecision: Precision
+    /// What categorical splits make of values.
+    package internal(set) var categoryRule = CategoryRule.nonNegative
     /// Precision of leaves and of their sum.
     package internal(set) var sumPrecision: Precision
     /// How leaves become a margin.
     package internal(set) var summation: Summation
     /// What a margin means.
     package internal(set) var link: Link
+    /// What a margin is divided by before the link is applied; 1 but for LightGBM's `boosting=rf`, whose raw call gives
+    /// the sum and whose prediction the average.
+    package internal(set) var linkDivisor = 1.0
     /// What labels are decided on.
     package internal(set) var decision: Decision
+    /// Whether the trainer has a raw call; a random forest has none.
+    package internal(set) var hasMargin = true
     /// One per margin; already a margin (XGBoost's `base_score` has gone through the inverse link).
     package internal(set) var baseMargins: [Double]
 
     /// How trees are stored.
     package internal(set) var form: Form
-    /// The margin that a tree adds to, one per tree.
+    /// Values of a leaf: 1, or as many as margins, where each tree adds to all of them.
+    package internal(set) var leafWidth = 1
+    /// The margin that a tree adds to, one per tree; 0 where a tree adds to all.
     package internal(set) var treeMargins: [Int32] = []
+    /// The sets that categorical splits ask for.
+    package internal(set) var categorySets: [CategorySet] = []
+    /// Values of leaves of several values, in the order in which the forest holds leaves; else empty.
+    ///
+    /// - Shape: `leafCount` × `leafWidth`.
+    package internal(set) var leafVectors: [Double] = []
     /// First tree of every boosting round, and the tree count as last element.
     package internal(set) var iterationStarts: [Int32] = [0]
     /// Trees that the trainer's scikit-learn wrapper uses: `best_iteration + 1` rounds where early stopping chose
@@ -122,7 +159,7 @@ package struct TreeEnsemble: Sendable, Equatable {
     package internal(set) var treeStarts: [Int32] = [0]
     /// Feature tested by a node, −1 for a leaf.
     package internal(set) var features: [Int32] = []
-    /// Threshold of an inner node, value of a leaf.
+    /// Threshold of an inner node, value of a leaf; 0 for a categorical split and for a leaf of several values.
     ///
     /// Exactly representable in the precision of inputs or sums; a threshold may be infinite, but is never NaN.
     package internal(set) var values: [Double] = []
@@ -134,6 +171,11 @@ package struct TreeEnsemble: Sendable, Equatable {
     package internal(set) var rightChildren: [Int32] = []
     /// Whether NaN goes left; false for a leaf.
     package internal(set) var missingGoesLeft: [Bool] = []
+    /// Whether zero counts as missing, |x| ≤ 1e−35 that is, besides NaN (LightGBM's `zero_as_missing`); empty where no
+    /// node does that.
+    package internal(set) var zeroIsMissing: [Bool] = []
+    /// Index of a categorical split's set, −1 for other nodes; empty where no node is categorical.
+    package internal(set) var nodeSets: [Int32] = []
     /// The trainer's own number of a leaf within its tree (`pred_leaf`), −1 for inner nodes.
     package internal(set) var leafNumbers: [Int32] = []
     /// Sum of hessians or of sample weights that reached a node; empty where the file has none.
@@ -155,7 +197,12 @@ package struct TreeEnsemble: Sendable, Equatable {
     package internal(set) var splitMissingGoesLeft: [Bool] = []
     /// First leaf of every tree, and the leaf count as last element; a tree of d splits has 2^d leaves.
     package internal(set) var leafStarts: [Int32] = [0]
-    /// Values of leaves, by leaf number, which is also the trainer's own (`calc_leaf_indexes`).
+    /// Index of the set that a split asks for, −1 for a threshold; empty where no split is categorical.
+    ///
+    /// The bit is 1 where the value goes right.
+    package internal(set) var splitSets: [Int32] = []
+    /// Values of leaves, by leaf number, which is also the trainer's own (`calc_leaf_indexes`); empty for leaves of
+    /// several values.
     package internal(set) var leafValues: [Double] = []
     /// Sum of sample weights that reached a leaf; empty where the file has none.
     package internal(set) var leafWeights: [Double] = []
@@ -171,7 +218,7 @@ package struct TreeEnsemble: Sendable, Equatable {
     package var leafCount: Int {
         switch form {
         case .nodes: (nodeCount + treeCount) / 2
-        case .oblivious: leafValues.count
+        case .oblivious: Int(leafStarts[treeCount])
         }
     }
 

@@ -26,6 +26,14 @@ package enum TreeEnsembleLimits {
     ///
     /// Reason: a row of this many float32 values is 4 MiB.
     package static let featureCount = 1 << 20
+    /// The largest category that a split may name.
+    ///
+    /// Reason: the largest that XGBoost keeps apart in float32; a set of it takes 2 MiB.
+    package static let category = (1 << 24) - 1
+    /// Words of 32 categories in all sets of a forest.
+    ///
+    /// Reason: half a gigabyte; forests in use need a few thousand.
+    package static let categoryWordCount = 1 << 27
     /// Margins per row.
     ///
     /// Reason: each is a column of every batch's output.

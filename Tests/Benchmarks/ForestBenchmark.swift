@@ -40,7 +40,7 @@ struct ForestBenchmark {
                     print("  \(instructionSet.rawValue) refused by \(refusal)")
                 }
                 for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
-                    let name = type(of: engine).name
+                    let name = engine.name
                     if options.engines.isEmpty || options.engines.contains(name) {
                         measure(engine, name: "\(instructionSet.rawValue) \(name)", rows: rows)
                     }

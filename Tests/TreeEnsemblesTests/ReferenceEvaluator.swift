@@ -24,23 +24,27 @@ struct ReferenceEvaluator {
     ///
     /// Where the forest takes float32 inputs, values are rounded to float32 first.
     func margins(of row: [Double]) -> [Double] {
-        switch (ensemble.sumPrecision, ensemble.summation) {
-        case (.float32, .baseFirst):
-            var sums = ensemble.baseMargins.map { Float($0) }
+        switch ensemble.sumPrecision {
+        case .float32:
+            var sums = starts.map { Float($0) }
             addLeaves(of: row) { margin, value in sums[margin] += Float(value) }
-            return sums.map { Double($0) }
-        case (.float32, .baseLast(let scale)):
-            var sums = [Float](repeating: 0, count: ensemble.marginCount)
-            addLeaves(of: row) { margin, value in sums[margin] += Float(value) }
-            return zip(sums, ensemble.baseMargins).map { Double($0 * Float(scale) + Float($1)) }
-        case (.float64, .baseFirst):
-            var sums = ensemble.baseMargins
+            return sums.enumerated().map { Double(finished($1, margin: $0)) }
+        case .float64:
+            var sums = starts
             addLeaves(of: row) { margin, value in sums[margin] += value }
-            return sums
-        case (.float64, .baseLast(let scale)):
-            var sums = [Double](repeating: 0, count: ensemble.marginCount)
-            addLeaves(of: row) { margin, value in sums[margin] += value }
-            return zip(sums, ensemble.baseMargins).map { $0 * scale + $1 }
+            return sums.enumerated().map { finished($1, margin: $0) }
+        }
+    }
+
+    private var starts: [Double] {
+        ensemble.summation == .baseFirst ? ensemble.baseMargins : Array(repeating: 0, count: ensemble.marginCount)
+    }
+
+    private func finished<Sum: BinaryFloatingPoint>(_ sum: Sum, margin: Int) -> Sum {
+        switch ensemble.summation {
+        case .baseFirst: sum
+        case .baseLast(let scale): sum * Sum(scale) + Sum(ensemble.baseMargins[margin])
+        case .average(let divisor): sum / Sum(divisor)
         }
     }
 
@@ -62,22 +66,39 @@ struct ReferenceEvaluator {
     private func addLeaves(of row: [Double], _ add: (_ margin: Int, _ value: Double) -> Void) {
         precondition(row.count == ensemble.featureCount, "a row has one value per feature")
         for tree in 0..<ensemble.treeCount {
-            let value =
-                switch ensemble.form {
-                case .nodes: ensemble.values[leafNode(ofTree: tree, row: row)]
-                case .oblivious:
-                    ensemble.leafValues[Int(ensemble.leafStarts[tree]) + obliviousLeaf(ofTree: tree, row: row)]
+            let node = ensemble.form == .nodes ? leafNode(ofTree: tree, row: row) : -1
+            if ensemble.leafWidth > 1 {
+                let leaf =
+                    node >= 0 ? leafOrdinal(ofNode: node) : firstLeaf(tree) + obliviousLeaf(ofTree: tree, row: row)
+                for margin in 0..<ensemble.leafWidth {
+                    add(margin, ensemble.leafVectors[leaf * ensemble.leafWidth + margin])
                 }
-            add(Int(ensemble.treeMargins[tree]), value)
+            } else if node >= 0 {
+                add(Int(ensemble.treeMargins[tree]), ensemble.values[node])
+            } else {
+                let leaf = firstLeaf(tree) + obliviousLeaf(ofTree: tree, row: row)
+                add(Int(ensemble.treeMargins[tree]), ensemble.leafValues[leaf])
+            }
         }
+    }
+
+    private func firstLeaf(_ tree: Int) -> Int { Int(ensemble.leafStarts[tree]) }
+
+    private func leafOrdinal(ofNode node: Int) -> Int {
+        ensemble.features[..<node].count { $0 < 0 }
     }
 
     private func leafNode(ofTree tree: Int, row: [Double]) -> Int {
         var node = Int(ensemble.treeStarts[tree])
         while ensemble.features[node] >= 0 {
-            let left = goesLeft(
-                row[Int(ensemble.features[node])], threshold: ensemble.values[node],
-                missingGoesLeft: ensemble.missingGoesLeft[node])
+            let value = row[Int(ensemble.features[node])]
+            let set = ensemble.nodeSets.isEmpty ? -1 : ensemble.nodeSets[node]
+            let left =
+                set >= 0
+                ? goesLeft(value, set: Int(set), missingGoesLeft: ensemble.missingGoesLeft[node])
+                : goesLeft(
+                    value, threshold: ensemble.values[node], missingGoesLeft: ensemble.missingGoesLeft[node],
+                    zeroIsMissing: !ensemble.zeroIsMissing.isEmpty && ensemble.zeroIsMissing[node])
             node = Int(left ? ensemble.leftChildren[node] : ensemble.rightChildren[node])
         }
         return node
@@ -88,17 +109,32 @@ struct ReferenceEvaluator {
         let firstSplit = Int(ensemble.splitStarts[tree])
         for bit in 0..<ensemble.obliviousDepth(ofTree: tree) {
             let split = firstSplit + bit
-            let left = goesLeft(
-                row[Int(ensemble.splitFeatures[split])], threshold: ensemble.splitThresholds[split],
-                missingGoesLeft: ensemble.splitMissingGoesLeft[split])
+            let value = row[Int(ensemble.splitFeatures[split])]
+            let set = ensemble.splitSets.isEmpty ? -1 : ensemble.splitSets[split]
+            let left =
+                set >= 0
+                ? goesLeft(value, set: Int(set), missingGoesLeft: ensemble.splitMissingGoesLeft[split])
+                : goesLeft(
+                    value, threshold: ensemble.splitThresholds[split],
+                    missingGoesLeft: ensemble.splitMissingGoesLeft[split], zeroIsMissing: false)
             if !left { leaf |= 1 << bit }
         }
         return leaf
     }
 
-    private func goesLeft(_ input: Double, threshold: Double, missingGoesLeft: Bool) -> Bool {
-        let value = ensemble.inputPrecision == .float32 ? Double(Float(input)) : input
-        if value.isNaN { return missingGoesLeft }
+    private func rounded(_ input: Double) -> Double {
+        ensemble.inputPrecision == .float32 ? Double(Float(input)) : input
+    }
+
+    private func goesLeft(_ input: Double, set: Int, missingGoesLeft: Bool) -> Bool {
+        let value = rounded(input)
+        return value.isNaN
+            ? missingGoesLeft : ensemble.categorySets[set].sendsLeft(value, rule: ensemble.categoryRule)
+    }
+
+    private func goesLeft(_ input: Double, threshold: Double, missingGoesLeft: Bool, zeroIsMissing: Bool) -> Bool {
+        let value = rounded(input)
+        if value.isNaN || zeroIsMissing && abs(value) <= Double(Float(1e-35)) { return missingGoesLeft }
         return switch ensemble.comparison {
         case .lessGoesLeft: value < threshold
         case .lessOrEqualGoesLeft: value <= threshold

@@ -174,7 +174,7 @@ import Testing
         }
         #expect(reason(depth: 0, leafCount: 1) == nil)
         #expect(reason(depth: 16, leafCount: 1 << 16) == nil)
-        #expect(reason(depth: 2, leafCount: 3) == .inconsistent("3 leaves where 2 splits need 4"))
+        #expect(reason(depth: 2, leafCount: 3) == .inconsistent("3 leaf values where 2 splits need 4"))
         #expect(reason(depth: 1, leafCount: 2, threshold: .nan) == .inconsistent("the threshold of split 0 is NaN"))
         #expect(
             reason(depth: 17, leafCount: 1 << 17)

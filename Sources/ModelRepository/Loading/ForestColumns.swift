@@ -94,7 +94,7 @@ enum ForestColumns {
     private static func inferred(for ensemble: TreeEnsemble) -> [ForestColumn] {
         let names: [String] =
             switch ensemble.task {
-            case .classification: ["label", "probabilities", "margin"]
+            case .classification, .multiLabel: ["label", "probabilities", "margin"]
             case .regression, .isolation: ["score", "margin"]
             }
         return names.compactMap { column(named: $0, of: ensemble) }
@@ -148,7 +148,7 @@ enum ForestColumns {
         switch name {
         case "label":
             if ensemble.task == .isolation { return column(name, .integerLabel, .int64, []) }
-            guard forest.probabilityCount > 0 else { return nil }
+            guard case .classification = ensemble.task else { return nil }
             return forest.integerLabels.isEmpty ? textLabel(of: ensemble) : column(name, .integerLabel, .int64, [])
         case "probabilities":
             guard forest.probabilityCount > 0 else { return nil }
@@ -156,7 +156,7 @@ enum ForestColumns {
         case "score":
             guard forest.probabilityCount == 0 else { return nil }
             return column(name, .score, .float32, marginDims)
-        case "margin": return column(name, .margin, .float32, marginDims)
+        case "margin": return ensemble.hasMargin ? column(name, .margin, .float32, marginDims) : nil
         case "leaf_indices":
             guard ensemble.treeCount > 0 else { return nil }
             return column(name, .leafIndices, .int32, [ensemble.treeCount])

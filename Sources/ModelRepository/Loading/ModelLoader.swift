@@ -168,7 +168,7 @@ package struct ModelLoader: Sendable {
         let engine = ForestEngine(
             trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble), columns: plan.columns)
         warm(engine, featureCount: ensemble.featureCount)
-        let engineName = type(of: choice.engine).name
+        let engineName = choice.engine.name
         completed.complete(
             with: plan, fileName: file.name,
             engine: ModelConfiguration.EngineReport(

@@ -10,6 +10,7 @@ import LinuxSystem
 final class BitPlaneEngine: TreeEngine {
     static let name = "bit-planes"
 
+    var name: String { Self.name }
     let featureCount: Int
     let marginCount: Int
     let treeCount: Int
@@ -45,9 +46,11 @@ final class BitPlaneEngine: TreeEngine {
         let kernels = KernelTable.forInstructionSet(instructionSet)
         self.kernels = kernels
         rule = MarginRule(of: ensemble)
-        let layout = try BitPlaneLayout(of: ensemble, columns: columns, kernels: kernels)
+        // Leaves of several values are looked up margin by margin.
+        let scalar = try Self.separated(ensemble)
+        let layout = try BitPlaneLayout(of: scalar, columns: columns, kernels: kernels)
         tables = BitPlaneTables(layout)
-        let rankedLayout = kernels.hasRankedRows ? RankedRowLayout(of: ensemble, columns: columns) : nil
+        let rankedLayout = kernels.hasRankedRows ? RankedRowLayout(of: scalar, columns: columns) : nil
         if let rankedLayout { rankedTables = RankedRowTables(rankedLayout) } else { rankedTables = nil }
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
         self.columns = ColumnTables(columns)
@@ -56,9 +59,20 @@ final class BitPlaneEngine: TreeEngine {
         let positions = (0..<64).map { Int32(isFloat ? kernels.floatSumPosition($0) : kernels.doubleSumPosition($0)) }
         sumPositions = AlignedArray(copying: positions.span, filler: 0)
         let costs = EngineCosts(
-            layout, rankedLayout: rankedLayout, of: ensemble, instructionSet: instructionSet)
+            layout, rankedLayout: rankedLayout, of: scalar, instructionSet: instructionSet)
         self.smallestBlockRowCount = smallestBlockRowCount ?? costs.smallestBlockRowCount
         rowsAreWalked = costs.rowsAreWalked
+    }
+
+    private static func separated(_ ensemble: TreeEnsemble) throws(EngineRefusal) -> TreeEnsemble {
+        if ensemble.leafWidth == 1 { return ensemble }
+        let leafCount = ensemble.leafCount * ensemble.leafWidth
+        guard leafCount <= EngineLimits.paddedLeafCount else {
+            throw EngineRefusal(
+                engine: name,
+                reason: .limit(what: "leaf values", value: leafCount, limit: EngineLimits.paddedLeafCount))
+        }
+        return ensemble.separatedByMargin()
     }
 
     func makeScratch() -> TreeScratch {

@@ -14,7 +14,7 @@ struct MarginRule: Sendable {
         bases = ensemble.baseMargins
         switch ensemble.summation {
         case .baseFirst: starts = ensemble.baseMargins
-        case .baseLast: starts = Array(repeating: 0, count: ensemble.marginCount)
+        case .baseLast, .average: starts = Array(repeating: 0, count: ensemble.marginCount)
         }
     }
 
@@ -24,6 +24,7 @@ struct MarginRule: Sendable {
         switch summation {
         case .baseFirst: Double(sum)
         case .baseLast(let scale): Double(sum * Float(scale) + Float(bases[index]))
+        case .average(let divisor): Double(sum / Float(divisor))
         }
     }
 
@@ -33,6 +34,7 @@ struct MarginRule: Sendable {
         switch summation {
         case .baseFirst: sum
         case .baseLast(let scale): sum * scale + bases[index]
+        case .average(let divisor): sum / divisor
         }
     }
 }

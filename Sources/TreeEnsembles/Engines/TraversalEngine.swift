@@ -9,6 +9,7 @@ import TreeKernels
 final class TraversalEngine: TreeEngine {
     static let name = "traversal"
 
+    var name: String { Self.name }
     let featureCount: Int
     let marginCount: Int
     let treeCount: Int
@@ -22,6 +23,8 @@ final class TraversalEngine: TreeEngine {
     private let doubleValues: AlignedArray<Double>
     private let leafNumbers: [Int32]
     private let treeMargins: [Int32]
+    /// Values of a leaf; with more than one, a leaf's values stand together in the arrays above.
+    private let leafWidth: Int
 
     /// Compiles a forest.
     init(_ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet) {
@@ -34,14 +37,15 @@ final class TraversalEngine: TreeEngine {
         rule = MarginRule(of: ensemble)
         kernels = KernelTable.forInstructionSet(instructionSet)
         treeMargins = ensemble.treeMargins
+        leafWidth = ensemble.leafWidth
         let values: [Double]
         switch ensemble.form {
         case .nodes:
             let leaves = ensemble.features.indices.filter { ensemble.features[$0] < 0 }
-            values = leaves.map { ensemble.values[$0] }
+            values = leafWidth > 1 ? ensemble.leafVectors : leaves.map { ensemble.values[$0] }
             leafNumbers = leaves.map { ensemble.leafNumbers[$0] }
         case .oblivious:
-            values = ensemble.leafValues
+            values = leafWidth > 1 ? ensemble.leafVectors : ensemble.leafValues
             leafNumbers = (0..<ensemble.treeCount).flatMap { tree in
                 0..<(1 << Int32(ensemble.obliviousDepth(ofTree: tree)))
             }
@@ -158,12 +162,16 @@ final class TraversalEngine: TreeEngine {
     private func addLeaves(_ scratch: TraversalScratch, into margins: inout MutableSpan<Double>, at first: Int) {
         for margin in 0..<marginCount { scratch.sums[margin] = rule.starts[margin] }
         for tree in 0..<treeCount {
-            let margin = Int(treeMargins[tree])
-            let leaf = Int(scratch.leaves[tree])
-            switch rule.precision {
-            // A float32 sum is kept as the double of the same value.
-            case .float32: scratch.sums[margin] = Double(Float(scratch.sums[margin]) + floatValues[leaf])
-            case .float64: scratch.sums[margin] += doubleValues[leaf]
+            let firstMargin = Int(treeMargins[tree])
+            let firstValue = Int(scratch.leaves[tree]) * leafWidth
+            for index in 0..<leafWidth {
+                let margin = firstMargin + index
+                switch rule.precision {
+                // A float32 sum is kept as the double of the same value.
+                case .float32:
+                    scratch.sums[margin] = Double(Float(scratch.sums[margin]) + floatValues[firstValue + index])
+                case .float64: scratch.sums[margin] += doubleValues[firstValue + index]
+                }
             }
         }
         for margin in 0..<marginCount {

@@ -6,7 +6,7 @@
 /// - Isolation: any thread, with a scratch of its own.
 package protocol TreeEngine: AnyObject, Sendable {
     /// Name in reports and in the model's configuration.
-    static var name: String { get }
+    var name: String { get }
     /// Values per row.
     var featureCount: Int { get }
     /// Margins per row.

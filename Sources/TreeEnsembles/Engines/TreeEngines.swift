@@ -22,7 +22,7 @@ package enum TreeEngines {
 
     /// An engine and why better ones do not serve.
     package struct Choice: Sendable {
-        /// The best engine that compiled.
+        /// The best engine that compiled, with what translates rows for it in front if they need that.
         package let engine: any TreeEngine
         /// Engines of a higher rank, and what they cannot do.
         package let refusals: [EngineRefusal]
@@ -39,12 +39,14 @@ package enum TreeEngines {
     package static func compile(_ ensemble: TreeEnsemble, instructionSet: InstructionSet) -> Choice {
         precondition(
             instructionSet <= InstructionSet.detect(), "kernels run only on machines that have their instructions")
-        let columns = EngineColumns(of: ensemble)
+        let translation = ensemble.translated()
+        let forest = translation?.forest ?? ensemble
+        let columns = EngineColumns(of: forest)
         var refusals: [EngineRefusal] = []
         for candidate in candidates {
             do throws(EngineRefusal) {
-                let engine = try candidate.compile(ensemble, columns, instructionSet)
-                return Choice(engine: engine, refusals: refusals)
+                let engine = try candidate.compile(forest, columns, instructionSet)
+                return Choice(engine: Self.translating(engine, translation?.rows), refusals: refusals)
             } catch {
                 refusals.append(error)
             }
@@ -54,9 +56,17 @@ package enum TreeEngines {
 
     /// Every engine that takes a forest; for tests and measurements.
     package static func compileAll(_ ensemble: TreeEnsemble, instructionSet: InstructionSet) -> [any TreeEngine] {
-        let columns = EngineColumns(of: ensemble)
+        let translation = ensemble.translated()
+        let forest = translation?.forest ?? ensemble
+        let columns = EngineColumns(of: forest)
         return candidates.compactMap { candidate in
-            try? candidate.compile(ensemble, columns, instructionSet)
+            guard let engine = try? candidate.compile(forest, columns, instructionSet) else { return nil }
+            return translating(engine, translation?.rows)
         }
+    }
+
+    private static func translating(_ engine: any TreeEngine, _ translation: RowTranslation?) -> any TreeEngine {
+        guard let translation else { return engine }
+        return TranslatingEngine(engine, translation: translation)
     }
 }

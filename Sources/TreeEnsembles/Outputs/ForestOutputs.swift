@@ -11,7 +11,7 @@
 package struct ForestOutputs: Sendable {
     /// Margins per row.
     package let marginCount: Int
-    /// Columns of `probabilities`: 2 for a binary classifier, else one per class; 0 where there are none.
+    /// Columns of `probabilities`: 2 for a binary classifier, else one per class or label; 0 where there are none.
     package let probabilityCount: Int
     /// What the forest predicts.
     package let task: TreeEnsemble.Task
@@ -25,9 +25,10 @@ package struct ForestOutputs: Sendable {
     package init(of ensemble: TreeEnsemble) {
         marginCount = ensemble.marginCount
         task = ensemble.task
-        link = LinkFunction(link: ensemble.link, precision: ensemble.sumPrecision)
+        link = LinkFunction(link: ensemble.link, precision: ensemble.sumPrecision, divisor: ensemble.linkDivisor)
         decision = ensemble.decision
-        if case .classification(let classCount) = ensemble.task {
+        switch ensemble.task {
+        case .classification(let classCount):
             probabilityCount = classCount
             let integers = ensemble.classLabels.compactMap { Int64($0) }
             if ensemble.classLabels.isEmpty {
@@ -35,7 +36,10 @@ package struct ForestOutputs: Sendable {
             } else {
                 integerLabels = integers.count == ensemble.classLabels.count ? integers : []
             }
-        } else {
+        case .multiLabel(let labelCount):
+            probabilityCount = labelCount
+            integerLabels = []
+        case .regression, .isolation:
             probabilityCount = 0
             integerLabels = []
         }
@@ -74,10 +78,9 @@ package struct ForestOutputs: Sendable {
     /// - Shape: rows × `probabilityCount`; of a binary classifier P(0), P(1).
     package func writeProbabilities(sums: Span<Double>, into column: inout MutableSpan<Double>) {
         precondition(column.count == sums.count / marginCount * probabilityCount, "one probability for each class")
-        if link.link == .softmax {
+        if marginCount > 1 {
             for row in 0..<sums.count / marginCount {
-                let cells = row * marginCount..<(row + 1) * marginCount
-                link.softmax(sums, row: cells) { column[cells.lowerBound + $0] = $1 }
+                forEachPredictedValue(sums: sums, row: row) { column[row * marginCount + $0] = $1 }
             }
         } else {
             for row in sums.indices {
@@ -91,10 +94,9 @@ package struct ForestOutputs: Sendable {
     /// Class probabilities as float32; see above.
     package func writeProbabilities(sums: Span<Double>, into column: inout MutableSpan<Float>) {
         precondition(column.count == sums.count / marginCount * probabilityCount, "one probability for each class")
-        if link.link == .softmax {
+        if marginCount > 1 {
             for row in 0..<sums.count / marginCount {
-                let cells = row * marginCount..<(row + 1) * marginCount
-                link.softmax(sums, row: cells) { column[cells.lowerBound + $0] = Float($1) }
+                forEachPredictedValue(sums: sums, row: row) { column[row * marginCount + $0] = Float($1) }
             }
         } else {
             for row in sums.indices {
@@ -144,13 +146,14 @@ package struct ForestOutputs: Sendable {
         if marginCount == 1 {
             return switch decision {
             case .margin: sums[row] > 0 ? 1 : 0
+            case .marginOrZero: sums[row] >= 0 ? 1 : 0
             case .value: link.value(sums[row]) > 0.5 ? 1 : 0
             }
         }
         let cells = row * marginCount..<(row + 1) * marginCount
-        if decision == .margin { return LinkFunction.largest(sums, row: cells).index }
+        if decision != .value { return LinkFunction.largest(sums, row: cells).index }
         var best = (index: 0, value: -Double.infinity)
-        link.softmax(sums, row: cells) { if $1 > best.value { best = ($0, $1) } }
+        forEachPredictedValue(sums: sums, row: row) { if $1 > best.value { best = ($0, $1) } }
         return best.index
     }
 }

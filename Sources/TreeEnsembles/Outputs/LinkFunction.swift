@@ -1,5 +1,6 @@
 import func Glibc.exp
 import func Glibc.expf
+import func Glibc.log1p
 import func Glibc.pow
 import func Glibc.powf
 
@@ -10,17 +11,27 @@ import func Glibc.powf
 ///
 /// - Units: margins are raw scores; predictions are probabilities, values of the target, or anomaly scores.
 /// - Isolation: any thread; a value.
-/// - Source: XGBoost 3.2.0 `src/common/math.h` and `src/objective`; CatBoost 1.2.10 `eval_processing.h`; scikit-learn
-///   1.9.1 `IsolationForest`.
+/// - Source: XGBoost 3.2.0 `src/common/math.h` and `src/objective`; CatBoost 1.2.10 `eval_processing.h`; LightGBM
+///   4.7.0 `src/objective`; scikit-learn 1.9.1 `IsolationForest`.
 struct LinkFunction: Sendable {
     let link: TreeEnsemble.Link
     let precision: TreeEnsemble.Precision
+    /// What a margin is divided by first.
+    let divisor: Double
+
+    init(link: TreeEnsemble.Link, precision: TreeEnsemble.Precision, divisor: Double = 1) {
+        self.link = link
+        self.precision = precision
+        self.divisor = divisor
+    }
 
     /// XGBoost cuts −m off here so that exp(−m) stays finite; the least probability is then 3.0e−39, not 0.
     private static let greatestExponent: Float = 88.7
 
     /// The prediction that one margin stands for; not for softmax, which needs all margins of a row.
     func value(_ margin: Double) -> Double {
+        // Dividing by 1 changes nothing.
+        let margin = margin / divisor
         switch (link, precision) {
         case (.identity, _): return margin
         case (.hinge, _): return margin > 0 ? 1 : 0
@@ -28,6 +39,9 @@ struct LinkFunction: Sendable {
             let exponent = min(-Float(margin), Self.greatestExponent)
             return Double(1 / (expf(exponent) + 1))
         case (.logistic, .float64): return 1 / (1 + exp(-margin))
+        case (.scaledLogistic(let scale), _): return 1 / (1 + exp(-scale * margin))
+        case (.softplus, _): return log1p(exp(margin))
+        case (.signedSquare, _): return margin < 0 ? -(margin * margin) : margin * margin
         case (.exponential, .float32): return Double(expf(Float(margin)))
         case (.exponential, .float64): return exp(margin)
         case (.isolation(let scale), .float32):
@@ -67,11 +81,11 @@ struct LinkFunction: Sendable {
 
     /// One row of softmax, reported class by class.
     func softmax(_ margins: Span<Double>, row: Range<Int>, _ report: (_ index: Int, _ value: Double) -> Void) {
-        let largest = Self.largest(margins, row: row).margin
+        let largest = Self.largest(margins, row: row).margin / divisor
         var sum = 0.0
-        for index in row { sum += exponential(margins[index], less: largest) }
+        for index in row { sum += exponential(margins[index] / divisor, less: largest) }
         for index in row {
-            let share = exponential(margins[index], less: largest)
+            let share = exponential(margins[index] / divisor, less: largest)
             report(
                 index - row.lowerBound,
                 precision == .float32 ? Double(Float(share) / Float(sum)) : share / sum)

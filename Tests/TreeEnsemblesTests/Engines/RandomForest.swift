@@ -14,6 +14,13 @@ struct RandomForest {
     /// Different thresholds per feature; nil: as many as there are nodes.
     var thresholdCount: Int?
     var marginCount = 1
+    /// Whether every leaf has a value for each margin.
+    var leavesAreVectors = false
+    /// One in this many splits asks for categories; 0: none.
+    var categoricalChance = 0
+    /// One in this many numerical splits takes zero for missing; 0: none.
+    var zeroChance = 0
+    var categoryRule = TreeEnsemble.CategoryRule.nonNegative
     var form = TreeEnsemble.Form.nodes
     var comparison = TreeEnsemble.Comparison.lessGoesLeft
     var inputPrecision = TreeEnsemble.Precision.float32
@@ -24,6 +31,16 @@ struct RandomForest {
         .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude,
         .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
     ]
+
+    /// A forest that also asks for categories, takes zero for missing, or has leaves of several values.
+    static func anyRare(using generator: inout SeededGenerator) -> RandomForest {
+        var forest = any(using: &generator)
+        forest.categoricalChance = generator.element(of: [0, 1, 3])
+        forest.zeroChance = generator.element(of: [0, 1, 3])
+        forest.categoryRule = generator.element(of: [.nonNegative, .truncated])
+        forest.leavesAreVectors = generator.chance(oneIn: 3)
+        return forest
+    }
 
     /// A forest of random shape and contents.
     static func any(using generator: inout SeededGenerator) -> RandomForest {
@@ -37,7 +54,9 @@ struct RandomForest {
         forest.comparison = generator.element(of: [.lessGoesLeft, .lessOrEqualGoesLeft])
         forest.inputPrecision = generator.element(of: [.float32, .float64])
         forest.sumPrecision = generator.element(of: [.float32, .float64])
-        forest.summation = generator.element(of: [.baseFirst, .baseLast(scale: 1), .baseLast(scale: 0.1)])
+        forest.summation = generator.element(of: [
+            .baseFirst, .baseLast(scale: 1), .baseLast(scale: 0.1), .average(divisor: 7),
+        ])
         if generator.chance(oneIn: 3) {
             forest.form = .oblivious
             forest.depth = generator.int(in: 0...9)
@@ -50,7 +69,8 @@ struct RandomForest {
         var builder = try TreeEnsembleBuilder(
             TreeEnsembleBuilder.Header(
                 trainer: "random", task: .regression, featureCount: featureCount, marginCount: marginCount,
-                comparison: comparison, inputPrecision: inputPrecision, sumPrecision: sumPrecision,
+                leafWidth: leafWidth, comparison: comparison, categoryRule: categoryRule,
+                inputPrecision: inputPrecision, sumPrecision: sumPrecision,
                 summation: summation, link: .identity,
                 baseMargins: (0..<marginCount).map { _ in value(using: &generator) }),
             form: form)
@@ -63,11 +83,11 @@ struct RandomForest {
                     let feature = generator.int(in: 0...featureCount - 1)
                     return TreeEnsembleBuilder.ObliviousSplit(
                         feature: feature, threshold: threshold(of: feature, thresholds, using: &generator),
-                        missingGoesLeft: generator.chance(oneIn: 2))
+                        missingGoesLeft: generator.chance(oneIn: 2), set: set(using: &generator))
                 }
                 try builder.obliviousTree(
-                    margin: tree % marginCount, splits: splits,
-                    leafValues: (0..<1 << splits.count).map { _ in value(using: &generator) })
+                    margin: margin(ofTree: tree), splits: splits,
+                    leafValues: (0..<leafWidth << splits.count).map { _ in value(using: &generator) })
             }
         }
         return try builder.finish()
@@ -92,6 +112,7 @@ struct RandomForest {
                 switch generator.int(in: 0...9) {
                 case 0: rows.append(areComplete ? 0 : .nan)
                 case 1: rows.append(generator.element(of: Self.awkward))
+                case 2 where categoricalChance > 0: rows.append(Float(generator.int(in: -2...210)))
                 case 2:
                     let value = generator.anyFloat()
                     rows.append(areComplete && value.isNaN ? .infinity : value)
@@ -103,6 +124,32 @@ struct RandomForest {
             }
         }
         return rows
+    }
+
+    /// Rows of doubles: on thresholds, one ulp beside them, categories, tiny and awkward values.
+    func doubleRows(_ count: Int, of ensemble: TreeEnsemble, using generator: inout SeededGenerator) -> [Double] {
+        var onThresholds = [[Double]](repeating: [], count: featureCount)
+        for (feature, threshold) in zip(ensemble.features, ensemble.values) where feature >= 0 {
+            onThresholds[Int(feature)].append(threshold)
+        }
+        for (feature, threshold) in zip(ensemble.splitFeatures, ensemble.splitThresholds) {
+            onThresholds[Int(feature)].append(threshold)
+        }
+        let tiny = Double(Float(1e-35))
+        return (0..<count * featureCount).map { index in
+            let feature = index % featureCount
+            switch generator.int(in: 0...9) {
+            case 0: return .nan
+            case 1: return Double(generator.element(of: Self.awkward))
+            case 2: return Double(bitPattern: UInt64.random(in: 0...UInt64.max, using: &generator))
+            case 3: return generator.element(of: [tiny, tiny.nextUp, -tiny, -tiny.nextUp, tiny / 2])
+            case 4: return Double(generator.int(in: -2...210)) + generator.element(of: [0, 0, 0.5, -0.5])
+            case 5...8 where !onThresholds[feature].isEmpty:
+                let threshold = generator.element(of: onThresholds[feature])
+                return generator.element(of: [threshold, threshold.nextUp, threshold.nextDown, -threshold])
+            default: return Double.random(in: -1...1, using: &generator)
+            }
+        }
     }
 
     private func addNodes(
@@ -121,16 +168,25 @@ struct RandomForest {
                 depths += [level + 1, level + 1]
             }
         }
-        try builder.startTree(margin: tree % marginCount, slotCount: depths.count)
+        try builder.startTree(margin: margin(ofTree: tree), slotCount: depths.count)
         for (node, pair) in children.enumerated() {
             guard let pair else {
-                try builder.leaf(node: node, value: value(using: &generator))
+                try builder.leaf(node: node, values: (0..<leafWidth).map { _ in value(using: &generator) })
                 continue
             }
             let feature = generator.int(in: 0...featureCount - 1)
+            let missingGoesLeft = generator.chance(oneIn: 2)
+            if let set = set(using: &generator) {
+                try builder.categoricalSplit(
+                    node: node, feature: feature, set: set, left: pair.left, right: pair.right,
+                    missingGoesLeft: missingGoesLeft)
+                continue
+            }
+            let threshold = threshold(of: feature, thresholds, using: &generator)
             try builder.numericalSplit(
-                node: node, feature: feature, threshold: threshold(of: feature, thresholds, using: &generator),
-                left: pair.left, right: pair.right, missingGoesLeft: generator.chance(oneIn: 2))
+                node: node, feature: feature, threshold: threshold, left: pair.left, right: pair.right,
+                missingGoesLeft: missingGoesLeft,
+                zeroIsMissing: zeroChance > 0 && threshold.isFinite && generator.chance(oneIn: zeroChance))
         }
         try builder.endTree()
     }
@@ -151,6 +207,17 @@ struct RandomForest {
         if generator.chance(oneIn: 12) { return Double(generator.element(of: Self.awkward)) }
         let threshold = Double.random(in: -1...1, using: &generator)
         return inputPrecision == .float32 ? Double(Float(threshold)) : threshold
+    }
+
+    private var leafWidth: Int { leavesAreVectors ? marginCount : 1 }
+
+    private func margin(ofTree tree: Int) -> Int { leafWidth > 1 ? 0 : tree % marginCount }
+
+    private func set(using generator: inout SeededGenerator) -> CategorySet? {
+        guard categoricalChance > 0 && generator.chance(oneIn: categoricalChance) else { return nil }
+        let largest = generator.element(of: [0, 3, 31, 32, 200])
+        let categories = (0...largest).filter { _ in generator.chance(oneIn: 3) }
+        return CategorySet(categories: categories, membersGoLeft: generator.chance(oneIn: 2))
     }
 
     private func value(using generator: inout SeededGenerator) -> Double {

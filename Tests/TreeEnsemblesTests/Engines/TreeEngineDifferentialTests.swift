@@ -210,7 +210,7 @@ import Testing
         let expectedRows = (0..<rowCount).map { Array(rows[$0 * width..<($0 + 1) * width]) }
         let expected = expectedRows.flatMap { reference.margins(of: $0) }.map(\.bitPattern)
         let expectedLeaves = expectedRows.flatMap { reference.leafNumbers(of: $0) }
-        let name = "\(type(of: engine).name), \(engine.instructionSet.rawValue)"
+        let name = "\(engine.name), \(engine.instructionSet.rawValue)"
         let scratch = engine.makeScratch()
         for batchSize in batchSizes {
             var found: [UInt64] = []

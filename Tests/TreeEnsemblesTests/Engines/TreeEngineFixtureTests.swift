@@ -16,7 +16,7 @@ import Testing
         let expected = isIsolationForest ? fixture.rows.flatMap { reference.margins(of: $0) } : fixture.margins()
         for instructionSet in InstructionSet.present {
             for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
-                let name = "\(type(of: engine).name), \(instructionSet.rawValue)"
+                let name = "\(engine.name), \(instructionSet.rawValue)"
                 let scratch = engine.makeScratch()
                 for batchSize in [1, fixture.rowCount] {
                     var found: [UInt64] = []
@@ -50,7 +50,7 @@ import Testing
         }
         for instructionSet in InstructionSet.present {
             let choice = TreeEngines.compile(ensemble, instructionSet: instructionSet)
-            #expect(type(of: choice.engine).name == engineName)
+            #expect(choice.engine.name == engineName)
             #expect(choice.refusals.isEmpty)
         }
     }
@@ -60,7 +60,7 @@ import Testing
         let depth = EngineLimits.planeTreeDepth + 1
         let ensemble = try RandomForest(treeCount: 3, depth: depth, leafChance: 0).ensemble(using: &generator)
         let choice = TreeEngines.compile(ensemble, instructionSet: .baseline)
-        #expect(type(of: choice.engine).name == TraversalEngine.name)
+        #expect(choice.engine.name == TraversalEngine.name)
         let expected = EngineRefusal(
             engine: BitPlaneEngine.name,
             reason: .limit(what: "levels in a tree", value: depth, limit: EngineLimits.planeTreeDepth))
@@ -73,7 +73,7 @@ import Testing
         let treeCount = EngineLimits.conditionCount / 200
         let forest = RandomForest(featureCount: 200, treeCount: treeCount, depth: 8, leafChance: 0)
         let choice = TreeEngines.compile(try forest.ensemble(using: &generator), instructionSet: .baseline)
-        #expect(type(of: choice.engine).name == TraversalEngine.name)
+        #expect(choice.engine.name == TraversalEngine.name)
         guard case .limit(let what, _, let limit) = choice.refusals.first?.reason else {
             Issue.record("no refusal")
             return

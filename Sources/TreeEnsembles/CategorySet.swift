@@ -1,0 +1,49 @@
+/// A set of categories that a split asks for, and the side to which its members go.
+///
+/// - Shape: bit `c & 31` of word `c >> 5` tells whether category `c` belongs to the set; categories behind the last
+///   word do not.
+/// - Source: XGBoost's members go right, LightGBM's and scikit-learn's left; Treelite says it split by split.
+package struct CategorySet: Sendable, Hashable {
+    /// The bits; the last word is not 0.
+    package let words: [UInt32]
+    /// Where members go; everything else but a missing value goes to the other side.
+    package let membersGoLeft: Bool
+
+    /// A set of the given bits.
+    init(words: [UInt32], membersGoLeft: Bool) {
+        let count = words.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+        self.words = Array(words.prefix(count))
+        self.membersGoLeft = membersGoLeft
+    }
+
+    /// A set of the given categories.
+    ///
+    /// - Precondition: each is at most `TreeEnsembleLimits.category`.
+    init(categories: some Sequence<Int>, membersGoLeft: Bool) {
+        var words: [UInt32] = []
+        for category in categories {
+            precondition(category >= 0 && category <= TreeEnsembleLimits.category, "a category within the limit")
+            let word = category >> 5
+            if word >= words.count { words += Array(repeating: 0, count: word + 1 - words.count) }
+            words[word] |= 1 << UInt32(category & 31)
+        }
+        self.init(words: words, membersGoLeft: membersGoLeft)
+    }
+
+    /// Whether a value that is not missing goes left.
+    package func sendsLeft(_ value: Double, rule: TreeEnsemble.CategoryRule) -> Bool {
+        contains(value, rule: rule) == membersGoLeft
+    }
+
+    private func contains(_ value: Double, rule: TreeEnsemble.CategoryRule) -> Bool {
+        let isCategory =
+            switch rule {
+            case .nonNegative: value >= 0
+            case .truncated: value > -1
+            }
+        // The bound also keeps infinities from the conversion; −0.5, which becomes 0, is below that of no words too.
+        guard isCategory, !words.isEmpty, value < Double(words.count) * 32 else { return false }
+        let category = Int(value)
+        return words[category >> 5] & (1 << UInt32(category & 31)) != 0
+    }
+}

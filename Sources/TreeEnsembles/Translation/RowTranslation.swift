@@ -1,0 +1,150 @@
+/// How a row as its trainer takes it becomes a row that engines take: float32 values of which only `value ≥ threshold`
+/// is asked, with NaN as the only missing value.
+///
+/// - **Doubles.** Of a float64 value engines need only know which of the feature's thresholds it reaches. It is
+///   replaced by a float32 stand-in that reaches the same ones: itself, if it is a float32; else the float32 that
+///   stands for the greatest threshold it reaches. A threshold is stood for by the least float32 that reaches it.
+///   Where two thresholds would share a stand-in, the second one gets a column of its own.
+/// - **Zero as missing.** Values near zero become NaN, in a column of their own.
+/// - **Categories.** Each different set of a feature becomes a column that holds 1 where the value goes right, else 0.
+///
+/// - Shape: a row of `featureCount` values becomes one of `columns.count`.
+/// - Isolation: any thread; a value.
+/// - Complexity: per value of a float64 row that is no float32 a binary search among the column's thresholds; else
+///   constant.
+struct RowTranslation: Sendable {
+    /// What a column holds.
+    enum Content: Sendable {
+        /// The value, or for a double its stand-in among these thresholds.
+        case value(thresholds: Range<Int>)
+        /// The same, but NaN where |x| ≤ 1e−35.
+        case valueUnlessZero(thresholds: Range<Int>)
+        /// 1 where the value goes right of a set, else 0.
+        case membership(set: CategorySet, missingGoesLeft: Bool)
+        /// 1 where the value is missing, else 0.
+        case isMissing
+    }
+
+    /// One column of translated rows.
+    struct Column: Sendable {
+        var feature: Int
+        var content: Content
+    }
+
+    /// Values up to this distance from zero are zero to LightGBM (`kZeroThreshold`).
+    static let zeroDistance: Float = 1e-35
+
+    /// Values of a row as the trainer takes it.
+    let featureCount: Int
+    let columns: [Column]
+    /// Whether rows of float32 are what engines take already.
+    let leavesFloatsAlone: Bool
+    private let categoryRule: TreeEnsemble.CategoryRule
+    /// The thresholds of all columns, ascending within a column.
+    private let thresholds: [Double]
+    /// What stands for each threshold.
+    private let standIns: [Float]
+
+    init(
+        featureCount: Int, columns: [Column], leavesFloatsAlone: Bool, categoryRule: TreeEnsemble.CategoryRule,
+        thresholds: [Double]
+    ) {
+        self.featureCount = featureCount
+        self.columns = columns
+        self.leavesFloatsAlone = leavesFloatsAlone
+        self.categoryRule = categoryRule
+        self.thresholds = thresholds
+        standIns = thresholds.map { Self.standIn(for: $0) }
+    }
+
+    /// The least float32 that reaches a threshold.
+    static func standIn(for threshold: Double) -> Float {
+        let nearest = Float(threshold)
+        return Double(nearest) >= threshold ? nearest : nearest.nextUp
+    }
+
+    /// Translates float32 rows.
+    ///
+    /// - Shape: `rows` holds at least rowCount × featureCount values, `translated` at least rowCount × columns.
+    func translate(rows: Span<Float>, rowCount: Int, into translated: inout MutableSpan<Float>) {
+        for index in columns.indices {
+            let feature = columns[index].feature
+            switch columns[index].content {
+            case .value:
+                for row in 0..<rowCount {
+                    translated[row * columns.count + index] = rows[row * featureCount + feature]
+                }
+            case .valueUnlessZero:
+                for row in 0..<rowCount {
+                    let value = rows[row * featureCount + feature]
+                    translated[row * columns.count + index] = abs(value) <= Self.zeroDistance ? .nan : value
+                }
+            case .membership(let set, let missingGoesLeft):
+                for row in 0..<rowCount {
+                    translated[row * columns.count + index] = side(
+                        of: Double(rows[row * featureCount + feature]), set, missingGoesLeft)
+                }
+            case .isMissing:
+                for row in 0..<rowCount {
+                    translated[row * columns.count + index] = rows[row * featureCount + feature].isNaN ? 1 : 0
+                }
+            }
+        }
+    }
+
+    /// Translates float64 rows.
+    ///
+    /// - Shape: as above.
+    func translate(rows: Span<Double>, rowCount: Int, into translated: inout MutableSpan<Float>) {
+        for index in columns.indices {
+            let feature = columns[index].feature
+            switch columns[index].content {
+            case .value(let range):
+                for row in 0..<rowCount {
+                    translated[row * columns.count + index] = standIn(for: rows[row * featureCount + feature], range)
+                }
+            case .valueUnlessZero(let range):
+                for row in 0..<rowCount {
+                    let value = rows[row * featureCount + feature]
+                    translated[row * columns.count + index] =
+                        abs(value) <= Double(Self.zeroDistance) ? .nan : standIn(for: value, range)
+                }
+            case .membership(let set, let missingGoesLeft):
+                for row in 0..<rowCount {
+                    translated[row * columns.count + index] = side(
+                        of: rows[row * featureCount + feature], set, missingGoesLeft)
+                }
+            case .isMissing:
+                for row in 0..<rowCount {
+                    translated[row * columns.count + index] = rows[row * featureCount + feature].isNaN ? 1 : 0
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func side(of value: Double, _ set: CategorySet, _ missingGoesLeft: Bool) -> Float {
+        let goesLeft = value.isNaN ? missingGoesLeft : set.sendsLeft(value, rule: categoryRule)
+        return goesLeft ? 0 : 1
+    }
+
+    /// The float32 that reaches the same thresholds as a double.
+    @inline(__always)
+    private func standIn(for value: Double, _ range: Range<Int>) -> Float {
+        let nearest = Float(value)
+        if Double(nearest) == value || value.isNaN { return nearest }
+        var first = range.lowerBound
+        var count = range.count
+        // The number of thresholds that the value reaches.
+        while count > 0 {
+            let half = count / 2
+            if thresholds[first + half] <= value {
+                first += half + 1
+                count -= half + 1
+            } else {
+                count = half
+            }
+        }
+        return first == range.lowerBound ? -.infinity : standIns[first - 1]
+    }
+}
