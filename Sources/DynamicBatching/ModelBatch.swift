@@ -28,7 +28,7 @@ package final class ModelBatch {
     package init(of model: ServedModel) {
         self.model = model
         matrix = FeatureMatrix(
-            featureCount: model.signature.input.featureCount, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
+            for: model.signature.input, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
         workspace = model.engine.makeWorkspace(rowCapacity: DynamicBatchingLimits.initialRowCapacity)
         waiting.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
         running.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
@@ -57,7 +57,7 @@ package final class ModelBatch {
         wantedOutputs = 0
         let rowCount = matrix.rowCount
         let begin = clock.now()
-        matrix.withRows { workspace.evaluate(rows: $0, rowCount: rowCount, wanted: wanted) }
+        workspace.evaluate(matrix, wanted: wanted)
         matrix.removeAll()
         let timing = BatchTiming(begin: begin, end: clock.now())
         for entry in running {
@@ -73,6 +73,6 @@ package final class ModelBatch {
         // Members may have put rows of the next batch into the matrix meanwhile.
         guard waiting.isEmpty else { return }
         matrix = FeatureMatrix(
-            featureCount: matrix.featureCount, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
+            for: model.signature.input, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
     }
 }

@@ -10,24 +10,46 @@ extension JSONNumber {
     ) throws(JSONFault) -> Float {
         switch type {
         case .float32, .float64, .float16, .bfloat16: return feature(type, in: bytes, range)
-        case .signedInteger(let bits):
-            let value = try int64(in: bytes, range)
-            let unused = Int64(64 - bits)
-            guard (value << unused) >> unused == value else {
-                throw JSONFault(at: range.lowerBound, .integerOutOfRange)
-            }
-            // The sign of -0 is lost, as it is in every integer.
-            return Float(value)
-        case .unsignedInteger(let bits):
-            let value = try uint64(in: bytes, range)
-            guard bits == 64 || value >> UInt64(bits) == 0 else {
-                throw JSONFault(at: range.lowerBound, .integerOutOfRange)
-            }
-            return Float(value)
+        case .signedInteger(let bits): return Float(try signedInteger(bits: bits, in: bytes, range))
+        case .unsignedInteger(let bits): return Float(try unsignedInteger(bits: bits, in: bytes, range))
         }
     }
 
-    /// The same for the floating-point types.
+    /// The value of a number as a feature of a model that compares doubles: rounded to the tensor's type only.
+    ///
+    /// - Throws: as above.
+    package static func double(
+        _ type: JSONNumberType, in bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(JSONFault) -> Double {
+        switch type {
+        case .float64: double(in: bytes, range)
+        case .float32, .float16, .bfloat16: Double(feature(type, in: bytes, range))
+        case .signedInteger(let bits): Double(try signedInteger(bits: bits, in: bytes, range))
+        case .unsignedInteger(let bits): Double(try unsignedInteger(bits: bits, in: bytes, range))
+        }
+    }
+
+    // The sign of -0 is lost, as it is in every integer.
+    private static func signedInteger(
+        bits: Int, in bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(JSONFault) -> Int64 {
+        let value = try int64(in: bytes, range)
+        let unused = Int64(64 - bits)
+        guard (value << unused) >> unused == value else { throw JSONFault(at: range.lowerBound, .integerOutOfRange) }
+        return value
+    }
+
+    private static func unsignedInteger(
+        bits: Int, in bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(JSONFault) -> UInt64 {
+        let value = try uint64(in: bytes, range)
+        guard bits == 64 || value >> UInt64(bits) == 0 else {
+            throw JSONFault(at: range.lowerBound, .integerOutOfRange)
+        }
+        return value
+    }
+
+    /// The value of a number of a floating-point type, at most as precise as a float32.
     static func feature(_ type: JSONNumberType, in bytes: Span<UInt8>, _ range: Range<Int>) -> Float {
         switch type {
         case .float64: Float(double(in: bytes, range))

@@ -102,9 +102,9 @@ package enum JSONNumberArray {
     }
 
     @inline(__always)
-    private static func read(
-        in bytes: Span<UInt8>, at cursor: inout JSONCursor, into values: inout MutableSpan<Float>, from first: Int,
-        stride: Int, limit: Int = .max, _ convert: (PlainDecimal, Range<Int>) -> Float?
+    static func read<Element>(
+        in bytes: Span<UInt8>, at cursor: inout JSONCursor, into values: inout MutableSpan<Element>, from first: Int,
+        stride: Int, limit: Int = .max, _ convert: (PlainDecimal, Range<Int>) -> Element?
     ) -> Int {
         var index = first
         var end = cursor.offset
@@ -134,7 +134,7 @@ package enum JSONNumberArray {
 
     /// The float nearest to a decimal, nil where the way over a double does not prove which one that is.
     @inline(__always)
-    private static func nearestFloat(_ decimal: PlainDecimal) -> Float? {
+    static func nearestFloat(_ decimal: PlainDecimal) -> Float? {
         let exponent = decimal.exponent
         guard decimal.significand <= UInt64(Int64.max) && exponent >= -22 && exponent <= 22 else { return nil }
         var value = Double(Int64(truncatingIfNeeded: decimal.significand))
@@ -165,19 +165,20 @@ package enum JSONNumberArray {
 }
 
 extension PlainDecimal {
-    /// The float nearest to the decimal, nil where the way over a double does not prove which one that is.
+    /// The integer as a floating-point number, rounded once; nil if it is none of so many bits.
     @inline(__always)
-    fileprivate func signedInteger(bits: Int) -> Float? {
+    func signedInteger<Element: BinaryFloatingPoint>(bits: Int) -> Element? {
         guard isInteger else { return nil }
         let largest = UInt64(1) &<< UInt64(truncatingIfNeeded: bits &- 1) &- (isNegative ? 0 : 1)
         guard significand <= largest else { return nil }
-        return isNegative ? Float(Int64(truncatingIfNeeded: 0 &- significand)) : Float(significand)
+        return isNegative ? Element(Int64(truncatingIfNeeded: 0 &- significand)) : Element(significand)
     }
 
+    /// The same without a sign.
     @inline(__always)
-    fileprivate func unsignedInteger(bits: Int) -> Float? {
+    func unsignedInteger<Element: BinaryFloatingPoint>(bits: Int) -> Element? {
         guard isInteger && (!isNegative || significand == 0) else { return nil }
         guard significand <= UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- bits) else { return nil }
-        return Float(significand)
+        return Element(significand)
     }
 }

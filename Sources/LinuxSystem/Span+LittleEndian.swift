@@ -18,12 +18,12 @@ extension Span where Element == UInt8 {
     }
 }
 
-extension MutableSpan where Element == Float {
-    /// Replaces all elements by the floats whose bytes another span holds, lowest byte first.
+extension MutableSpan where Element: BinaryFloatingPoint & BitwiseCopyable {
+    /// Replaces all elements by the numbers whose bytes another span holds, lowest byte first.
     ///
-    /// - Precondition: there are four bytes for each element.
+    /// - Precondition: there are as many bytes as the elements have.
     package mutating func copyLittleEndian(_ source: Span<UInt8>) {
-        precondition(source.count == count * MemoryLayout<Float>.size, "a float has four bytes")
+        precondition(source.count == count * MemoryLayout<Element>.size, "as many bytes as the elements have")
         // x86-64 and arm64 keep floats lowest byte first. The source is borrowed and this span is exclusive, so they do
         // not overlap, and the number of bytes was compared just now.
         unsafe withUnsafeMutableBytes { target in

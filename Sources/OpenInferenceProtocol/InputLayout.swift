@@ -18,7 +18,9 @@ package struct InputLayout: Sendable {
     /// The features' names in column order; empty if they have none.
     package let featureNames: NameTable
     /// What a missing column is filled with, per feature; nil where the column must be given.
-    package let defaults: [Float?]
+    package let defaults: [Double?]
+    /// Whether features are kept as float64, because the model compares doubles.
+    package let isWide: Bool
     /// Greatest number of rows in one request; 0 where the model's configuration sets no limit.
     ///
     /// - Units: rows.
@@ -29,7 +31,8 @@ package struct InputLayout: Sendable {
     /// - Parameter featureNames: in column order, all different; empty, or as many as there are features.
     /// - Parameter defaults: empty for none, or one for each feature.
     package init(
-        kind: Kind, featureCount: Int, featureNames: [String] = [], defaults: [Float?] = [], maxBatchSize: Int = 0
+        kind: Kind, featureCount: Int, isWide: Bool = false, featureNames: [String] = [], defaults: [Double?] = [],
+        maxBatchSize: Int = 0
     ) {
         precondition(featureCount > 0, "a model has features")
         precondition(featureNames.isEmpty || featureNames.count == featureCount, "each feature has a name or none has")
@@ -45,12 +48,14 @@ package struct InputLayout: Sendable {
         self.featureNames = NameTable(featureNames)
         self.defaults = defaults.isEmpty ? Array(repeating: nil, count: featureCount) : defaults
         self.maxBatchSize = maxBatchSize
+        self.isWide = isWide
     }
 
     /// The tensors as metadata shows them.
     package var metadata: [TensorMetadata] {
         switch kind {
-        case .forest: [TensorMetadata(name: "features", datatype: .float32, dims: [-1, featureCount])]
+        case .forest:
+            [TensorMetadata(name: "features", datatype: isWide ? .float64 : .float32, dims: [-1, featureCount])]
         case .exact(let name, let datatype): [TensorMetadata(name: name, datatype: datatype, dims: [-1, featureCount])]
         }
     }

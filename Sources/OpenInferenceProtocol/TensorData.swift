@@ -1,10 +1,10 @@
 import JSONSyntax
 import LinuxSystem
 
-/// Turns the elements of an input tensor into float32 features.
+/// Turns the elements of an input tensor into features: float32, or float64 for models that compare doubles.
 ///
 /// Conversions: FP32 is taken as it is; FP16 and BF16 are float32 values; FP64 and integers are rounded once to the
-/// nearest float32, ties to even, as the trainers' own `astype(float32)` does; false and true are 0 and 1. A JSON
+/// nearest feature, ties to even, as the trainers' own `astype` does; false and true are 0 and 1. A JSON
 /// number is first rounded to the tensor's type. Missing values are NaN: in JSON `null`, `NaN` or "NaN", and infinities
 /// are `Infinity`, `-Infinity`, the same as strings, or any number beyond the type's range; for floating-point types
 /// only.
@@ -26,9 +26,9 @@ enum TensorData {
     /// - Complexity: linear in the text; no allocation.
     /// - Parameter cursor: in front of the value of `data`; afterwards behind it.
     /// - Parameter values: the rows' elements, of which every `stride`th from `first` on is written.
-    static func readJSON(
-        _ datatype: Datatype, in bytes: Span<UInt8>, at cursor: inout JSONCursor, into values: inout MutableSpan<Float>,
-        _ placement: TensorPlacement, usesFastPath: Bool = true
+    static func readJSON<Element: FeatureElement>(
+        _ datatype: Datatype, in bytes: Span<UInt8>, at cursor: inout JSONCursor,
+        into values: inout MutableSpan<Element>, _ placement: TensorPlacement, usesFastPath: Bool = true
     ) throws(Fault) {
         let outerDepth = cursor.depth
         guard case .beginArray = try next(&cursor, bytes) else { throw .notAnArray(offset: cursor.offset) }
@@ -38,7 +38,7 @@ enum TensorData {
         var surplus = 0
         while true {
             if let type, usesFastPath && index < end {
-                index = JSONNumberArray.read(
+                index = Element.readNumbers(
                     type, in: bytes, at: &cursor, into: &values, from: index, stride: placement.stride)
             }
             let token = try next(&cursor, bytes)
@@ -47,7 +47,7 @@ enum TensorData {
                 if cursor.depth == outerDepth { break }
                 continue
             }
-            let value = try element(token, datatype, type, endingAt: cursor.offset, in: bytes)
+            let value: Element = try element(token, datatype, type, endingAt: cursor.offset, in: bytes)
             if index < end {
                 values[index] = value
                 index &+= placement.stride
@@ -82,14 +82,14 @@ enum TensorData {
         }
     }
 
-    private static func element(
+    private static func element<Element: FeatureElement>(
         _ token: JSONToken, _ datatype: Datatype, _ type: JSONNumberType?, endingAt end: Int, in bytes: Span<UInt8>
-    ) throws(Fault) -> Float {
+    ) throws(Fault) -> Element {
         switch token {
         case .number(let range):
             guard let type else { throw .unsuitable(offset: range.lowerBound) }
             do throws(JSONFault) {
-                return try JSONNumber.float(type, in: bytes, range)
+                return try Element.number(type, in: bytes, range)
             } catch {
                 throw .outOfRange(error)
             }
@@ -110,48 +110,53 @@ enum TensorData {
     ///
     /// - Shape: `bytes` holds exactly the placement's elements.
     /// - Layout: `bytes` is little-endian without padding.
-    static func readBinary(
-        _ datatype: Datatype, _ bytes: Span<UInt8>, into values: inout MutableSpan<Float>, _ placement: TensorPlacement
+    static func readBinary<Element: FeatureElement>(
+        _ datatype: Datatype, _ bytes: Span<UInt8>, into values: inout MutableSpan<Element>,
+        _ placement: TensorPlacement
     ) throws(Fault) {
         let size = datatype.byteCount
         precondition(bytes.count == placement.elementCount * size, "the bytes are the elements'")
+        if datatype == Element.datatype && placement.stride == 1 {
+            let end = placement.first + placement.elementCount
+            var target = values._mutatingExtracting(placement.first..<end)
+            target.copyLittleEndian(bytes)
+            return
+        }
         switch datatype {
         case .float32:
-            if placement.stride == 1 {
-                let end = placement.first + placement.elementCount
-                var target = values._mutatingExtracting(placement.first..<end)
-                target.copyLittleEndian(bytes)
-            } else {
-                scatter(into: &values, placement) { Float(bitPattern: bytes.littleEndian(UInt32.self, at: 4 &* $0)) }
+            scatter(into: &values, placement) {
+                Element(Float(bitPattern: bytes.littleEndian(UInt32.self, at: 4 &* $0)))
             }
         case .float64:
             scatter(into: &values, placement) {
-                Float(Double(bitPattern: bytes.littleEndian(UInt64.self, at: 8 &* $0)))
+                Element(Double(bitPattern: bytes.littleEndian(UInt64.self, at: 8 &* $0)))
             }
         case .float16:
-            scatter(into: &values, placement) { Float(halfBits: bytes.littleEndian(UInt16.self, at: 2 &* $0)) }
+            scatter(into: &values, placement) {
+                Element(Float(halfBits: bytes.littleEndian(UInt16.self, at: 2 &* $0)))
+            }
         case .bfloat16:
             scatter(into: &values, placement) {
-                Float(bitPattern: UInt32(bytes.littleEndian(UInt16.self, at: 2 &* $0)) &<< 16)
+                Element(Float(bitPattern: UInt32(bytes.littleEndian(UInt16.self, at: 2 &* $0)) &<< 16))
             }
-        case .int8: scatter(into: &values, placement) { Float(Int8(bitPattern: bytes[$0])) }
-        case .uint8: scatter(into: &values, placement) { Float(bytes[$0]) }
-        case .int16: scatter(into: &values, placement) { Float(bytes.littleEndian(Int16.self, at: 2 &* $0)) }
-        case .uint16: scatter(into: &values, placement) { Float(bytes.littleEndian(UInt16.self, at: 2 &* $0)) }
-        case .int32: scatter(into: &values, placement) { Float(bytes.littleEndian(Int32.self, at: 4 &* $0)) }
-        case .uint32: scatter(into: &values, placement) { Float(bytes.littleEndian(UInt32.self, at: 4 &* $0)) }
-        case .int64: scatter(into: &values, placement) { Float(bytes.littleEndian(Int64.self, at: 8 &* $0)) }
-        case .uint64: scatter(into: &values, placement) { Float(bytes.littleEndian(UInt64.self, at: 8 &* $0)) }
+        case .int8: scatter(into: &values, placement) { Element(Int8(bitPattern: bytes[$0])) }
+        case .uint8: scatter(into: &values, placement) { Element(bytes[$0]) }
+        case .int16: scatter(into: &values, placement) { Element(bytes.littleEndian(Int16.self, at: 2 &* $0)) }
+        case .uint16: scatter(into: &values, placement) { Element(bytes.littleEndian(UInt16.self, at: 2 &* $0)) }
+        case .int32: scatter(into: &values, placement) { Element(bytes.littleEndian(Int32.self, at: 4 &* $0)) }
+        case .uint32: scatter(into: &values, placement) { Element(bytes.littleEndian(UInt32.self, at: 4 &* $0)) }
+        case .int64: scatter(into: &values, placement) { Element(bytes.littleEndian(Int64.self, at: 8 &* $0)) }
+        case .uint64: scatter(into: &values, placement) { Element(bytes.littleEndian(UInt64.self, at: 8 &* $0)) }
         case .bool:
             for index in bytes.indices where bytes[index] > 1 { throw .badBoolean(bytes[index]) }
-            scatter(into: &values, placement) { Float(bytes[$0]) }
+            scatter(into: &values, placement) { Element(bytes[$0]) }
         case .bytes: preconditionFailure("texts are no features")
         }
     }
 
     @inline(__always)
-    private static func scatter(
-        into values: inout MutableSpan<Float>, _ placement: TensorPlacement, _ element: (Int) -> Float
+    private static func scatter<Element: FeatureElement>(
+        into values: inout MutableSpan<Element>, _ placement: TensorPlacement, _ element: (Int) -> Element
     ) {
         var index = placement.first
         for position in 0..<placement.elementCount {

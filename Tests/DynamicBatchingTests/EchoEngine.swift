@@ -32,15 +32,18 @@ final class EchoWorkspace: InferenceWorkspace {
         outputs = [OutputColumn(metadata: metadata, responseDims: [])]
     }
 
-    func evaluate(rows: Span<Float>, rowCount: Int, wanted: UInt64) {
+    func evaluate(_ matrix: borrowing FeatureMatrix, wanted: UInt64) {
+        let rowCount = matrix.rowCount
+        let width = matrix.featureCount
         evaluationCount += 1
         lastRowCount = rowCount
         lastWanted = wanted
         outputs[0].prepare(rows: rowCount)
         guard rowCount > 0 else { return }
-        let width = rows.count / rowCount
-        outputs[0].withFloats { values in
-            for row in 0..<rowCount { values[row] = rows[row * width] }
+        matrix.withRows { rows in
+            outputs[0].withFloats { values in
+                for row in 0..<rowCount { values[row] = rows[row * width] }
+            }
         }
     }
 }

@@ -62,6 +62,41 @@ import Testing
         }
     }
 
+    @Test func `doubles are the cursor's, whatever the type`() {
+        var random = SeededGenerator.forTest()
+        for _ in 0..<400 {
+            let numbers = (0..<random.int(in: 1...9)).map { _ in Self.number(&random) }
+            let bytes = Array(("[" + numbers.joined(separator: ",") + "]").utf8)
+            for type in Self.types {
+                var slow: [Double]? = []
+                for number in numbers {
+                    let text = Array(number.utf8)
+                    let value = try? JSONNumber.double(type, in: text.span, 0..<text.count)
+                    slow = value.flatMap { value in slow.map { $0 + [value] } }
+                }
+                let fast = Self.mixedDoubles(bytes, as: type)
+                #expect(fast?.map(\.bitPattern) == slow?.map(\.bitPattern), "\(numbers) \(type)")
+                if type == .float64 { #expect(slow == numbers.map { Double($0) }) }
+            }
+        }
+    }
+
+    static func mixedDoubles(_ bytes: [UInt8], as type: JSONNumberType) -> [Double]? {
+        var cursor = JSONCursor(depthLimit: 100)
+        var values = [Double](repeating: 0, count: bytes.count / 2 + 1)
+        var index = 0
+        guard (try? cursor.next(in: bytes.span)) == .beginArray else { return nil }
+        while true {
+            var span = values.mutableSpan
+            index = JSONNumberArray.read(type, in: bytes.span, at: &cursor, into: &span, from: index, stride: 1)
+            guard let token = try? cursor.next(in: bytes.span) else { return nil }
+            guard case .number(let range) = token else { return token == .endArray ? Array(values[..<index]) : nil }
+            guard let value = try? JSONNumber.double(type, in: bytes.span, range) else { return nil }
+            values[index] = value
+            index += 1
+        }
+    }
+
     @Test func `mutated arrays are judged the same either way`() {
         var random = SeededGenerator.forTest()
         for _ in 0..<1500 {

@@ -104,7 +104,7 @@ struct ForestWorkspaceTests {
         let featureCount = model.signature.input.featureCount
         for count in [1, 2, 0, 174, 3, 100] {
             let part = Array(rows.prefix(count * featureCount))
-            workspace.evaluate(rows: part.span, rowCount: count, wanted: 0b100)
+            workspace.evaluate(FeatureMatrix(part, for: model.signature.input), wanted: 0b100)
             #expect(workspace.outputs.map(\.rowCount) == [0, 0, count])
             #expect(workspace.outputs[2].floatValues == Array(margins.prefix(count)))
         }

@@ -67,11 +67,29 @@ extension OutputColumn {
     private static func copy<Element>(_ span: Span<Element>) -> [Element] { span.indices.map { span[$0] } }
 }
 
+extension FeatureMatrix {
+    /// A matrix of rows, widened if the model compares doubles.
+    init(_ rows: [Float], for layout: InputLayout) {
+        let rowCount = rows.count / layout.featureCount
+        self.init(for: layout, rowCapacity: rowCount)
+        if layout.isWide {
+            withWideTail(rows: rowCount) { tail in
+                for index in rows.indices { tail[index] = Double(rows[index]) }
+            }
+        } else {
+            withTail(rows: rowCount) { tail in
+                for index in rows.indices { tail[index] = rows[index] }
+            }
+        }
+        advance(by: rowCount)
+    }
+}
+
 extension ServedModel {
     /// All outputs for rows, by name.
     func evaluate(_ rows: [Float], wanted: UInt64 = .max, capacity: Int = 0) -> [String: OutputColumn] {
         let workspace = engine.makeWorkspace(rowCapacity: capacity)
-        workspace.evaluate(rows: rows.span, rowCount: rows.count / signature.input.featureCount, wanted: wanted)
+        workspace.evaluate(FeatureMatrix(rows, for: signature.input), wanted: wanted)
         return Dictionary(uniqueKeysWithValues: workspace.outputs.map { ($0.metadata.name, $0) })
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FeatureMatrixTests {
     @Test func `rows that were not counted leave nothing behind and counted ones survive growth`() {
-        var matrix = FeatureMatrix(featureCount: 2, rowCapacity: 1)
+        var matrix = FeatureMatrix(featureCount: 2, isWide: false, rowCapacity: 1)
         for row in 0..<50 {
             matrix.withTail(rows: 3) { tail in
                 #expect(tail.count == 6)

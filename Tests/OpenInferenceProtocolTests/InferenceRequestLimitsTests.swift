@@ -36,7 +36,7 @@ import Testing
         func outcome(_ text: String, _ headerLength: Int? = nil) -> [Bool] {
             let body = Array(text.utf8)
             var request = InferenceRequest()
-            var matrix = FeatureMatrix(featureCount: 3, rowCapacity: 0)
+            var matrix = FeatureMatrix(featureCount: 3, isWide: false, rowCapacity: 0)
             var isRefused = false
             do throws(ProtocolError) {
                 try request.parse(

@@ -20,7 +20,7 @@ enum RequestReading {
     ]
 
     static func model(
-        _ kind: String = "forest", features: Int = 3, maxBatchSize: Int = 0, defaults: [Float?] = []
+        _ kind: String = "forest", features: Int = 3, maxBatchSize: Int = 0, defaults: [Double?] = []
     ) -> ModelSignature {
         let names = features == 3 ? ["cpu_user", "mem_used", "disk_io"] : []
         let layout =
@@ -50,7 +50,7 @@ enum RequestReading {
     static func read(
         _ body: [UInt8], headerLength: Int? = nil, for model: ModelSignature, with request: inout InferenceRequest
     ) -> Outcome {
-        var matrix = FeatureMatrix(featureCount: model.input.featureCount, rowCapacity: 1)
+        var matrix = FeatureMatrix(for: model.input, rowCapacity: 1)
         // A row of another request is there already and must not be touched.
         matrix.withTail(rows: 1) { row in
             for index in row.indices { row[index] = 7 }

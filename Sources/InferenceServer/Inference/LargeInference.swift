@@ -90,14 +90,12 @@ final class LargeInference: ComputeTask {
         _ body: Span<UInt8>, _ reply: inout ByteBuffer, _ recoder: ContentRecoder, begin: Nanoseconds
     ) throws(ProtocolError) -> Outcome {
         var request = InferenceRequest()
-        var matrix = FeatureMatrix(featureCount: model.signature.input.featureCount, rowCapacity: 0)
+        var matrix = FeatureMatrix(for: model.signature.input, rowCapacity: 0)
         try request.parse(body, headerLength: order.headerLength, for: model.signature, into: &matrix)
         matrix.advance(by: request.rowCount)
         let decoded = clock.now()
         let workspace = model.engine.makeWorkspace(rowCapacity: request.rowCount)
-        matrix.withRows {
-            workspace.evaluate(rows: $0, rowCount: request.rowCount, wanted: request.outputs.requested)
-        }
+        workspace.evaluate(matrix, wanted: request.outputs.requested)
         let evaluated = clock.now()
         let jsonByteCount = model.signature.responseTemplate.append(
             to: &reply, id: body.extracting(request.id), parameters: Span(), selection: request.outputs,

@@ -9,7 +9,7 @@ package struct RowanConfiguration: Sendable {
     package struct Feature: Sendable {
         package var name: String
         /// What a missing column is filled with; nil where it must be given.
-        package var defaultValue: Float?
+        package var defaultValue: Double?
     }
 
     /// In column order; empty if the file names none.
@@ -54,7 +54,7 @@ package struct RowanConfiguration: Sendable {
             if features.count == ModelRepositoryLimits.featureLimit {
                 throw fault("name", "more than \(features.count) features", feature)
             }
-            let value = feature.has("default") ? Float(feature.real("default")) : nil
+            let value = feature.has("default") ? feature.real("default") : nil
             features.append(Feature(name: name, defaultValue: value))
         }
         return features

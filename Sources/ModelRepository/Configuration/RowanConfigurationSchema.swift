@@ -15,7 +15,7 @@ enum RowanConfigurationSchema {
 
     private static let notYet = MessageSchema.Treatment.noted("not acted on by this version")
 
-    static let feature = MessageSchema("rowan.Feature", [.field("name", 1, .string), .field("default", 2, .float)])
+    static let feature = MessageSchema("rowan.Feature", [.field("name", 1, .string), .field("default", 2, .double)])
 
     static let anomalyRule = MessageSchema(
         "rowan.AnomalyRule",

@@ -36,31 +36,62 @@ final class ForestWorkspace: InferenceWorkspace {
         summedColumns = summed
     }
 
-    func evaluate(rows: Span<Float>, rowCount: Int, wanted: UInt64) {
-        precondition(rows.count == rowCount * engine.trees.featureCount, "rows have the forest's features")
+    func evaluate(_ matrix: borrowing FeatureMatrix, wanted: UInt64) {
+        precondition(matrix.featureCount == engine.trees.featureCount, "rows have the forest's features")
+        let rowCount = matrix.rowCount
         for index in outputs.indices {
             outputs[index].prepare(rows: wanted & (1 << UInt64(index)) != 0 ? rowCount : 0)
         }
         if rowCount == 0 { return }
-        if wanted & summedColumns != 0 { sum(rows: rows, rowCount: rowCount) }
+        if wanted & summedColumns != 0 { sum(matrix) }
         for index in outputs.indices where wanted & (1 << UInt64(index)) != 0 {
             if engine.columns[index].content == .leafIndices {
-                outputs[index].withInt32s { leaves in
-                    engine.trees.leafIndices(rows: rows, rowCount: rowCount, scratch: scratch, leaves: &leaves)
-                }
+                findLeaves(matrix, into: outputs[index])
             } else {
                 fill(outputs[index], with: engine.columns[index].content, rowCount: rowCount)
             }
         }
     }
 
-    private func sum(rows: Span<Float>, rowCount: Int) {
+    private func sum(_ matrix: borrowing FeatureMatrix) {
+        let rowCount = matrix.rowCount
         let count = rowCount * engine.trees.marginCount
         if sums.count < count { sums = AlignedArray(count: count * 2, repeating: 0) }
         sums.withMutableSpan { all in
             var margins = all._mutatingExtracting(0..<count)
-            engine.trees.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, margins: &margins)
+            if matrix.isWide {
+                matrix.withWideRows { rows in
+                    wideTrees.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, margins: &margins)
+                }
+            } else {
+                matrix.withRows { rows in
+                    engine.trees.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, margins: &margins)
+                }
+            }
         }
+    }
+
+    private func findLeaves(_ matrix: borrowing FeatureMatrix, into column: OutputColumn) {
+        let rowCount = matrix.rowCount
+        column.withInt32s { leaves in
+            if matrix.isWide {
+                matrix.withWideRows { rows in
+                    wideTrees.leafIndices(rows: rows, rowCount: rowCount, scratch: scratch, leaves: &leaves)
+                }
+            } else {
+                matrix.withRows { rows in
+                    engine.trees.leafIndices(rows: rows, rowCount: rowCount, scratch: scratch, leaves: &leaves)
+                }
+            }
+        }
+    }
+
+    /// The engine as one that takes rows of doubles.
+    private var wideTrees: TranslatingEngine {
+        guard let wide = engine.trees as? TranslatingEngine else {
+            preconditionFailure("only a forest that compares doubles is given rows of doubles")
+        }
+        return wide
     }
 
     private func fill(_ column: OutputColumn, with content: ForestColumn.Content, rowCount: Int) {

@@ -20,10 +20,10 @@ package protocol InferenceWorkspace: AnyObject {
     /// One column per output of the engine, in its order.
     var outputs: [OutputColumn] { get }
 
-    /// Evaluates a batch; afterwards every wanted column holds `rowCount` rows.
+    /// Evaluates a batch; afterwards every wanted column holds as many rows as the batch.
     ///
-    /// - Shape: `rows` is rowCount × features, row-major, no padding.
+    /// - Shape: the matrix has the model's features, in the precision of its `InputLayout`.
     /// - Complexity: allocates only when the rows exceed every earlier batch and the capacity.
     /// - Parameter wanted: bit `i` asks for output `i`; other columns hold no rows afterwards.
-    func evaluate(rows: Span<Float>, rowCount: Int, wanted: UInt64)
+    func evaluate(_ matrix: borrowing FeatureMatrix, wanted: UInt64)
 }

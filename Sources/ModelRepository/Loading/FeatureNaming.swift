@@ -8,7 +8,7 @@ enum FeatureNaming {
         /// In column order; empty where features have no names.
         var names: [String] = []
         /// Empty, or one per feature.
-        var defaults: [Float?] = []
+        var defaults: [Double?] = []
     }
 
     static func names(

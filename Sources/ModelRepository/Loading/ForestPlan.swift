@@ -25,7 +25,8 @@ struct ForestPlan {
             let kind: InputLayout.Kind
             switch configuration.backend {
             case .forest:
-                inputs = try forestInputs(configuration, featureCount: ensemble.featureCount)
+                inputs = try forestInputs(
+                    configuration, featureCount: ensemble.featureCount, precision: ensemble.inputPrecision)
                 columns = try ForestColumns.declared(by: configuration, for: ensemble)
                 kind = .forest
             case .fil:
@@ -34,7 +35,9 @@ struct ForestPlan {
                 kind = .exact(name: filInputName, datatype: .float32)
             }
             let layout = InputLayout(
-                kind: kind, featureCount: ensemble.featureCount, featureNames: names.names, defaults: names.defaults,
+                kind: kind, featureCount: ensemble.featureCount,
+                isWide: kind == .forest && ensemble.inputPrecision == .float64, featureNames: names.names,
+                defaults: names.defaults,
                 maxBatchSize: configuration.maxBatchSize)
             return ForestPlan(layout: layout, inputs: inputs, columns: columns, notices: notices)
         } catch {
@@ -48,11 +51,12 @@ struct ForestPlan {
     static let forestInputName = "features"
 
     private static func forestInputs(
-        _ configuration: ModelConfiguration, featureCount: Int
+        _ configuration: ModelConfiguration, featureCount: Int, precision: TreeEnsemble.Precision
     ) throws(TextFormatFault) -> [TensorMetadata] {
         let declared = configuration.inputs
         guard let first = declared.first else {
-            return [TensorMetadata(name: forestInputName, datatype: .float32, dims: [-1, featureCount])]
+            let datatype: Datatype = precision == .float64 ? .float64 : .float32
+            return [TensorMetadata(name: forestInputName, datatype: datatype, dims: [-1, featureCount])]
         }
         for input in declared where input.datatype == .bytes {
             throw TextFormatFault(

@@ -167,7 +167,7 @@ package struct ModelLoader: Sendable {
         let choice = TreeEngines.compile(ensemble, instructionSet: instructionSet)
         let engine = ForestEngine(
             trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble), columns: plan.columns)
-        warm(engine, featureCount: ensemble.featureCount)
+        warm(engine, layout: plan.layout)
         let engineName = choice.engine.name
         completed.complete(
             with: plan, fileName: file.name,
@@ -205,8 +205,9 @@ package struct ModelLoader: Sendable {
     }
 
     /// Runs one row of zeros through all outputs, so that the first request meets warm tables.
-    private func warm(_ engine: ForestEngine, featureCount: Int) {
-        let row = [Float](repeating: 0, count: featureCount)
-        engine.makeWorkspace(rowCapacity: 1).evaluate(rows: row.span, rowCount: 1, wanted: .max)
+    private func warm(_ engine: ForestEngine, layout: InputLayout) {
+        var matrix = FeatureMatrix(for: layout, rowCapacity: 1)
+        matrix.advance(by: 1)
+        engine.makeWorkspace(rowCapacity: 1).evaluate(matrix, wanted: .max)
     }
 }

@@ -1,0 +1,141 @@
+import JSONSyntax
+import LinuxSystem
+
+// The elements of inputs: from JSON or bytes into the rows of the matrix.
+
+extension InferenceRequest {
+    mutating func decode(
+        _ tensor: InputTensor, _ placement: TensorPlacement, _ json: Span<UInt8>, at data: inout JSONCursor,
+        into matrix: inout FeatureMatrix, for model: ModelSignature
+    ) throws(ProtocolError) {
+        guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
+        let isFast = usesFastPath
+        // An element takes a byte and all but one of them a comma: what promises more is not worth its memory.
+        let isPlausible = placement.elementCount <= (json.count - data.offset + 1) / 2
+        if isPlausible { try prepareColumns(placement, json, in: &matrix, for: model) }
+        do throws(TensorData.Fault) {
+            guard isPlausible else { throw .wrongCount(given: try TensorData.countLeaves(in: json, at: &data)) }
+            if matrix.isWide {
+                try matrix.withWideTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+                    try TensorData.readJSON(
+                        datatype, in: json, at: &data, into: &values, placement, usesFastPath: isFast)
+                }
+            } else {
+                try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+                    try TensorData.readJSON(
+                        datatype, in: json, at: &data, into: &values, placement, usesFastPath: isFast)
+                }
+            }
+        } catch {
+            throw .data(error, input: text(tensor.name, json), datatype, expected: placement.elementCount)
+        }
+        note(placement, for: model)
+    }
+
+    mutating func decodeBinary(
+        _ tensor: InputTensor, _ placement: TensorPlacement, _ json: Span<UInt8>, _ bytes: Span<UInt8>,
+        into matrix: inout FeatureMatrix, for model: ModelSignature
+    ) throws(ProtocolError) {
+        guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
+        let expected = placement.elementCount * datatype.byteCount
+        guard bytes.count == expected else {
+            throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: bytes.count)
+        }
+        try prepareColumns(placement, json, in: &matrix, for: model)
+        do throws(TensorData.Fault) {
+            try Self.readBinary(datatype, bytes, placement, into: &matrix)
+        } catch {
+            throw .data(error, input: text(tensor.name, json), datatype, expected: placement.elementCount)
+        }
+        note(placement, for: model)
+    }
+
+    private static func readBinary(
+        _ datatype: Datatype, _ bytes: Span<UInt8>, _ placement: TensorPlacement, into matrix: inout FeatureMatrix
+    ) throws(TensorData.Fault) {
+        if matrix.isWide {
+            try matrix.withWideTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+                try TensorData.readBinary(datatype, bytes, into: &values, placement)
+            }
+        } else {
+            try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+                try TensorData.readBinary(datatype, bytes, into: &values, placement)
+            }
+        }
+    }
+
+    /// Fills the rows of the first column with the features' defaults, NaN where there is none.
+    ///
+    /// Only here can a request become more than its bytes.
+    private mutating func prepareColumns(
+        _ placement: TensorPlacement, _ json: Span<UInt8>, in matrix: inout FeatureMatrix, for model: ModelSignature
+    ) throws(ProtocolError) {
+        guard placement.isColumn && givenColumnCount == 0 else { return }
+        let layout = model.input
+        guard placement.rowCount <= elementCountLimit / layout.featureCount else {
+            exceedsElementCountLimit = true
+            throw .tooManyRows(label(json), placement.rowCount, model.name)
+        }
+        if matrix.isWide {
+            matrix.withWideTail(rows: placement.rowCount) { Self.fill(&$0, with: layout) }
+        } else {
+            matrix.withTail(rows: placement.rowCount) { Self.fill(&$0, with: layout) }
+        }
+    }
+
+    private static func fill<Element: FeatureElement>(_ values: inout MutableSpan<Element>, with layout: InputLayout) {
+        for first in stride(from: 0, to: values.count, by: layout.featureCount) {
+            for feature in 0..<layout.featureCount {
+                values[first + feature] = layout.defaults[feature].map { Element($0) } ?? .nan
+            }
+        }
+    }
+
+    /// Keeps what later inputs must agree with.
+    private mutating func note(_ placement: TensorPlacement, for model: ModelSignature) {
+        rowCount = placement.rowCount
+        if placement.isColumn {
+            if givenColumns.isEmpty {
+                for _ in 0...(model.input.featureCount / 64) { givenColumns.append(0) }
+            }
+            givenColumns[placement.first / 64] |= 1 &<< UInt64(placement.first % 64)
+            givenColumnCount += 1
+        } else {
+            hasMatrix = true
+        }
+    }
+
+    /// Reads the raw request: no JSON, the body is the only input.
+    ///
+    /// - Source: Triton's extension_binary_data.md, "Raw Binary Request"; a model with a batch limit gets one row, as
+    ///   there, but models of the layout `forest` get as many rows as there are.
+    mutating func readRaw(
+        _ body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
+    ) throws(ProtocolError) {
+        let layout = model.input
+        var datatype = layout.isWide ? Datatype.float64 : .float32
+        var isSingleRow = false
+        if case .exact(_, let declared) = layout.kind {
+            datatype = declared
+            isSingleRow = layout.maxBatchSize > 0
+        }
+        let rowByteCount = layout.featureCount * datatype.byteCount
+        let rows = isSingleRow ? 1 : body.count / rowByteCount
+        let expected = rows * rowByteCount
+        guard body.count == expected else {
+            throw .byteSize(
+                label(body), model.inputName, model.name, expected: max(expected, rowByteCount),
+                given: body.count)
+        }
+        try checkRows(rows, body, for: model)
+        let placement = TensorPlacement(
+            rowCount: rows, first: 0, stride: 1, elementCount: rows * layout.featureCount, isColumn: false)
+        do throws(TensorData.Fault) {
+            try Self.readBinary(datatype, body, placement, into: &matrix)
+        } catch {
+            throw .data(error, input: model.inputName, datatype, expected: placement.elementCount)
+        }
+        note(placement, for: model)
+        outputs = .all(model.outputs.count, isBinary: true)
+    }
+}
