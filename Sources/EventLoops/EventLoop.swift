@@ -16,8 +16,10 @@ package final class EventLoop {
     ///
     /// Everything in a tick happens at one time.
     package private(set) var now: Nanoseconds
-    /// Open connections that listeners of this loop have accepted.
-    package private(set) var connectionCount = 0
+    /// Open connections of this loop.
+    package internal(set) var connectionCount = 0
+    /// The loop's part in the group of loops that it shares connections with.
+    let member: LoopGroup.Member
 
     private let clock: any MonotonicClock
     private let poll: Descriptor
@@ -28,8 +30,8 @@ package final class EventLoop {
     /// Sockets whose handlers asked to be called again; the two arrays change roles each tick.
     private var callsWanted: ContiguousArray<SlotToken> = []
     private var callsDue: ContiguousArray<SlotToken> = []
-    /// Listeners that rest until a connection closes.
-    private var fullListeners: [Listener] = []
+    /// Listeners that rest until there is a place in the group.
+    var fullListeners: [Listener] = []
     private var hasMoreWork = false
     private var isStopping = false
     private var received = ByteBuffer(capacity: EventLoopsLimits.receiveByteCount)
@@ -81,9 +83,13 @@ package final class EventLoop {
     }
 
     /// Makes a loop for the calling thread.
-    package init(kernel: any KernelCalls = LinuxKernel(), clock: any MonotonicClock = SystemClock())
-        throws(SystemError)
-    {
+    ///
+    /// - Parameter member: whom the loop shares connections and their limit with.
+    package init(
+        kernel: any KernelCalls = LinuxKernel(), clock: any MonotonicClock = SystemClock(),
+        member: LoopGroup.Member = LoopGroup.alone()
+    ) throws(SystemError) {
+        self.member = member
         self.kernel = kernel
         self.clock = clock
         now = clock.now()
@@ -187,22 +193,6 @@ package final class EventLoop {
     func forget(_ token: SlotToken) { registrations.remove(token) }
 
     // MARK: Sockets
-
-    /// Counts a connection that a listener has accepted.
-    func connectionOpened() { connectionCount += 1 }
-
-    /// Counts a connection that was closed, and lets resting listeners go on.
-    func connectionClosed() {
-        connectionCount -= 1
-        precondition(connectionCount >= 0, "more connections closed than opened")
-        if fullListeners.isEmpty { return }
-        let listeners = fullListeners
-        fullListeners.removeAll()
-        for listener in listeners { listener.connectionClosed(on: self) }
-    }
-
-    /// Tells a listener when a connection has closed.
-    func awaitClosing(_ listener: Listener) { fullListeners.append(listener) }
 
     /// Starts to watch a connection for input.
     func register(_ descriptor: borrowing Descriptor, _ handler: any SocketHandler) throws(SystemError) -> SlotToken {

@@ -21,6 +21,11 @@ package enum EventLoopsLimits {
     /// How long a listener rests after the process ran out of descriptors or memory.
     package static let acceptPause = Nanoseconds.milliseconds(100)
 
-    /// Connections that one loop serves at once unless the listener is told otherwise.
+    /// Connections that one loop serves at once unless it belongs to a group, which has its own limit.
     package static let connectionsPerLoop = 65536
+
+    /// Connections that a loop must have beyond twice another's to hand a new one over.
+    ///
+    /// Fewer would move connections between loops that differ by chance, and moving one costs more than accepting it.
+    package static let handOverDifference = 4
 }

@@ -2,8 +2,8 @@ package import LinuxSystem
 
 /// Takes connections from a listening socket and hands them to an acceptor.
 ///
-/// Takes at most `EventLoopsLimits.acceptsPerTick` per tick. When the loop has as many connections as it may have, the
-/// listener rests until one closes; when the process has run out of descriptors or memory, it rests for
+/// Takes at most `EventLoopsLimits.acceptsPerTick` per tick. When the loop's group has as many connections as it may
+/// have, the listener rests until one closes; when the process has run out of descriptors or memory, it rests for
 /// `EventLoopsLimits.acceptPause`. While it rests the socket is not watched, so that nothing spins; clients wait in
 /// the socket's queue.
 ///
@@ -12,7 +12,7 @@ package import LinuxSystem
 package final class Listener: ReadinessHandler, TimerHandler {
     /// Why a listener takes no connections now.
     package enum Pause: Equatable, Sendable {
-        /// The loop has as many connections as it may have.
+        /// The loops of the group have as many connections as they may have.
         case connectionLimit
         /// The process has no descriptor or memory left.
         case exhausted(SystemError)
@@ -27,22 +27,17 @@ package final class Listener: ReadinessHandler, TimerHandler {
     private var token: SlotToken?
     private var timer: TimerToken?
     private let acceptor: any ConnectionAcceptor
-    private let connectionLimit: Int
 
     /// Listens at an address and begins to take connections.
     ///
-    /// - Parameter connectionLimit: most connections that the loop, not this listener alone, serves at once.
     /// - Throws: what the kernel refused: the address is in use (`EADDRINUSE`), is not of this machine
     ///   (`EADDRNOTAVAIL`), or its port is for privileged processes (`EACCES`).
     package init(
-        at address: SocketAddress, acceptor: any ConnectionAcceptor,
-        connectionLimit: Int = EventLoopsLimits.connectionsPerLoop, on loop: EventLoop
+        at address: SocketAddress, acceptor: any ConnectionAcceptor, on loop: EventLoop
     ) throws(SystemError) {
-        precondition(connectionLimit > 0, "a listener takes at least one connection")
         let descriptor = try loop.kernel.listen(at: address, backlog: EventLoopsLimits.listenBacklog)
         self.address = try loop.kernel.localAddress(of: descriptor)
         self.acceptor = acceptor
-        self.connectionLimit = connectionLimit
         self.descriptor = nil
         token = try loop.watch(descriptor, for: .input, handler: self)
         self.descriptor = consume descriptor
@@ -56,25 +51,39 @@ package final class Listener: ReadinessHandler, TimerHandler {
 
     /// Takes one connection; false if there is none to take now.
     private func acceptOne(on loop: EventLoop) -> Bool {
-        if loop.connectionCount >= connectionLimit {
+        if !loop.member.takePlace() {
             rest(.connectionLimit, on: loop)
             return false
         }
         let outcome: AcceptOutcome
         switch descriptor {
         case .some(let listening): outcome = loop.kernel.accept(from: listening)
-        case .none: return false
+        case .none: outcome = .wouldBlock
         }
         switch consume outcome {
         case .accepted(let connection, let peer):
-            acceptor.accepted(StreamSocket(connection, peer: peer, on: loop), on: loop)
+            if let other = loop.member.reserveElsewhere() {
+                loop.member.send(HandedConnection(connection, peer: peer), to: other)
+            } else {
+                serve(connection, peer, on: loop)
+            }
             return true
-        case .lostConnection: return true
-        case .wouldBlock: return false
+        case .lostConnection:
+            loop.freePlace()
+            return true
+        case .wouldBlock:
+            loop.freePlace()
+            return false
         case .exhausted(let error):
+            loop.freePlace()
             rest(.exhausted(error), on: loop)
             return false
         }
+    }
+
+    private func serve(_ connection: consuming Descriptor, _ peer: SocketAddress, on loop: EventLoop) {
+        loop.member.connectionAccepted()
+        acceptor.accepted(StreamSocket(connection, peer: peer, on: loop), on: loop)
     }
 
     // MARK: Resting
@@ -83,7 +92,7 @@ package final class Listener: ReadinessHandler, TimerHandler {
         pause = reason
         rewatch(for: [], on: loop)
         switch reason {
-        case .connectionLimit: loop.awaitClosing(self)
+        case .connectionLimit: loop.awaitPlace(self)
         case .exhausted: timer = loop.arm(self, at: loop.now + EventLoopsLimits.acceptPause)
         }
         acceptor.acceptingPaused(reason, on: loop)
@@ -111,8 +120,8 @@ package final class Listener: ReadinessHandler, TimerHandler {
 
     package func timerFired(on loop: EventLoop) { resume(on: loop) }
 
-    /// A connection of the loop has closed while this listener rested because of their number.
-    func connectionClosed(on loop: EventLoop) {
+    /// A connection has closed while this listener rested because of their number.
+    func placeFreed(on loop: EventLoop) {
         if pause == .connectionLimit { resume(on: loop) }
     }
 
@@ -149,7 +158,8 @@ package final class Listener: ReadinessHandler, TimerHandler {
             }
             switch consume outcome {
             case .accepted(let connection, let peer):
-                acceptor.accepted(StreamSocket(connection, peer: peer, on: loop), on: loop)
+                loop.member.takePlaceOverLimit()
+                serve(connection, peer, on: loop)
             case .lostConnection: continue
             case .wouldBlock: return
             case .exhausted: return

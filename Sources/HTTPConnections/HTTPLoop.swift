@@ -57,12 +57,15 @@ package final class HTTPLoop: ConnectionAcceptor {
         let connection = HTTP1Connection(socket, on: self, index: connections.count)
         connections.append(connection)
         connection.begin()
+        // Another loop may have accepted it before it knew that the server ends.
+        if isDraining { connection.drainBegan() }
     }
 
     /// Closes idle connections, lets the others answer what they have begun, and then reports that it is drained.
     package func drain() {
         guard !isDraining else { return }
         isDraining = true
+        loop.refuseHandedConnections()
         // Closing a connection moves the last one of the list into its place.
         var index = connections.count
         while index > 0 {
@@ -73,7 +76,7 @@ package final class HTTPLoop: ConnectionAcceptor {
     }
 
     private func reportIfDrained() {
-        guard isDraining, connections.isEmpty, !hasReported else { return }
+        guard isDraining, connections.isEmpty, !loop.awaitsHandedConnections, !hasReported else { return }
         hasReported = true
         drained()
     }

@@ -2,16 +2,19 @@
 
 import json
 import os
+import resource
+import shutil
 import socket
 import struct
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from inference_client import call, infer_path, tensor
 from raw_http import ConnectionClosed, RawConnection, request
-from trainers import rows_for, trainer
+from trainers import model_file, rows_for, trainer
 
 MODEL = "bare_classifier"
 LIVE = "/v2/health/live"
@@ -153,6 +156,83 @@ def test_many_idle_connections(server):
     finally:
         for connection in idle:
             connection.close()
+
+
+CONNECTION_LIMIT = 16_384
+
+
+def test_the_limit_of_connections_is_the_server_s(start_server):
+    """As many clients as may be are served at once, by whatever loop; the next ones wait until somebody leaves."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = CONNECTION_LIMIT + 500
+    assert hard >= needed, f"this test opens {needed} descriptors: raise the limit (ulimit -Hn)"
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    server = start_server("--threads", "2")
+    alive = request("GET", LIVE)
+    clients = []
+    try:
+        for index in range(CONNECTION_LIMIT):
+            # Half of the clients come from another address: one alone has too few ports on some machines.
+            source = (f"127.0.0.{1 + index % 2}", 0)
+            clients.append(socket.create_connection(("127.0.0.1", server.http_port), 10, source_address=source))
+            if index % 64 == 0 or index > CONNECTION_LIMIT - 64:
+                clients[-1].sendall(alive)
+                assert clients[-1].recv(4096).startswith(b"HTTP/1.1 200 ")
+        waiting = [RawConnection(server.http_port, timeout=1) for _ in range(8)]
+        clients += [connection.socket for connection in waiting]
+        for connection in waiting:
+            connection.send(alive)
+        for connection in waiting:
+            with pytest.raises(TimeoutError):
+                connection.read_response()
+        for index, connection in enumerate(waiting):
+            clients[index].close()
+            connection.socket.settimeout(10)
+            connection.buffer = b""
+        for connection in waiting:
+            assert connection.read_response().status == 200
+        text = call(server, "GET", "/metrics", port=server.metrics_port).body.decode()
+        assert f"\nrowan_connections {CONNECTION_LIMIT}\n" in text
+        assert "as many connections are open as may be" in server.log
+    finally:
+        for connection in clients:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def compute_seconds(server):
+    """Processor time of the threads that work on large requests, by the kernel's account."""
+    nanoseconds = 0
+    for task in Path(f"/proc/{server.process.pid}/task").iterdir():
+        if (task / "comm").read_text().startswith("rowan-compute"):
+            nanoseconds += int((task / "schedstat").read_text().split()[0])
+    return nanoseconds / 1e9
+
+
+def test_defaults_that_make_a_small_body_large_leave_the_loop(start_server, tmp_path):
+    """One column of 25,000 rows in 50 KB is 250,000 features: work for a thread of the pool, not for a loop."""
+    model = trainer(MODEL)
+    (tmp_path / "m" / "1").mkdir(parents=True)
+    shutil.copy(model_file(MODEL), tmp_path / "m" / "1")
+    features = ['features { name: "given" }'] + [
+        f'features {{ name: "f{index}" default: {index / 4} }}' for index in range(1, 10)
+    ]
+    (tmp_path / "m" / "rowan.pbtxt").write_text("\n".join(features))
+    server = start_server(repositories=[tmp_path])
+
+    def column(count):
+        body = json.dumps({"inputs": [{"name": "given", "shape": [count], "datatype": "INT8", "data": [1] * count}]})
+        answer = call(server, "POST", infer_path("m"), body.replace(" ", ""))
+        assert answer.status == 200, answer.body
+        margins = next(output["data"] for output in answer.json["outputs"] if output["name"] == "margin")
+        row = np.array([[1] + [index / 4 for index in range(1, 10)]], dtype=np.float32)
+        assert np.array_equal(np.array(margins, dtype=np.float32), np.repeat(model.margin(row), count))
+
+    before = compute_seconds(server)
+    column(13_107)
+    assert compute_seconds(server) == before, "what the loop can do at once it does itself"
+    column(25_000)
+    assert compute_seconds(server) > before
 
 
 def test_connections_that_are_reset_leave_nothing(server):

@@ -10,12 +10,13 @@ import Testing
 @Suite struct EventLoopThreadTests {
     private func startEcho(
         at address: SocketAddress = .loopback(port: 0), counters: CounterBlock = CounterBlock(),
-        connectionLimit: Int = 1000
+        member: LoopGroup.Member = LoopGroup.alone()
     ) throws -> EventLoopThread.Started<SocketAddress> {
-        try EventLoopThread.start(name: "echo") { loop throws(SystemError) in
+        try EventLoopThread.start(name: "echo", member: member) { loop throws(SystemError) in
             let server = EchoServer(counters: counters)
             loop.addTickObserver(server)
-            return try Listener(at: address, acceptor: server, connectionLimit: connectionLimit, on: loop).address
+            try loop.receiveHandedConnections(server)
+            return try Listener(at: address, acceptor: server, on: loop).address
         }
     }
 
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func `over the limit of connections a client waits for another to leave`() throws {
-        let echo = try startEcho(connectionLimit: 1)
+        let echo = try startEcho(member: LoopGroup.alone(connectionLimit: 1))
         var first = TestClient(echo.ready)
         let second = try #require(TestClient(echo.ready))
         first?.send([1])
@@ -147,12 +148,12 @@ import Testing
 
     @Test func `closing a listener that refuses new connections serves those that were made`() throws {
         let closing = try Mailbox<Int>()
-        let echo = try EventLoopThread.start(name: "drain") { loop throws(SystemError) in
+        let echo = try EventLoopThread.start(name: "drain", member: LoopGroup.alone(connectionLimit: 1)) {
+            loop throws(SystemError) in
             let server = EchoServer(counters: CounterBlock())
             loop.addTickObserver(server)
             // At its limit the listener leaves the second connection in the queue until it is closed.
-            let listener = try Listener(
-                at: .loopback(port: 0), acceptor: server, connectionLimit: 1, on: loop)
+            let listener = try Listener(at: .loopback(port: 0), acceptor: server, on: loop)
             try loop.attach(closing) { _, loop in
                 listener.refuseNewConnections(on: loop)
                 listener.close(on: loop)

@@ -9,10 +9,9 @@ import Testing
     private let limit = EventLoopsLimits.acceptsPerTick
 
     private func listening(connectionLimit: Int = 1000) throws -> (ScriptedLoop, RecordingAcceptor, Listener) {
-        let scripted = try ScriptedLoop()
+        let scripted = try ScriptedLoop(connectionLimit: connectionLimit)
         let acceptor = RecordingAcceptor()
-        let listener = try Listener(
-            at: .loopback(port: 0), acceptor: acceptor, connectionLimit: connectionLimit, on: scripted.loop)
+        let listener = try Listener(at: .loopback(port: 0), acceptor: acceptor, on: scripted.loop)
         _ = scripted.kernel.takeCalls()
         return (scripted, acceptor, listener)
     }
@@ -104,7 +103,7 @@ import Testing
 
     @Test func `two listeners of one loop share the limit and both go on`() throws {
         let (scripted, acceptor, first) = try listening(connectionLimit: 1)
-        let second = try Listener(at: .loopback(port: 0), acceptor: acceptor, connectionLimit: 1, on: scripted.loop)
+        let second = try Listener(at: .loopback(port: 0), acceptor: acceptor, on: scripted.loop)
         scripted.kernel.nextAccepts(.connection)
         scripted.kernel.nextWait(reports: (101, .input), (102, .input))
         scripted.loop.tick()

@@ -13,8 +13,9 @@ final class ScriptedLoop {
     let clock = FakeClock()
     let loop: EventLoop
 
-    init() throws {
-        loop = try EventLoop(kernel: kernel, clock: clock)
+    init(connectionLimit: Int = 1000) throws {
+        loop = try EventLoop(
+            kernel: kernel, clock: clock, member: LoopGroup.alone(connectionLimit: connectionLimit))
         _ = kernel.takeCalls()
     }
 

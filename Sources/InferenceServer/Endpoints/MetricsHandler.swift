@@ -1,3 +1,4 @@
+import EventLoops
 import HTTPConnections
 import LinuxSystem
 import OpenInferenceProtocol
@@ -10,10 +11,15 @@ final class MetricsHandler: HTTPRequestHandler {
     static let bodyByteCountLimit = 4_096
 
     private let state: ServerState
+    private let group: LoopGroup?
     private let startTimeSeconds: Double
 
-    init(_ state: ServerState) {
+    /// Makes the handler of a metrics port.
+    ///
+    /// - Parameter group: the loops that serve inference; nil where none do.
+    init(_ state: ServerState, _ group: LoopGroup?) {
         self.state = state
+        self.group = group
         startTimeSeconds = Double(ProcessFacts.startTime?.count ?? 0) / 1e9
     }
 
@@ -51,7 +57,7 @@ final class MetricsHandler: HTTPRequestHandler {
     private func processFigures() -> MetricsPage.ProcessFigures {
         let time = ProcessFacts.processorTime
         return MetricsPage.ProcessFigures(
-            openConnections: state.metrics.openConnectionCount, residentBytes: UInt64(ProcessFacts.residentByteCount),
+            openConnections: UInt64(group?.connectionCount ?? 0), residentBytes: UInt64(ProcessFacts.residentByteCount),
             cpuSeconds: Double(time.user.count + time.system.count) / 1e9, startTimeSeconds: startTimeSeconds)
     }
 }

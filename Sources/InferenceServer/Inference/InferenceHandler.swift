@@ -23,7 +23,6 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let resources: ResourceAnswers
     /// By slot of the table.
     let metrics: [ModelMetrics]
-    let loopCounters: CounterBlock
     let accessLog: AccessLog?
     var request = InferenceRequest()
     let recoder = ContentRecoder()
@@ -45,7 +44,6 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         batches.adopt(table)
         resources = ResourceAnswers(setup.table, setup.state, setup.options)
         metrics = table.models.map { _ in ModelMetrics() }
-        loopCounters = state.metrics.adoptLoop()
         accessLog = setup.options.accessLog ? AccessLog(setup.state.log, clock: clock) : nil
         finished = try Mailbox()
         exchanges.reserveCapacity(1_024)
@@ -68,8 +66,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     }
 
     func tickEnded(on loop: EventLoop) -> TickContinuation {
-        loopCounters.set(UInt64(loop.connectionCount), at: 0)
-        return batches.run { slot in metrics[slot].executed() } ? .continueAtOnce : .wait
+        batches.run { slot in metrics[slot].executed() } ? .continueAtOnce : .wait
     }
 
     func requestArrived(

@@ -14,7 +14,7 @@ final class ServingLoop {
     struct Setup: Sendable {
         var address: SocketAddress
         var limits: HTTPLimits
-        var connectionLimit: Int
+        var group: LoopGroup
         var table: ServingTable
         var options: ServerOptions
         var state: ServerState
@@ -39,7 +39,8 @@ final class ServingLoop {
     /// - Returns: when its listener accepts connections.
     static func start(index: Int, _ setup: Setup) throws(SystemError) -> EventLoopThread.Started<Handle> {
         let orders = try Mailbox<LoopOrder>()
-        return try EventLoopThread.start(name: "rowan-loop\(index)") { loop throws(SystemError) in
+        return try EventLoopThread.start(name: "rowan-loop\(index)", member: setup.group.member(index)) {
+            loop throws(SystemError) in
             let serving = try ServingLoop(setup, on: loop)
             try loop.attach(orders) { order, loop in serving.receive(order, on: loop) }
             return Handle(orders: orders, address: serving.listener.address)
@@ -50,8 +51,8 @@ final class ServingLoop {
         handler = try InferenceHandler(setup, on: loop)
         let control = setup.control
         http = HTTPLoop(on: loop, limits: setup.limits, handler: handler) { control.send(.loopDrained) }
-        listener = try Listener(
-            at: setup.address, acceptor: http, connectionLimit: setup.connectionLimit, on: loop)
+        try loop.receiveHandedConnections(http)
+        listener = try Listener(at: setup.address, acceptor: http, on: loop)
         loop.addTickObserver(handler)
     }
 

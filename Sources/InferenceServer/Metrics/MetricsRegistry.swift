@@ -24,19 +24,6 @@ final class MetricsRegistry: Sendable {
     }
 
     private let entries = Mutex<[Key: Entry]>([:])
-    private let loopCounters = Mutex<[CounterBlock]>([])
-
-    /// Makes the counters of a loop that belong to no model; cell 0 holds its open connections.
-    func adoptLoop() -> CounterBlock {
-        let block = CounterBlock()
-        loopCounters.withLock { $0.append(block) }
-        return block
-    }
-
-    /// Connections that are open on all loops.
-    var openConnectionCount: UInt64 {
-        loopCounters.withLock { blocks in blocks.reduce(0) { $0 + $1.value(at: 0) } }
-    }
 
     /// Adds one loop's counters for a model version.
     func adopt(_ metrics: ModelMetrics, for key: Key, loadSeconds: Double) {

@@ -13,6 +13,8 @@ struct ThreadStarter {
     private(set) var addresses = RunningServer.Addresses()
     private(set) var threads: [EventLoopThread] = []
     private var orders: [Mailbox<LoopOrder>] = []
+    /// The loops that serve; nil where none do.
+    private var group: LoopGroup?
 
     init(_ options: ServerOptions, state: ServerState) throws(StartFault) {
         self.options = options
@@ -57,9 +59,16 @@ struct ThreadStarter {
         guard var address = httpAddress else { return }
         var limits = HTTPLimits()
         limits.bodyByteCount = options.httpMaxInputSize
+        let group: LoopGroup
+        do throws(SystemError) {
+            group = try LoopGroup(loopCount: loopCount, connectionLimit: limits.connectionCount)
+        } catch {
+            throw .resources(error)
+        }
+        self.group = group
         for index in 0..<loopCount {
             let setup = ServingLoop.Setup(
-                address: address, limits: limits, connectionLimit: max(1, limits.connectionCount / loopCount),
+                address: address, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
@@ -79,6 +88,7 @@ struct ThreadStarter {
     mutating func startControl(_ control: Mailbox<ControlOrder>) throws(StartFault) {
         let state = state
         let orders = orders
+        let group = group
         let address = metricsAddress
         let lifecycle = ServerLifecycle(
             loopCount: orders.count, drainDelayNanoseconds: UInt64(options.drainDelaySeconds) * 1_000_000_000,
@@ -92,7 +102,7 @@ struct ThreadStarter {
                 guard let address else { return nil }
                 var limits = HTTPLimits()
                 limits.bodyByteCount = MetricsHandler.bodyByteCountLimit
-                let http = HTTPLoop(on: loop, limits: limits, handler: MetricsHandler(state)) {}
+                let http = HTTPLoop(on: loop, limits: limits, handler: MetricsHandler(state, group)) {}
                 return try Listener(at: address, acceptor: http, on: loop).address
             }
             threads.append(started.thread)
