@@ -7,16 +7,19 @@ package import LinuxSystem
 package enum InferenceServer {
     /// Serves until a signal ends the process.
     ///
+    /// - Parameter allocator: what the metrics page says about memory, asked for at each scrape.
     /// - Parameter begin: when the process started, as far as it knows; the report at start counts from it.
     /// - Returns: the exit code.
     /// - Throws: why the server could not start.
-    package static func run(_ options: ServerOptions, begin: Nanoseconds) throws(StartFault) -> Int32 {
+    package static func run(
+        _ options: ServerOptions, allocator: @escaping @Sendable () -> AllocatorFigures?, begin: Nanoseconds
+    ) throws(StartFault) -> Int32 {
         let signals: SignalSet = [.interrupt, .terminate, .hangUp]
         signals.block()
         SignalSet.ignoreBrokenPipes()
         ProcessFacts.raiseDescriptorLimit()
         let log = EventLog(level: options.logLevel, format: options.logFormat)
-        let state = ServerState(log: log)
+        let state = ServerState(log: log, allocator: allocator)
         let running = try RunningServer(options, state: state)
         StartReport(options, running, begin: begin).write(to: log)
         return waitForEnd(signals, running, state)

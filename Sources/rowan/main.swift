@@ -34,7 +34,8 @@ func check(_ directory: String, asJSON: Bool) -> Int32 {
 /// Serves until a signal ends the process.
 func serve(_ options: ServerOptions) -> Int32 {
     do throws(StartFault) {
-        return try InferenceServer.run(options, begin: SystemClock().now())
+        return try InferenceServer.run(
+            options, allocator: AllocatorStatistics.current, begin: SystemClock().now())
     } catch {
         return failed(error.message, exitCode: 1)
     }

@@ -7,6 +7,7 @@ import pytest
 from inference_client import call, infer_path, tensor
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
+from raw_http import RawConnection, request
 from trainers import REPOSITORY, SAMPLES, rows_for
 
 MODEL = "all_versions"
@@ -145,6 +146,26 @@ def test_histograms_are_consistent(own_server):
         and sample.labels["phase"] == "total"
     ]
     assert total == [30]
+
+
+def test_the_allocator_tells_what_it_holds(own_server):
+    families = scrape(own_server)
+    allocated, active, resident = (
+        value(families, f"rowan_allocator_{name}_bytes") for name in ("allocated", "active", "resident")
+    )
+    # jemalloc(3): each is a multiple of pages or of sizes of objects, and contains the one before.
+    assert 1 << 20 < allocated <= active <= resident
+    assert active % 4096 == 0 and resident % 4096 == 0
+    body = json.dumps({"inputs": [tensor(np.zeros((100_000, 10)))]})
+    assert call(own_server, "POST", infer_path("bare_classifier"), body).status == 200
+    assert value(scrape(own_server), "rowan_allocator_resident_bytes") > resident, "figures are those of the scrape"
+
+
+def test_open_connections_are_counted(own_server):
+    assert value(scrape(own_server), "rowan_connections") == 0
+    with RawConnection(own_server.http_port) as connection:
+        assert connection.exchange(request("GET", "/v2/health/live")).status == 200
+        assert value(scrape(own_server), "rowan_connections") == 1
 
 
 def test_openmetrics_where_it_is_asked_for(own_server):

@@ -58,6 +58,7 @@ final class MetricsHandler: HTTPRequestHandler {
         let time = ProcessFacts.processorTime
         return MetricsPage.ProcessFigures(
             openConnections: UInt64(group?.connectionCount ?? 0), residentBytes: UInt64(ProcessFacts.residentByteCount),
-            cpuSeconds: Double(time.user.count + time.system.count) / 1e9, startTimeSeconds: startTimeSeconds)
+            cpuSeconds: Double(time.user.count + time.system.count) / 1e9, startTimeSeconds: startTimeSeconds,
+            allocator: state.allocator())
     }
 }

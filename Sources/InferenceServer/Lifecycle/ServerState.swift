@@ -16,9 +16,14 @@ final class ServerState: Sendable {
     private let exiting = Atomic(false)
     let metrics = MetricsRegistry()
     let log: EventLog
+    let allocator: @Sendable () -> AllocatorFigures?
 
-    init(log: EventLog) {
+    /// Makes the state of a process that starts.
+    ///
+    /// - Parameter allocator: the allocator's figures at the time of the call.
+    init(log: EventLog, allocator: @escaping @Sendable () -> AllocatorFigures? = { nil }) {
         self.log = log
+        self.allocator = allocator
     }
 
     var phase: Phase { currentPhase.load(ordering: .relaxed) }

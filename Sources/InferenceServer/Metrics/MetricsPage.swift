@@ -15,6 +15,8 @@ struct MetricsPage {
         var residentBytes: UInt64
         var cpuSeconds: Double
         var startTimeSeconds: Double
+        /// Nil where the allocator keeps no statistics.
+        var allocator: AllocatorFigures?
     }
 
     init(registry: MetricsRegistry, process: ProcessFigures) {
@@ -29,6 +31,7 @@ struct MetricsPage {
         writeGauges(to: &page)
         writePhases(to: &page)
         writeProcess(to: &page)
+        if let allocator = process.allocator { writeAllocator(allocator, to: &page) }
     }
 
     private func writeCounters(to page: inout ByteBuffer) {
@@ -148,6 +151,21 @@ struct MetricsPage {
         page.append("process_start_time_seconds ")
         page.append(process.startTimeSeconds.description)
         page.append("\n")
+    }
+
+    private func writeAllocator(_ figures: AllocatorFigures, to page: inout ByteBuffer) {
+        let gauges: [(StaticString, UInt64, StaticString)] = [
+            ("rowan_allocator_allocated_bytes", figures.allocated, "Memory in use by the program."),
+            ("rowan_allocator_active_bytes", figures.active, "Pages that hold memory in use."),
+            ("rowan_allocator_resident_bytes", figures.resident, "Physical memory that the allocator holds."),
+        ]
+        for (name, value, help) in gauges {
+            family(name, "gauge", help, to: &page)
+            page.append(name)
+            page.append(" ")
+            page.appendDecimal(UInt(value))
+            page.append("\n")
+        }
     }
 
     private func family(
