@@ -33,6 +33,20 @@ struct ComputePoolTests {
         #expect(tasks.map { $0.runCount.load(ordering: .relaxed) } == [1, 1, 1, 0])
     }
 
+    @Test func `as many tasks wait as the limit says, unless a pool is told otherwise`() throws {
+        let pool = try ComputePool(threadCount: 1)
+        let first = GatedTask()
+        #expect(pool.submit(first) == .accepted)
+        first.started.wait()
+        let limit = DynamicBatchingLimits.queuedComputeTasks
+        let tasks = (0...limit).map { _ in GatedTask() }
+        for task in tasks.dropLast() { #expect(pool.submit(task) == .accepted) }
+        #expect(pool.submit(tasks[limit]) == .full)
+        for task in [first] + tasks { task.gate.signal() }
+        pool.stop()
+        #expect(tasks.map { $0.runCount.load(ordering: .relaxed) }.reduce(0, +) == limit)
+    }
+
     @Test func `several threads work at once`() throws {
         let pool = try ComputePool(threadCount: 2)
         let tasks = [GatedTask(), GatedTask()]

@@ -7,7 +7,9 @@ import OpenInferenceProtocol
 final class EchoEngine: InferenceEngine {
     let outputs = [TensorMetadata(name: "first", datatype: .float32, dims: [-1])]
 
-    func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace { EchoWorkspace(outputs[0]) }
+    func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace {
+        EchoWorkspace(outputs[0], rowCapacity: rowCapacity)
+    }
 
     /// A served version of the model.
     static func served(name: String, featureCount: Int) -> ServedModel {
@@ -24,11 +26,13 @@ final class EchoEngine: InferenceEngine {
 /// Counts its evaluations and the rows of the last one.
 final class EchoWorkspace: InferenceWorkspace {
     let outputs: [OutputColumn]
+    let rowCapacity: Int
     private(set) var evaluationCount = 0
     private(set) var lastRowCount = 0
     private(set) var lastWanted: UInt64 = 0
 
-    init(_ metadata: TensorMetadata) {
+    init(_ metadata: TensorMetadata, rowCapacity: Int) {
+        self.rowCapacity = rowCapacity
         outputs = [OutputColumn(metadata: metadata, responseDims: [])]
     }
 

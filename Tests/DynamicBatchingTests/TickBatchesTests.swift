@@ -88,6 +88,24 @@ struct TickBatchesTests {
         #expect(workspace(batches, 0)?.lastWanted == 0b10)
     }
 
+    @Test func `memory is kept up to the limit and given back beyond it`() {
+        let batches = batches(["m"])
+        let first = workspace(batches, 0)
+        #expect(first?.rowCapacity == DynamicBatchingLimits.initialRowCapacity)
+        let kept = DynamicBatchingLimits.keptRowCapacity
+        RecordingMember([Float](repeating: 1, count: kept)).join(batches, slot: 0)
+        _ = batches.run { _ in }
+        #expect(workspace(batches, 0) === first)
+        RecordingMember([Float](repeating: 1, count: kept + 1)).join(batches, slot: 0)
+        _ = batches.run { _ in }
+        #expect(workspace(batches, 0) !== first)
+        #expect(workspace(batches, 0)?.rowCapacity == DynamicBatchingLimits.initialRowCapacity)
+        let member = RecordingMember([5])
+        member.join(batches, slot: 0)
+        _ = batches.run { _ in }
+        #expect(member.answers == [[5]])
+    }
+
     @Test func `rows never reach another request, whatever the sizes and the order`() {
         var generator = SeededGenerator.forTest()
         let batches = batches(["a", "b", "c"])

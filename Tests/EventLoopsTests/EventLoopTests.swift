@@ -30,6 +30,20 @@ import Testing
         #expect(scripted.kernel.takeCalls() == [.wait(timeout: .never)])
     }
 
+    @Test func `a wait reports no more events than its limit, the rest comes with the next`() throws {
+        let scripted = try ScriptedLoop()
+        let acceptor = RecordingAcceptor()
+        _ = try scripted.acceptOne(acceptor)
+        let tag = try #require(scripted.kernel.tag(of: 102))
+        let news = PollEvent(readiness: .input, tag: tag)
+        let limit = EventLoopsLimits.eventsPerWait
+        scripted.kernel.nextWait(reports: Array(repeating: news, count: limit + 1))
+        scripted.loop.tick()
+        #expect(acceptor.connections[0].news.count == limit)
+        scripted.loop.tick()
+        #expect(acceptor.connections[0].news.count == limit + 1)
+    }
+
     @Test func `a tick handles events, then timers, then ends`() throws {
         let scripted = try ScriptedLoop()
         let acceptor = RecordingAcceptor()

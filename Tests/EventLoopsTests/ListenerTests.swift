@@ -21,6 +21,14 @@ import Testing
         #expect(listener.address == .loopback(port: 8000))
     }
 
+    @Test func `connections that wait to be accepted have a queue of the limit's length`() throws {
+        let scripted = try ScriptedLoop()
+        _ = try Listener(at: .loopback(port: 0), acceptor: RecordingAcceptor(), on: scripted.loop)
+        #expect(
+            scripted.kernel.takeCalls().first
+                == .listen(.loopback(port: 0), backlog: EventLoopsLimits.listenBacklog))
+    }
+
     @Test func `a port in use is reported and nothing stays open`() throws {
         let scripted = try ScriptedLoop()
         let error = SystemError("bind", number: EADDRINUSE)
@@ -70,10 +78,15 @@ import Testing
         #expect(
             scripted.kernel.takeCalls() == [.wait(timeout: .never), .accept(101), .rewatch(101, [])])
         // It is not asked again, and the loop waits for as long as the listener rests: nothing spins.
+        let rest = EventLoopsLimits.acceptPause
         scripted.clock.advance(by: .milliseconds(40))
         scripted.loop.tick()
-        #expect(scripted.kernel.takeCalls() == [.wait(timeout: .milliseconds(60))])
-        scripted.clock.advance(by: .milliseconds(60))
+        #expect(scripted.kernel.takeCalls() == [.wait(timeout: rest - .milliseconds(40))])
+        scripted.clock.advance(by: rest - .milliseconds(40) - Nanoseconds(1))
+        scripted.loop.tick()
+        #expect(listener.pause == .exhausted(error))
+        _ = scripted.kernel.takeCalls()
+        scripted.clock.advance(by: Nanoseconds(1))
         scripted.loop.tick()
         #expect(listener.pause == nil)
         #expect(scripted.kernel.takeCalls() == [.wait(timeout: .zero), .rewatch(101, .input)])

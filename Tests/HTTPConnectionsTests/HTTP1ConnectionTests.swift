@@ -293,4 +293,32 @@ struct HTTP1ConnectionTests {
         bench.loop.tick()
         #expect(bench.handler.paths.count == 5)
     }
+
+    @Test func `what waits unread behind the request in work has a limit of bytes`() throws {
+        var limits = HTTPLimits()
+        limits.pipelinedByteCount = HTTPLimits.requestLineByteCount
+        let bench = try Bench(limits)
+        bench.arrive(Self.get("/later"))
+        func receives(_ byteCount: Int) -> Bool {
+            _ = bench.kernel.takeCalls()
+            bench.arrive([UInt8](repeating: UInt8(ascii: "x"), count: byteCount))
+            return bench.kernel.takeCalls().contains { if case .receive = $0 { true } else { false } }
+        }
+        #expect(receives(limits.pipelinedByteCount - 1))
+        #expect(receives(1))
+        #expect(!receives(1))
+        #expect(bench.isOpen)
+    }
+
+    @Test(arguments: [(0, ["/1", "/2"]), (1, ["/1", "/2", "/3"])])
+    func `no request is begun while as many bytes wait to be sent as may`(more: Int, begun: [String]) throws {
+        var limits = HTTPLimits()
+        limits.unsentByteCount = 2 * Self.answer("/1").utf8.count + more
+        let bench = try Bench(limits)
+        bench.arrive(Self.get("/1") + Self.get("/2") + Self.get("/3"))
+        #expect(bench.handler.paths == begun)
+        // What waited goes out, and the rest has its turn.
+        bench.loop.tick()
+        #expect(bench.handler.paths == ["/1", "/2", "/3"])
+    }
 }

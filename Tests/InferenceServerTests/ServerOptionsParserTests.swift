@@ -99,10 +99,8 @@ import TreeEnsembles
     @Test(arguments: [
         ["--http-port", "80x"], ["--http-port", "65536"], ["--http-port", "-2"], ["--http-port", ""],
         ["--http-port", "+80"], ["--http-port", " 80"], ["--metrics-port", "99999999999999999999"],
-        ["--http-address", ""], ["--http-address", "localhost"], ["--threads", "0"], ["--threads", "1025"],
-        ["--http-max-input-size", "1023"],
-        ["--http-max-input-size", "274877906945"], ["--exit-timeout-secs", "-1"], ["--exit-timeout-secs", "86401"],
-        ["--drain-delay-secs", "3601"], ["--isa", "v5"], ["--log-level", "loud"], ["--log-format", "xml"],
+        ["--http-address", ""], ["--http-address", "localhost"], ["--threads", "9999999999999999999"], ["--isa", "v5"],
+        ["--log-level", "loud"], ["--log-format", "xml"],
         ["--exit-on-error=perhaps"], ["--model-control-mode", "poll"], ["--model-control-mode", "explicit"],
         ["--model-control-mode", "never"], ["--model-repository", "s3://bucket/models"], ["--model-repository", ""],
         ["--model", "nameless"], ["--model", "=path"], ["--model", "name="], ["--model", "a/b=path"],
@@ -123,12 +121,27 @@ import TreeEnsembles
     }
 
     @Test(arguments: [
-        ["--threads", "1"], ["--threads", "1024"], ["--http-max-input-size", "1024"], ["--http-port", "65535"],
-        ["--http-max-input-size", "274877906944"], ["--exit-timeout-secs", "0"], ["--exit-timeout-secs", "86400"],
-        ["--drain-delay-secs", "3600"], ["--model", String(repeating: "n", count: 200) + "=path"],
+        ("--threads", ServerOptionLimits.threads), ("--http-max-input-size", ServerOptionLimits.httpMaxInputByteCount),
+        ("--exit-timeout-secs", ServerOptionLimits.exitTimeoutSeconds),
+        ("--drain-delay-secs", ServerOptionLimits.drainDelaySeconds), ("--http-port", -1...65_535),
     ])
-    func `the ends of each range are accepted`(arguments: [String]) throws {
-        _ = try ServerOptionsParser.parse(repository + arguments)
+    func `the ends of each range are accepted and what lies beyond is not`(
+        option: String, range: ClosedRange<Int>
+    ) throws {
+        for end in [range.lowerBound, range.upperBound] where option != "--http-port" || end > 0 {
+            _ = try options(option, "\(end)")
+        }
+        for beyond in [range.lowerBound - 1, range.upperBound + 1] {
+            guard case .unusableValue(option, "\(beyond)", let expected) = try fault(option, "\(beyond)") else {
+                Issue.record("\(option) \(beyond)")
+                continue
+            }
+            #expect(expected.contains("\(range.upperBound)"))
+        }
+    }
+
+    @Test func `a name of the greatest length is accepted`() throws {
+        _ = try options("--model", String(repeating: "n", count: 200) + "=path")
     }
 
     @Test(arguments: ["--config", "--tls-key", "--grpc-address", "--load-model", "--trace-config", "--log-file"])

@@ -174,6 +174,18 @@ struct RepositoryLoaderTests {
             ])
     }
 
+    /// No forest has as many different outputs, so that those of the greatest number are refused for their names.
+    @Test(arguments: [OpenInferenceProtocolLimits.outputCount, OpenInferenceProtocolLimits.outputCount + 1])
+    func `outputs of a configuration are limited`(count: Int) throws {
+        let limit = OpenInferenceProtocolLimits.outputCount
+        let outputs = (0..<count).map { "output { name: \"o\($0)\" data_type: TYPE_FP32 dims: 1 }" }
+        let folder = TemporaryFolder()
+        try folder.writeModel(.binary, file: "model.json", configuration: outputs.joined(separator: "\n"))
+        let sentence = count > limit ? "more than \(limit) outputs" : "a forest has no output 'o0'"
+        #expect(
+            Self.findings(folder.load().report.faults, in: folder) == ["m/config.pbtxt:1:8: \(sentence)"])
+    }
+
     @Test func `pipes, directories and huge files in place of files are refused without waiting`() throws {
         let folder = TemporaryFolder()
         folder.makeDirectory("a/1")

@@ -107,14 +107,19 @@ struct RepositoryScannerTests {
             ])
     }
 
-    /// With a lower limit: as many directories as the real one permits take most of a minute on some disks.
+    /// With links: as many directories take most of a minute on some disks.
     @Test func `entries of a directory are limited`() throws {
         let folder = TemporaryFolder()
-        for number in 1...20 { folder.makeDirectory("m/\(number)") }
+        folder.makeDirectory("m")
+        let limit = ModelRepositoryLimits.directoryEntryLimit
+        for number in 1...limit { folder.makeLink("m/\(number)", to: "nowhere") }
         let path = folder.path + "/m"
-        #expect(try RepositoryScanner.list(path, shownAs: "m", limit: 20).count == 20)
-        #expect(throws: LoadFault.arrangement(path: "m", sentence: "20 entries, 19 are permitted")) {
-            try RepositoryScanner.list(path, shownAs: "m", limit: 19)
+        #expect(try RepositoryScanner.list(path, shownAs: "m").count == limit)
+        folder.makeLink("m/0", to: "nowhere")
+        #expect(
+            throws: LoadFault.arrangement(path: "m", sentence: "\(limit + 1) entries, \(limit) are permitted")
+        ) {
+            try RepositoryScanner.list(path, shownAs: "m")
         }
     }
 

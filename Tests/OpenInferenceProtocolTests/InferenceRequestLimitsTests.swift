@@ -22,6 +22,9 @@ import Testing
         let limit = OpenInferenceProtocolLimits.rowCount
         let text = RequestReading.request("[]", shape: "[\(limit + 1),3]")
         #expect(RequestReading.error(text, for: forest).contains("\(limit + 1) rows for model 'm'"))
+        #expect(
+            RequestReading.error(RequestReading.request("[]", shape: "[\(limit),3]"), for: forest).contains(
+                "expected \(3 * limit) elements, got 0"))
         let wide = RequestReading.model(features: 2000)
         let rows = OpenInferenceProtocolLimits.elementCount / 2000
         let tooMany = RequestReading.request("[]", shape: "[\(rows + 1),2000]")
@@ -81,10 +84,13 @@ import Testing
             RequestReading.error("{\"inputs\":[\(columns.prefix(limit).joined(separator: ","))]}", for: model).contains(
                 "missing required"))
 
-        let dimensions =
-            "[" + (0...OpenInferenceProtocolLimits.dimensionCount).map { _ in "1" }.joined(separator: ",") + "]"
-        #expect(
-            RequestReading.error(RequestReading.request("[1]", shape: dimensions), for: forest).contains("dimensions"))
+        func dimensions(_ count: Int) -> String {
+            let shape = "[" + (0..<count).map { _ in "1" }.joined(separator: ",") + "]"
+            return RequestReading.error(RequestReading.request("[1]", shape: shape), for: forest)
+        }
+        let rank = OpenInferenceProtocolLimits.dimensionCount
+        #expect(!dimensions(rank).contains("more than"))
+        #expect(dimensions(rank + 1) == "Unable to parse 'shape': more than \(rank) dimensions")
 
         func parameters(_ count: Int) -> String {
             "{\"inputs\":[\(input)],\"parameters\":{" + (0..<count).map { "\"p\($0)\":\($0)" }.joined(separator: ",")
@@ -109,5 +115,21 @@ import Testing
             #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]},{"name":"y","#
             + #""shape":[1,3],"datatype":"FP32","data":[1]},\#(names)]}"#
         #expect(RequestReading.error(text, for: forest).utf8.count < 4096)
+    }
+
+    @Test func `a message names as many missing features as the limit says`() {
+        let limit = OpenInferenceProtocolLimits.namesInMessage
+        func named(_ count: Int) -> Int {
+            let names = (0..<count + 1).map { "feature\($0)" }
+            let layout = InputLayout(kind: .forest, featureCount: names.count, featureNames: names)
+            let model = ModelSignature(
+                name: "m", version: "1", platform: "", input: layout, outputs: RequestReading.outputs)
+            let error = RequestReading.error(
+                #"{"inputs":[{"name":"feature\#(count)","shape":[1],"datatype":"INT8","data":[1]}]}"#, for: model)
+            #expect(error.contains("missing required input(s) ["), "\(error)")
+            return error.split(separator: "'feature").count - 1
+        }
+        #expect(named(limit) == limit)
+        #expect(named(limit + 1) == limit)
     }
 }

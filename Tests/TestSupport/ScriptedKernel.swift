@@ -16,7 +16,7 @@ package final class ScriptedKernel: KernelCalls {
         case wait(timeout: Nanoseconds)
         case makeSignal
         case signal(Int32)
-        case listen(SocketAddress)
+        case listen(SocketAddress, backlog: Int)
         case accept(Int32)
         case refuseNewConnections(Int32)
         case receive(Int32, limit: Int)
@@ -142,9 +142,14 @@ package final class ScriptedKernel: KernelCalls {
     package func waitForEvents(
         in poll: borrowing Descriptor, timeout: Nanoseconds, into events: inout PollEventBuffer
     ) {
+        let capacity = events.capacity
         let reported = state.withLock { state in
             state.calls.append(.wait(timeout: timeout))
-            return state.events.isEmpty ? [] : state.events.removeFirst()
+            guard let ready = state.events.first else { return [PollEvent]() }
+            // What finds no room is reported by the next wait.
+            state.events[0] = Array(ready.dropFirst(capacity))
+            if state.events[0].isEmpty { state.events.removeFirst() }
+            return Array(ready.prefix(capacity))
         }
         events.removeAll()
         for event in reported { events.append(event) }
@@ -155,7 +160,7 @@ package final class ScriptedKernel: KernelCalls {
     package func signal(_ signal: borrowing Descriptor) { record(.signal(signal.number)) }
 
     package func listen(at address: SocketAddress, backlog: Int) throws(SystemError) -> Descriptor {
-        try makeDescriptor(.listen(address))
+        try makeDescriptor(.listen(address, backlog: backlog))
     }
 
     package func localAddress(of socket: borrowing Descriptor) throws(SystemError) -> SocketAddress {

@@ -67,6 +67,38 @@ import Testing
         #expect(untold(files, notes: notes) == ["Sources/A/B.swift: no decision note names B"])
     }
 
+    @Test func `every limit stands in a test`() {
+        let limits = SourceFile.all.filter { $0.isSwiftSource && $0.name.hasSuffix("Limits.swift") }
+        #expect(limits.count > 5)
+        let tests = SourceFile.all.filter { $0.isSwift && $0.target?.hasSuffix("Tests") == true }
+        // Listeners are told how many connections they may have; their tests reach lower numbers than these defaults.
+        let defaults = ["EventLoopsLimits.connectionsPerLoop", "HTTPLimits.connectionCount"]
+        #expect(untested(limits, tests: tests).filter { !defaults.contains($0) } == [])
+    }
+
+    @Test func `a limit without a test is found`() {
+        let limits = [
+            SourceFile(
+                path: "Sources/A/WheelLimits.swift",
+                text: """
+                    enum WheelLimits {
+                        static let spokeCount = 1
+                        static let rimByteCount = 2
+                        package var turnCount: Int = 3
+                        var hubCount: Int { 4 }
+                        func check() {
+                            let spare = 5
+                        }
+                    }
+                    """)
+        ]
+        let tests = [
+            SourceFile(path: "Tests/ATests/B.swift", text: "WheelLimits.rimByteCountAtMost\n// WheelLimits.spokeCount"),
+            SourceFile(path: "Tests/ATests/C.swift", text: "limits.turnCount = 1"),
+        ]
+        #expect(untested(limits, tests: tests) == ["WheelLimits.spokeCount", "WheelLimits.rimByteCount"])
+    }
+
     @Test func `every type is used outside its own file`() {
         let sources = SourceFile.all.filter { $0.isSwiftSource && !$0.name.contains("+") && $0.name != "main.swift" }
         let findings = sources.filter { file in
@@ -94,6 +126,28 @@ import Testing
     @Test func `a symbol without the prefix is found`() {
         let listing = "0000 T rowan_open\n0010 T open_it\n0020 W _ZN10fast_float5chars\n\nx.o:\n0030 D table\n"
         #expect(foreignSymbols(listing) == ["open_it", "table"])
+    }
+
+    /// The stored members of limits that no test reads or sets.
+    private func untested(_ limits: [SourceFile], tests: [SourceFile]) -> [String] {
+        limits.flatMap { file in
+            // Members are indented once; what stands deeper is inside a function.
+            file.source.code.compactMap { line -> String? in
+                guard line.hasPrefix("    "), !line.hasPrefix("     "), line.contains("=") else { return nil }
+                let words = line.split { $0 == " " || $0 == ":" }
+                guard let keyword = words.firstIndex(where: { $0 == "let" || $0 == "var" }) else { return nil }
+                return words[keyword...].dropFirst().first.map { String($0) }
+            }
+            .filter { name in
+                !tests.contains { test in
+                    guard test.mayContain("imits.\(name)") else { return false }
+                    return test.source.code.contains { line in
+                        line.contains("imits.\(name)") && Words.contains(line, name)
+                    }
+                }
+            }
+            .map { "\(file.stem).\($0)" }
+        }
     }
 
     /// Weak symbols (W, V, u) are templates of C++ headers, which the linker merges.

@@ -133,6 +133,11 @@ import Testing
                 == .limit(what: "features", value: features + 1, limit: features))
         let margins = TreeEnsembleLimits.marginCount
         #expect(
+            reason {
+                $0.marginCount = margins
+                $0.baseMargins = Array(repeating: 0, count: margins)
+            } == nil)
+        #expect(
             reason { $0.marginCount = margins + 1 }
                 == .limit(what: "margins per row", value: margins + 1, limit: margins))
         #expect(Self.fault { () throws(TreeEnsembleFault) in try Self.chain(depth: TreeEnsembleLimits.depth) } == nil)
@@ -173,12 +178,13 @@ import Testing
             }
         }
         #expect(reason(depth: 0, leafCount: 1) == nil)
-        #expect(reason(depth: 16, leafCount: 1 << 16) == nil)
+        let depth = TreeEnsembleLimits.obliviousDepth
+        #expect(reason(depth: depth, leafCount: 1 << depth) == nil)
         #expect(reason(depth: 2, leafCount: 3) == .inconsistent("3 leaf values where 2 splits need 4"))
         #expect(reason(depth: 1, leafCount: 2, threshold: .nan) == .inconsistent("the threshold of split 0 is NaN"))
         #expect(
-            reason(depth: 17, leafCount: 1 << 17)
-                == .limit(what: "splits of an oblivious tree", value: 17, limit: 16))
+            reason(depth: depth + 1, leafCount: 1 << (depth + 1))
+                == .limit(what: "splits of an oblivious tree", value: depth + 1, limit: depth))
     }
 
     @Test func `a range of rounds keeps its trees and nothing else`() throws {

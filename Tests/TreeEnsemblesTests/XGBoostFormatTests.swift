@@ -212,4 +212,20 @@ import Testing
         #expect(XGBoostObjective(name: "count:poisson")?.baseMargin(1e-20) == -46.0517)
         #expect(XGBoostObjective(name: "binary:logitraw")?.baseMargin(0.3) == 0.3)
     }
+
+    @Test func `names of features have a limit`() throws {
+        let limit = TreeEnsembleLimits.nameByteCount
+        func reason(_ byteCount: Int) -> TreeEnsembleFault.Reason? {
+            let name = String(repeating: "n", count: byteCount)
+            let text = Document().text.replacing("\"feature_names\":[]", with: "\"feature_names\":[\"\(name)\",\"b\"]")
+            do throws(TreeEnsembleFault) {
+                _ = try TreeEnsembleFormats.load(fileName: "m", bytes: Array(text.utf8).span)
+                return nil
+            } catch {
+                return error.reason
+            }
+        }
+        #expect(reason(limit) == nil)
+        #expect(reason(limit + 1) == .limit(what: "bytes of a name", value: limit + 1, limit: limit))
+    }
 }

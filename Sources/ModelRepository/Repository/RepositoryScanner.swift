@@ -30,7 +30,7 @@ package enum RepositoryScanner {
 
     /// The entries of a directory, if there are not too many.
     static func list(
-        _ directory: String, shownAs shown: String, limit: Int = ModelRepositoryLimits.directoryEntryLimit
+        _ directory: String, shownAs shown: String
     ) throws(LoadFault) -> [DirectoryEntry] {
         let entries: [DirectoryEntry]
         do throws(SystemError) {
@@ -38,6 +38,7 @@ package enum RepositoryScanner {
         } catch {
             throw .directory(shown, error)
         }
+        let limit = ModelRepositoryLimits.directoryEntryLimit
         if entries.count > limit {
             throw .arrangement(path: shown, sentence: "\(entries.count) entries, \(limit) are permitted")
         }
