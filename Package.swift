@@ -127,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["LinuxSystem", "TestSupport", "TreeEnsembles"], path: "Tests/Benchmarks",
             swiftSettings: strict),
-        .testTarget(name: "ServerProcessTests", dependencies: ["TestSupport", "rowan"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerProcessTests", dependencies: ["Benchmarks", "TestSupport", "rowan"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -71,7 +71,7 @@ struct TreeEnsembleBuilder {
     var declaredCount = 0
     var root = 0
     private var setIndices: [CategorySet: Int32] = [:]
-    private var categoryWordCount = 0
+    var categoryWordCount = 0
 
     /// Starts a forest.
     ///

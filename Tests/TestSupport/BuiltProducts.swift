@@ -17,6 +17,13 @@ package enum BuiltProducts {
     /// The server's program.
     package static var rowan: String { folder + "/rowan" }
 
+    /// The program that clients meet: what `ROWAN_BINARY` names, which is a release build in a whole run of the tests.
+    package static var releasedRowan: String {
+        // The variables of this process do not change while its tests run, and the text is copied.
+        guard let path = unsafe getenv("ROWAN_BINARY") else { return rowan }
+        return unsafe String(cString: path)
+    }
+
     private static var executablePath: String {
         var path = [CChar](repeating: 0, count: 4_096)
         // The kernel writes at most as many bytes as it is told.

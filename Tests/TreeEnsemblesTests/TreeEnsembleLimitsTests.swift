@@ -50,6 +50,33 @@ import Testing
         #expect(fault?.reason == .limit(what: "trees", value: limit + 1, limit: limit))
     }
 
+    @Test func `the largest category`() async {
+        let limit = TreeEnsembleLimits.category
+        let set = CategorySet(categories: [limit], membersGoLeft: true)
+        #expect(set.sendsLeft(Double(limit), rule: .nonNegative) && !set.sendsLeft(0, rule: .nonNegative))
+        // Readers refuse a larger one with its field; a set of it would be a bug.
+        await #expect(processExitsWith: .failure) {
+            _ = CategorySet(categories: [TreeEnsembleLimits.category + 1], membersGoLeft: true)
+        }
+    }
+
+    /// Counted from just below: as many sets as reach the limit take half a gigabyte.
+    @Test func `words of categories`() throws {
+        let limit = TreeEnsembleLimits.categoryWordCount
+        var builder = try TreeEnsembleBuilder(
+            TreeEnsembleBuilder.Header(
+                trainer: "test", task: .regression, featureCount: 1, comparison: .lessGoesLeft, sumPrecision: .float32,
+                summation: .baseFirst, link: .identity, baseMargins: [0]))
+        builder.categoryWordCount = limit - 2
+        let set = CategorySet(categories: [40], membersGoLeft: true)
+        #expect(try builder.index(of: set) == 0)
+        #expect(try builder.index(of: set) == 0)
+        let fault = #expect(throws: TreeEnsembleFault.self) {
+            try builder.index(of: CategorySet(categories: [1], membersGoLeft: true))
+        }
+        #expect(fault?.reason == .limit(what: "words of categories", value: limit + 1, limit: limit))
+    }
+
     @Test func `bytes of a name in an ONNX graph`() {
         let limit = TreeEnsembleLimits.nameByteCount
         func graph(_ nameByteCount: Int) -> [UInt8] {

@@ -37,7 +37,7 @@ import Testing
     /// Why bit planes do not serve a forest; nil if they do.
     private static func refusal(_ ensemble: TreeEnsemble) -> EngineRefusal.Reason? {
         let choice = TreeEngines.compile(ensemble, instructionSet: .baseline)
-        #expect(choice.refusals.isEmpty == (type(of: choice.engine).name == BitPlaneEngine.name))
+        #expect(choice.refusals.isEmpty == (choice.engine.name == BitPlaneEngine.name))
         return choice.refusals.first?.reason
     }
 
