@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help serve build test sanitize load compare format lint clean
+.PHONY: help serve build test sanitize fuzz load compare format lint clean
 
 # What the program says about itself (`rowan --version`).
 export BUILD_COMMIT := $(shell \
@@ -34,6 +34,15 @@ sanitize: ## unit tests under the address and the thread sanitizer
 	@.ci/install-packages build
 	@.ci/sanitize address
 	@.ci/sanitize thread
+
+# One target (the name of a folder in Tests/Fuzzing/Corpora) or all, and how long each, for example:
+# make fuzz TARGET=http-head SECONDS=600
+TARGET :=
+SECONDS := 60
+
+fuzz: ## look for inputs that break a parser (options: TARGET=… SECONDS=…)
+	@.ci/install-packages build
+	@.ci/fuzz "$(TARGET)" "$(SECONDS)"
 
 load: build ## Locust: 10 users, 2 per second, 60 seconds
 	@.ci/load

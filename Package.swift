@@ -34,6 +34,16 @@ func kernelTarget(_ name: String, instructionSet: String) -> Target {
         swiftSettings: strict + [.unsafeFlags(["-Xcc", "-march=\(instructionSet)", "-Xcc", "-ffp-contract=off"])])
 }
 
+/// The program that a fuzzer drives; it has no `main` of its own, so that only `.ci/fuzz` can link it.
+let fuzzDriver: [Target] =
+    Context.environment["FUZZ_DRIVER"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "FuzzDriver", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Driver",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 func unitTests(_ module: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(module)Tests",
@@ -129,6 +139,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ServerProcessTests", dependencies: ["Benchmarks", "TestSupport", "rowan"], swiftSettings: strict),
-    ],
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "HTTPConnections", "JSONSyntax", "ModelRepository", "OpenInferenceProtocol", "TreeEnsembles",
+            ],
+            path: "Tests/Fuzzing/Targets", swiftSettings: strict),
+        unitTests("FuzzTargets", ["LinuxSystem"]),
+    ] + fuzzDriver,
     cxxLanguageStandard: .cxx17
 )
