@@ -94,11 +94,12 @@ import Testing
 
     @Test func `a new connection goes to a loop that has far fewer, once`() throws {
         let pair = try Pair()
-        pair.connect(4, to: 0)
-        #expect(pair.counts == [4, 0])
+        let difference = EventLoopsLimits.handOverDifference
+        pair.connect(difference, to: 0)
+        #expect(pair.counts == [difference, 0])
         _ = pair.kernel.takeCalls()
         pair.connect(1, to: 0)
-        #expect(pair.counts == [4, 0] && pair.loops[1].awaitsHandedConnections)
+        #expect(pair.counts == [difference, 0] && pair.loops[1].awaitsHandedConnections)
         #expect(pair.kernel.takeCalls().contains(.signal(101)))
         pair.deliver(to: 1)
         #expect(pair.counts == [4, 1] && !pair.loops[1].awaitsHandedConnections)
