@@ -26,7 +26,7 @@ import Testing
 
     /// The value behind a name with its labels.
     private static func value(_ page: [Substring], _ sample: String) -> String? {
-        page.first { $0.hasPrefix(sample + " ") }.map { String($0.dropFirst(sample.utf8.count + 1)) }
+        page.first { $0.hasPrefix(sample + " ") }.map { String($0.dropFirst(sample.count + 1)) }
     }
 
     @Test func `counters of all loops are added`() {
