@@ -11,14 +11,17 @@ import Testing
     private let healthy = ServingTable(models: [], names: [])
     private let broken = ServingTable(models: [], names: [.init(name: "m", versions: [], reason: "no version")])
 
-    private func answer(_ path: String, _ table: ServingTable, isStrict: Bool = true) throws -> (HTTPStatus, String) {
+    private func answer(
+        _ path: String, _ table: ServingTable, isStrict: Bool = true, body: String = ""
+    ) throws -> (HTTPStatus, String) {
         var options = ServerOptions()
         options.strictReadiness = isStrict
         let path = Array(path.utf8)
         let found = EndpointTable.endpoint(for: path.span)
         let endpoint = try #require(found)
         var reply = ByteBuffer()
-        let head = ResourceAnswers(table, state, options).answer(endpoint, path.span, Span(), to: &reply)
+        let head = ResourceAnswers(table, state, options).answer(
+            endpoint, path.span, Array(body.utf8).span, to: &reply)
         return (head.status, reply.withBytes { $0.text($0.indices) })
     }
 
@@ -46,5 +49,44 @@ import Testing
         let refusal = try answer("/v2/health/ready", broken)
         #expect(refusal == (.badRequest, "{\"live\":true,\"ready\":false}"))
         #expect(try answer("/v2/health/ready", broken, isStrict: false).0 == .ok)
+    }
+
+    @Test func `a large request that finds the queue full is told to come back`() {
+        var reply = ByteBuffer()
+        let head = ResourceAnswers(healthy, state, ServerOptions()).overload(to: &reply)
+        #expect(head.status == .serviceUnavailable && head.retryAfterSeconds == 1)
+        #expect(
+            reply.withBytes { $0.text($0.indices) }
+                == "{\"error\":\"the server is overloaded: too many large requests wait\"}")
+    }
+
+    @Test func `what stands in no table is not found, and what is no version is a fault`() throws {
+        #expect(try answer("/v2/models/none", healthy).0 == .notFound)
+        #expect(try answer("/v2/models/m", broken).0 == .notFound)
+        let large = try answer("/v2/models/m/versions/9223372036854775808", broken)
+        #expect(large == (.badRequest, "{\"error\":\"the version '9223372036854775808' is no 64-bit number\"}"))
+        #expect(try answer("/v2/models/m/versions/9223372036854775807", broken).0 == .notFound)
+    }
+
+    @Test(arguments: [
+        ("a%20b", "a b"), ("gr%C3%B6%c3%9fe", "größe"), ("a%2", "a%2"), ("a%", "a%"), ("%zz%41", "%zzA"), ("", ""),
+    ])
+    func `a name is decoded as RFC 3986 encodes it`(encoded: String, name: String) {
+        let bytes = Array(encoded.utf8)
+        #expect(ResourceAnswers.decoded(bytes.span, 0..<bytes.count) == name)
+    }
+
+    @Test func `the index names what is not ready, unless it is asked for what is`() throws {
+        let path = "/v2/repository/index"
+        for body in ["", "{}", "{\"ready\":false}", "{\"other\":[1],\"ready\":false}"] {
+            let answer = try answer(path, broken, body: body)
+            #expect(answer.0 == .ok && answer.1.contains("\"name\":\"m\""), "\(body)")
+            #expect(answer.1.contains("\"reason\":\"no version\""), "\(body)")
+        }
+        let ready = try answer(path, broken, body: "{\"ready\":true}")
+        #expect(ready == (.ok, "[]"))
+        for body in ["[]", "{\"ready\":1}", "{", "{} x"] {
+            #expect(try answer(path, broken, body: body).0 == .badRequest, "\(body)")
+        }
     }
 }
