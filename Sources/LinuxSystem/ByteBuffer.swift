@@ -58,16 +58,6 @@ package struct ByteBuffer: ~Copyable {
         try body(bytes)
     }
 
-    /// Lends the bytes held for writing in place.
-    package mutating func withMutableBytes<Result: ~Copyable, Failure: Error>(
-        _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        // Exclusive access to `self` makes the span the only way to these bytes.
-        var held = unsafe MutableSpan<UInt8>(
-            _unsafeStart: (base + start).assumingMemoryBound(to: UInt8.self), count: end &- start)
-        return try body(&held)
-    }
-
     /// Makes room for `additional` more bytes.
     @inlinable
     package mutating func reserve(_ additional: Int) {

@@ -3,9 +3,6 @@ import Glibc
 
 /// What the kernel knows about this process.
 package enum ProcessFacts {
-    /// The process's number.
-    package static var identifier: Int { Int(getpid()) }
-
     /// Memory that is resident now.
     ///
     /// - Units: bytes.
@@ -53,12 +50,5 @@ package enum ProcessFacts {
         unsafe _ = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         limit.rlim_cur = limit.rlim_max
         unsafe _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
-
-    /// The value of an environment variable; nil if it is not set.
-    package static func environment(_ name: String) -> String? {
-        // No thread of this process changes the environment, so the value stays where it is.
-        guard let value = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: value)
     }
 }

@@ -65,14 +65,6 @@ import Testing
         #expect(content(buffer) == [6, 7, 8, 9, 10, 11, 12, 13])
     }
 
-    @Test func `bytes are changed in place`() {
-        var buffer = ByteBuffer()
-        buffer.append([1, 2, 3].span)
-        buffer.removeFirst(1)
-        buffer.withMutableBytes { bytes in bytes[0] = 9 }
-        #expect(content(buffer) == [9, 3])
-    }
-
     @Test func `a writer that wrote nothing leaves nothing`() {
         var buffer = ByteBuffer()
         let written = unsafe buffer.append(limit: 10, writtenBy: { _ in -1 })
