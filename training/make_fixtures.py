@@ -2,13 +2,13 @@
 
     python make_fixtures.py ../Tests/TreeEnsemblesTests/Fixtures [format …]
 
-Every case is a folder with the model file, `inputs.f32` (row-major, little-endian) and the trainer's answers as raw
-little-endian arrays; `fixture.json` says what each file holds. The rows hold training-like values, values exactly on
-a threshold and one ulp beside it, NaN where the trainer takes it, both infinities, -0.0, denormals and huge values.
+Every case is a folder with the model file, `inputs.f32` or, where the trainer takes doubles, `inputs.f64` (row-major,
+little-endian) and the trainer's answers as raw little-endian arrays; `fixture.json` says what each file holds. The
+rows hold training-like values, values exactly on a threshold and one ulp beside it, NaN where the trainer takes it,
+both infinities, -0.0, denormals and huge values.
 """
 
 import json
-import platform
 import shutil
 import sys
 import tempfile
@@ -21,80 +21,9 @@ import onnxruntime
 import skl2onnx
 import sklearn
 import xgboost
+from fixture_cases import FLOAT32, SEED, hostile_rows, training_data, write_case
 from sklearn.ensemble import IsolationForest
-
-SEED = 20261121
-FLOAT32 = np.finfo(np.float32)
-SPECIAL_VALUES = np.array(
-    [0.0, -0.0, 1e-45, -1e-45, FLOAT32.tiny, -FLOAT32.tiny, 1e-35, 1e30, -1e30, FLOAT32.max, -FLOAT32.max],
-    dtype=np.float32,
-)
-INFINITIES = np.array([np.inf, -np.inf], dtype=np.float32)
-SUFFIXES = {"float32": "f32", "float64": "f64", "int32": "i32", "int64": "i64"}
-
-
-def training_data(seed, rows, features):
-    """Features of several scales, as float32, and a noisy non-linear score of them."""
-    generator = np.random.default_rng(seed)
-    scales = 10.0 ** generator.integers(-3, 4, size=features)
-    unit = generator.standard_normal((rows, features))
-    score = unit[:, 0] + unit[:, 1] * unit[:, 2] + np.sin(2 * unit[:, 3]) + 0.3 * generator.standard_normal(rows)
-    values = (unit * scales).astype(np.float32)
-    values[:, -1] = np.round(unit[:, -1])
-    return values, score
-
-
-def hostile_rows(seed, ordinary, thresholds, nan):
-    """Rows that a wrong comparison, a wrong default or a lost sign would betray.
-
-    `thresholds` holds one float32 array per feature. Without `nan`, no row holds one.
-    """
-    generator = np.random.default_rng(seed)
-    features = ordinary.shape[1]
-    specials = np.concatenate([SPECIAL_VALUES, INFINITIES, np.array([np.nan] if nan else [], dtype=np.float32)])
-
-    near = ordinary[generator.integers(0, len(ordinary), size=80)].copy()
-    for row in near:
-        for feature in range(features):
-            if len(thresholds[feature]) and generator.random() < 0.7:
-                threshold = np.float32(generator.choice(thresholds[feature]))
-                side = generator.integers(0, 3)
-                row[feature] = threshold if side == 0 else np.nextafter(threshold, INFINITIES[side - 1])
-
-    mixed = ordinary[generator.integers(0, len(ordinary), size=48)].copy()
-    hit = generator.random(mixed.shape) < 0.4
-    mixed[hit] = generator.choice(specials, size=int(hit.sum()))
-
-    uniform = np.repeat(specials[:, None], features, axis=1)
-    plain = ordinary[generator.integers(0, len(ordinary), size=32)]
-    return np.ascontiguousarray(np.concatenate([plain, near, mixed, uniform]), dtype=np.float32)
-
-
-def write_case(folder, model_file, model_bytes, inputs, arrays, facts):
-    folder.mkdir(parents=True)
-    (folder / model_file).write_bytes(model_bytes)
-    inputs.astype("<f4").tofile(folder / "inputs.f32")
-    for name, array in arrays.items():
-        array = np.ascontiguousarray(array)
-        array.astype(array.dtype.newbyteorder("<")).tofile(folder / f"{name}.{SUFFIXES[array.dtype.name]}")
-    margin = arrays["expected_margin"]
-    description = {
-        "format": folder.parent.name,
-        "model_file": model_file,
-        "rows": len(inputs),
-        "features": inputs.shape[1],
-        "trees": arrays["expected_leaves"].shape[1],
-        "margin_dtype": margin.dtype.name,
-        "margins_per_row": margin.size // len(inputs),
-        "arrays": {
-            f"{name}.{SUFFIXES[array.dtype.name]}": list(np.shape(array)) for name, array in sorted(arrays.items())
-        },
-        "command": "python training/make_fixtures.py Tests/TreeEnsemblesTests/Fixtures",
-        "python": platform.python_version(),
-        **facts,
-    }
-    (folder / "fixture.json").write_text(json.dumps(description, indent=2) + "\n")
-
+from sklearn_fixtures import sklearn_fixtures
 
 # XGBoost
 
@@ -527,7 +456,12 @@ def isolation_fixtures(root):
     write("trees_6_samples_256", "Deep enough for impure leaves.", n_estimators=6, max_samples=256)
 
 
-FAMILIES = {"xgboost": xgboost_fixtures, "catboost": catboost_fixtures, "onnx": isolation_fixtures}
+FAMILIES = {
+    "xgboost": xgboost_fixtures,
+    "catboost": catboost_fixtures,
+    "onnx": isolation_fixtures,
+    "rowan": sklearn_fixtures,
+}
 
 
 def main():

@@ -40,6 +40,7 @@ package struct CategorySet: Sendable, Hashable {
             switch rule {
             case .nonNegative: value >= 0
             case .truncated: value > -1
+            case .whole: value >= 0 && value == value.rounded(.towardZero)
             }
         // The bound also keeps infinities from the conversion; −0.5, which becomes 0, is below that of no words too.
         guard isCategory, !words.isEmpty, value < Double(words.count) * 32 else { return false }

@@ -98,6 +98,8 @@ package struct TreeEnsemble: Sendable, Equatable {
         case nonNegative
         /// a value loses its fraction first, so that −0.5 is category 0 (LightGBM)
         case truncated
+        /// only a whole number is a category, and no negative one is (scikit-learn, which looks values up)
+        case whole
     }
 
     /// The trainer's name as it stands in reports: `xgboost`, `catboost`, `scikit-learn (ONNX)`.

@@ -18,15 +18,17 @@ struct Fixture: Sendable, CustomStringConvertible {
     let treesInFile: Int
     let marginsPerRow: Int
     let marginIsFloat32: Bool
+    /// Whether rows are doubles, as the trainer takes them.
+    let inputIsFloat64: Bool
     let arrays: Set<String>
 
     var description: String { "\(format)/\(name)" }
 
     var modelBytes: [UInt8] { bytes(of: modelFile) }
 
-    /// The rows, each with `featureCount` values.
-    var rows: [[Float]] {
-        let values = floats(of: "inputs.f32")
+    /// The rows, each with `featureCount` values; float32 values unless `inputIsFloat64`.
+    var rows: [[Double]] {
+        let values = inputIsFloat64 ? doubles(of: "inputs.f64") : floats(of: "inputs.f32").map { Double($0) }
         precondition(values.count == rowCount * featureCount, "inputs of the stated shape")
         return (0..<rowCount).map { Array(values[$0 * featureCount..<($0 + 1) * featureCount]) }
     }
@@ -34,6 +36,13 @@ struct Fixture: Sendable, CustomStringConvertible {
     /// Margins, row-major; a name other than `expected` picks another set of answers.
     func margins(_ prefix: String = "expected") -> [Double] {
         marginIsFloat32 ? floats(of: "\(prefix)_margin.f32").map { Double($0) } : doubles(of: "\(prefix)_margin.f64")
+    }
+
+    /// What engines add up: the margins, or of an isolation forest the path lengths of which its link makes the margin;
+    /// nil where the trainer does not tell them (ONNX Runtime).
+    var sums: [Double]? {
+        if has("expected_sum.f64") { return doubles(of: "expected_sum.f64") }
+        return format == "onnx_isolation_forest" ? nil : margins()
     }
 
     /// Leaf numbers, one per row and tree.
@@ -144,6 +153,7 @@ enum FixtureCatalog {
             rowCount: number("rows"), featureCount: number("features"), treeCount: number("trees"),
             treesInFile: number("trees_in_file"), marginsPerRow: number("margins_per_row"),
             marginIsFloat32: text("margin_dtype") == "float32",
+            inputIsFloat64: description.texts["input_dtype"] == "float64",
             arrays: description.arrays)
     }
 }

@@ -37,7 +37,7 @@ struct RandomForest {
         var forest = any(using: &generator)
         forest.categoricalChance = generator.element(of: [0, 1, 3])
         forest.zeroChance = generator.element(of: [0, 1, 3])
-        forest.categoryRule = generator.element(of: [.nonNegative, .truncated])
+        forest.categoryRule = generator.element(of: [.nonNegative, .truncated, .whole])
         forest.leavesAreVectors = generator.chance(oneIn: 3)
         return forest
     }
