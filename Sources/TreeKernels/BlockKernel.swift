@@ -34,12 +34,23 @@ package func evaluateBlockDouble(_ block: borrowing rowan_block) {
 
 @inline(__always)
 private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group) {
+    // Inlined with a constant, the shift of offsets becomes part of the loads' addresses.
+    switch unsafe blockRowCapacity / block.row_capacity {
+    case 1: unsafe storeLeaves(block, group, offsetShift: 0)
+    case 2: unsafe storeLeaves(block, group, offsetShift: 1)
+    case 4: unsafe storeLeaves(block, group, offsetShift: 2)
+    default: unsafe storeLeaves(block, group, offsetShift: 3)
+    }
+}
+
+@inline(__always)
+private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group, offsetShift: Int) {
     let isOblivious = unsafe block.trees_are_oblivious != 0
     let offsetCount = isOblivious ? Int(group.depth) : 1 << Int(group.depth)
     for tree in 0..<Int(group.tree_count) {
         // The group's trees stand one behind the other in the tables, and there is room for four trees' numbers.
         let offsets = unsafe block.plane_offsets + (Int(group.first_plane_offset) &+ tree &* offsetCount)
-        let planes = unsafe TreePlanes(planes: block.planes, offsets: offsets)
+        let planes = unsafe TreePlanes(planes: block.planes, offsets: offsets, offsetShift: offsetShift)
         let bytes = unsafe block.leaf_numbers + tree &* block.row_capacity
         if isOblivious {
             unsafe storeObliviousLeaves(planes, depth: group.depth, rowCapacity: block.row_capacity, into: bytes)
