@@ -32,7 +32,7 @@ package func evaluateBlockDouble(_ block: borrowing rowan_block) {
     }
 }
 
-@inline(__always)
+@inline(never)
 private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group) {
     // Inlined with a constant, the shift of offsets becomes part of the loads' addresses.
     switch unsafe blockRowCapacity / block.row_capacity {
