@@ -12,7 +12,7 @@ package func evaluateBlockFloat(_ block: borrowing rowan_block) {
     for index in unsafe 0..<block.group_count {
         // The engine checked that groups, offsets, leaves and sums belong together.
         let group = unsafe block.groups[index]
-        unsafe storeLeaves(block, group)
+        unsafe storeLeaves(block, of: block.groups + index)
         let sums = unsafe block.sums.assumingMemoryBound(to: Float.self)
         unsafe addLeaves(block, group, to: sums + Int(group.margin) &* block.row_capacity)
     }
@@ -26,14 +26,18 @@ package func evaluateBlockDouble(_ block: borrowing rowan_block) {
     for index in unsafe 0..<block.group_count {
         // The engine checked that groups, offsets, leaves and sums belong together.
         let group = unsafe block.groups[index]
-        unsafe storeLeaves(block, group)
+        unsafe storeLeaves(block, of: block.groups + index)
         let sums = unsafe block.sums.assumingMemoryBound(to: Double.self)
         unsafe addLeaves(block, group, to: sums + Int(group.margin) &* block.row_capacity)
     }
 }
 
+/// Writes the leaf numbers of a group's trees.
+///
+/// It is not private and takes the group by address: otherwise the compiler gives the linker leave to merge it.
 @inline(never)
-private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group) {
+func storeLeaves(_ block: borrowing rowan_block, of address: UnsafePointer<rowan_plane_group>) {
+    let group = unsafe address.pointee
     // Inlined with a constant, the shift of offsets becomes part of the loads' addresses.
     switch unsafe blockRowCapacity / block.row_capacity {
     case 1: unsafe storeLeaves(block, group, offsetShift: 0)
