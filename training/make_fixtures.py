@@ -22,6 +22,7 @@ import skl2onnx
 import sklearn
 import xgboost
 from fixture_cases import FLOAT32, SEED, hostile_rows, training_data, write_case
+from lightgbm_fixtures import lightgbm_fixtures
 from sklearn.ensemble import IsolationForest
 from sklearn_fixtures import sklearn_fixtures
 
@@ -460,6 +461,7 @@ FAMILIES = {
     "xgboost": xgboost_fixtures,
     "catboost": catboost_fixtures,
     "onnx": isolation_fixtures,
+    "lightgbm": lightgbm_fixtures,
     "rowan": sklearn_fixtures,
 }
 

@@ -102,7 +102,7 @@ package struct TreeEnsemble: Sendable, Equatable {
         case whole
     }
 
-    /// The trainer's name as it stands in reports: `xgboost`, `catboost`, `scikit-learn (ONNX)`.
+    /// The trainer's name as it stands in reports: `xgboost`, `lightgbm`, `catboost`, `scikit-learn (ONNX)`.
     package internal(set) var trainer: String
     /// What the forest predicts.
     package internal(set) var task: Task
@@ -127,9 +127,9 @@ package struct TreeEnsemble: Sendable, Equatable {
     package internal(set) var summation: Summation
     /// What a margin means.
     package internal(set) var link: Link
-    /// What a margin is divided by before the link is applied; 1 but for LightGBM's `boosting=rf`, whose raw call gives
-    /// the sum and whose prediction the average.
-    package internal(set) var linkDivisor = 1.0
+    /// Whether the link is applied to the average over the boosting rounds: LightGBM's `boosting=rf`, whose raw call
+    /// gives the sum all the same.
+    package internal(set) var linkAveragesRounds = false
     /// What labels are decided on.
     package internal(set) var decision: Decision
     /// Whether the trainer has a raw call; a random forest has none.
@@ -215,6 +215,8 @@ package struct TreeEnsemble: Sendable, Equatable {
     package var nodeCount: Int { features.count }
     /// Number of boosting rounds.
     package var iterationCount: Int { iterationStarts.count - 1 }
+    /// What a margin is divided by before the link is applied.
+    package var linkDivisor: Double { linkAveragesRounds ? Double(iterationCount) : 1 }
 
     /// Number of leaves, in either form.
     package var leafCount: Int {

@@ -20,9 +20,6 @@ extension TreeEnsembleBuilder {
         }
         precondition(
             header.leafWidth == 1 || header.leafWidth == header.marginCount, "a leaf has one value or one per margin")
-        guard header.linkDivisor > 0 && header.linkDivisor.isFinite else {
-            throw TreeEnsembleFault(.inconsistent("margins are divided by \(header.linkDivisor)"))
-        }
         if case .average(let divisor) = header.summation, !(divisor > 0 && divisor.isFinite) {
             throw TreeEnsembleFault(.inconsistent("sums are divided by \(divisor)"))
         }

@@ -24,7 +24,7 @@ struct TreeEnsembleBuilder {
         var sumPrecision: TreeEnsemble.Precision
         var summation: TreeEnsemble.Summation
         var link: TreeEnsemble.Link
-        var linkDivisor = 1.0
+        var linkAveragesRounds = false
         var decision = TreeEnsemble.Decision.value
         var hasMargin = true
         var baseMargins: [Double]
@@ -83,7 +83,7 @@ struct TreeEnsembleBuilder {
             featureCount: header.featureCount, featureNames: header.featureNames, marginCount: header.marginCount,
             comparison: header.comparison, inputPrecision: header.inputPrecision, categoryRule: header.categoryRule,
             sumPrecision: header.sumPrecision, summation: header.summation, link: header.link,
-            linkDivisor: header.linkDivisor, decision: header.decision, hasMargin: header.hasMargin,
+            linkAveragesRounds: header.linkAveragesRounds, decision: header.decision, hasMargin: header.hasMargin,
             baseMargins: header.baseMargins, form: form, leafWidth: header.leafWidth)
     }
 

@@ -30,6 +30,8 @@ package struct TreeEnsembleFault: Error, Equatable {
     package var format = ""
     /// Offset of the byte at which the fault was noticed, where the reader has one.
     package var byteOffset: Int?
+    /// Number of the line in which that byte stands, counted from 1, where the format is a text of lines.
+    package var line: Int?
     /// Path of the field in the format's own words, e.g.
     ///
     /// `learner.gradient_booster.model.trees[3].left_children`.
@@ -43,11 +45,11 @@ package struct TreeEnsembleFault: Error, Equatable {
         self.byteOffset = byteOffset
     }
 
-    /// One sentence for logs and for the model's state: file, byte, field, reason.
+    /// One sentence for logs and for the model's state: file, line or byte, field, reason.
     package var message: String {
         var parts: [String] = []
         if !fileName.isEmpty { parts.append(fileName) }
-        if let byteOffset { parts.append("byte \(byteOffset)") }
+        if let line { parts.append("line \(line)") } else if let byteOffset { parts.append("byte \(byteOffset)") }
         if !field.isEmpty { parts.append(field) }
         parts.append(reason.text)
         return parts.joined(separator: ": ")
