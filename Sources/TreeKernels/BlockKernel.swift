@@ -12,7 +12,7 @@ package func evaluateBlockFloat(_ block: borrowing rowan_block) {
     for index in unsafe 0..<block.group_count {
         // The engine checked that groups, offsets, leaves and sums belong together.
         let group = unsafe block.groups[index]
-        unsafe storeLeaves(block, group)
+        unsafe storeLeaves(block, of: block.groups + index)
         let sums = unsafe block.sums.assumingMemoryBound(to: Float.self)
         unsafe addLeaves(block, group, to: sums + Int(group.margin) &* block.row_capacity)
     }
@@ -26,20 +26,35 @@ package func evaluateBlockDouble(_ block: borrowing rowan_block) {
     for index in unsafe 0..<block.group_count {
         // The engine checked that groups, offsets, leaves and sums belong together.
         let group = unsafe block.groups[index]
-        unsafe storeLeaves(block, group)
+        unsafe storeLeaves(block, of: block.groups + index)
         let sums = unsafe block.sums.assumingMemoryBound(to: Double.self)
         unsafe addLeaves(block, group, to: sums + Int(group.margin) &* block.row_capacity)
     }
 }
 
+/// Writes the leaf numbers of a group's trees.
+///
+/// It is not private and takes the group by address: otherwise the compiler gives the linker leave to merge it.
+@inline(never)
+func storeLeaves(_ block: borrowing rowan_block, of address: UnsafePointer<rowan_plane_group>) {
+    let group = unsafe address.pointee
+    // Inlined with a constant, the shift of offsets becomes part of the loads' addresses.
+    switch unsafe blockRowCapacity / block.row_capacity {
+    case 1: unsafe storeLeaves(block, group, offsetShift: 0)
+    case 2: unsafe storeLeaves(block, group, offsetShift: 1)
+    case 4: unsafe storeLeaves(block, group, offsetShift: 2)
+    default: unsafe storeLeaves(block, group, offsetShift: 3)
+    }
+}
+
 @inline(__always)
-private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group) {
+private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group, offsetShift: Int) {
     let isOblivious = unsafe block.trees_are_oblivious != 0
     let offsetCount = isOblivious ? Int(group.depth) : 1 << Int(group.depth)
     for tree in 0..<Int(group.tree_count) {
         // The group's trees stand one behind the other in the tables, and there is room for four trees' numbers.
         let offsets = unsafe block.plane_offsets + (Int(group.first_plane_offset) &+ tree &* offsetCount)
-        let planes = unsafe TreePlanes(planes: block.planes, offsets: offsets)
+        let planes = unsafe TreePlanes(planes: block.planes, offsets: offsets, offsetShift: offsetShift)
         let bytes = unsafe block.leaf_numbers + tree &* block.row_capacity
         if isOblivious {
             unsafe storeObliviousLeaves(planes, depth: group.depth, rowCapacity: block.row_capacity, into: bytes)

@@ -8,9 +8,9 @@ import CVectorPrimitives
 /// Stores the plane of every condition, and a plane of zeros behind them.
 @inline(__always)
 func storeConditions(_ block: borrowing rowan_block) {
-    let planeByteCount = Int(rowan_plane_bit_count) / 8
+    let planeByteCount = unsafe block.row_capacity / 8
     let stride = unsafe columnStride(block.row_capacity)
-    // The engine checked that there are planes for all conditions and one more.
+    // The engine checked that there are planes for all conditions and one more, and room for a vector behind them.
     var plane = unsafe block.planes
     for column in unsafe 0..<block.columns.count {
         let values = unsafe UnsafePointer(block.column_values) + column &* stride

@@ -13,15 +13,20 @@ import CVectorPrimitives
 typealias Plane = rowan_plane
 
 /// The planes of conditions that a tree's numbers point to.
+///
+/// Planes of a block of fewer rows than a vector has bits stand closer together: they stay in the first cache, and a
+/// load brings neighbours along that nothing looks at.
 @safe
 struct TreePlanes {
     let planes: UnsafePointer<UInt8>
     let offsets: UnsafePointer<UInt32>
+    /// What makes the offset in a full block one in this block.
+    let offsetShift: Int
 
     @inline(__always)
     subscript(_ node: Int) -> Plane {
-        // Offsets are those of planes, in units of eight bytes.
-        unsafe rowan_plane_load(planes + Int(offsets[node]) &* 8)
+        // Offsets are those of planes, in units of eight bytes; behind the last plane is room for a vector.
+        unsafe rowan_plane_load(planes + (Int(offsets[node]) &* 8) &>> offsetShift)
     }
 
     /// The condition of the node that the decisions lead to, among the two, four, … nodes from `node` on.

@@ -107,6 +107,7 @@ private func addPerfectLeaves<Value>(
 ) -> Value {
     /// Trees whose answers are known before the walk of a tree begins.
     let lead = 24
+    // Places are below 128; checking that would cost a tenth of the whole.
     // Tables hold whole rounds of eight trees: 64 questions, 64 leaves and an answer word each, eight numbers for all.
     let treeCount = unsafe tables.tree_count
     let places = unsafe tables.leaf_numbers.assumingMemoryBound(to: UInt64.self)
@@ -127,18 +128,18 @@ private func addPerfectLeaves<Value>(
             let values = unsafe leaves + (first &* 64 &- 64)
             let count = min(8, treeCount &- first)
             if count == 8 {
-                unsafe sum = add(sum, values[Int(places[0])])
-                unsafe sum = add(sum, values[64 &+ Int(places[1])])
-                unsafe sum = add(sum, values[128 &+ Int(places[2])])
-                unsafe sum = add(sum, values[192 &+ Int(places[3])])
-                unsafe sum = add(sum, values[256 &+ Int(places[4])])
-                unsafe sum = add(sum, values[320 &+ Int(places[5])])
-                unsafe sum = add(sum, values[384 &+ Int(places[6])])
-                unsafe sum = add(sum, values[448 &+ Int(places[7])])
+                unsafe sum = add(sum, values[Int(truncatingIfNeeded: places[0])])
+                unsafe sum = add(sum, values[64 &+ Int(truncatingIfNeeded: places[1])])
+                unsafe sum = add(sum, values[128 &+ Int(truncatingIfNeeded: places[2])])
+                unsafe sum = add(sum, values[192 &+ Int(truncatingIfNeeded: places[3])])
+                unsafe sum = add(sum, values[256 &+ Int(truncatingIfNeeded: places[4])])
+                unsafe sum = add(sum, values[320 &+ Int(truncatingIfNeeded: places[5])])
+                unsafe sum = add(sum, values[384 &+ Int(truncatingIfNeeded: places[6])])
+                unsafe sum = add(sum, values[448 &+ Int(truncatingIfNeeded: places[7])])
             } else {
                 var index = 0
                 while index < count {
-                    unsafe sum = add(sum, values[index &* 64 &+ Int(places[index])])
+                    unsafe sum = add(sum, values[index &* 64 &+ Int(truncatingIfNeeded: places[index])])
                     index &+= 1
                 }
             }

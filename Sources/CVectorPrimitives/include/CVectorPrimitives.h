@@ -68,6 +68,20 @@ typedef struct {
     uint32_t margin;
 } rowan_plane_group;
 
+/// A binary search for the ranks of a column's values among up to 255 of its sorted thresholds.
+typedef struct {
+    uint32_t column;
+    /// Condition of the lowest threshold; the others follow.
+    uint32_t first_condition;
+    uint32_t condition_count;
+    /// Decisions that a search takes, 1 to 8.
+    uint32_t level_count;
+    /// First float of the search's tables: sixteen for each of the first five levels, then 32, 64 and 128. A level's
+    /// table holds the threshold for each way to the level, at the way's decisions read as a number, the first decision
+    /// as the lowest bit; NaN where there is no threshold.
+    uint32_t first_table;
+} rowan_rank_search;
+
 /// Everything that the block kernel reads and writes. The engine has checked the sizes.
 typedef struct {
     const float *_Nonnull rows;
@@ -82,12 +96,20 @@ typedef struct {
     /// First condition of each column, and the condition count.
     const uint32_t *_Nonnull condition_starts;
     const float *_Nonnull thresholds;
-    /// (condition_count + 1) planes; the last one holds zeros.
+    size_t condition_count;
+    /// Searches over all columns, for instruction sets that find conditions by ranks.
+    const rowan_rank_search *_Nonnull searches;
+    size_t search_count;
+    const float *_Nonnull search_tables;
+    /// Eight planes for the ranks of each search, and 36 planes more.
+    uint8_t *_Nonnull rank_planes;
+    /// (condition_count + 1) planes of row_capacity bits, one behind the other; the last one holds zeros. Behind it is
+    /// room for a vector.
     uint8_t *_Nonnull planes;
     const rowan_plane_group *_Nonnull groups;
     size_t group_count;
     int trees_are_oblivious;
-    /// Planes by their distance from the first, in units of eight bytes.
+    /// Planes by their distance from the first in a full block, in units of eight bytes.
     const uint32_t *_Nonnull plane_offsets;
     /// Leaf values as `packLeaves` of the instruction set arranged them.
     const void *_Nonnull leaves;
@@ -229,6 +251,36 @@ ROWAN_PRIMITIVE __m512d rowan_doubles_add_high(__m512d sum, __m512i low_words, _
     return _mm512_add_pd(sum, _mm512_castsi512_pd(_mm512_unpackhi_epi32(low_words, high_words)));
 }
 
+
+// Ranks of sixteen values by binary search.
+/// Bit i is set where value i is at least threshold i; NaN is at least nothing, and nothing is at least NaN.
+ROWAN_PRIMITIVE uint16_t rowan_reaches(__m512 values, __m512 thresholds) {
+    return _mm512_cmp_ps_mask(thresholds, values, _CMP_LE_OQ);
+}
+/// Decisions so far, one number per value; the first has the value 1.
+ROWAN_PRIMITIVE __m512i rowan_path_start(uint16_t decisions) { return _mm512_maskz_set1_epi32(decisions, 1); }
+ROWAN_PRIMITIVE __m512i rowan_path_append(__m512i path, uint16_t decisions, const int bit) {
+    return _mm512_mask_or_epi32(path, decisions, path, _mm512_set1_epi32(bit));
+}
+ROWAN_PRIMITIVE __m512 rowan_pick_16(__m512i path, __m512 table) { return _mm512_permutexvar_ps(path, table); }
+ROWAN_PRIMITIVE __m512 rowan_pick_32(__m512i path, __m512 low, __m512 high) {
+    return _mm512_permutex2var_ps(low, path, high);
+}
+/// `high` where a bit of the mask is set, else `low`.
+ROWAN_PRIMITIVE __m512 rowan_floats_choose(uint16_t mask, __m512 low, __m512 high) {
+    return _mm512_mask_blend_ps(mask, low, high);
+}
+/// The first `bit_count` bits of a plane, 64, 128, 256 or 512, as often as they fit a vector.
+ROWAN_PRIMITIVE rowan_plane rowan_plane_repeat(const void *_Nonnull p, const size_t bit_count) {
+    if (bit_count == 64) return _mm512_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)p));
+    if (bit_count == 128) return _mm512_broadcast_i64x2(_mm_loadu_si128((const __m128i *)p));
+    if (bit_count == 256) return _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)p));
+    return _mm512_loadu_si512(p);
+}
+/// a | (b & c)
+ROWAN_PRIMITIVE rowan_plane rowan_plane_or_and(rowan_plane a, rowan_plane b, rowan_plane c) {
+    return _mm512_ternarylogic_epi64(a, b, c, 0xF8);
+}
 
 // One row by ranks.
 /// How many thresholds of a column's table `value` reaches.

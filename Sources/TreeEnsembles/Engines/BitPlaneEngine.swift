@@ -244,6 +244,8 @@ extension BitPlaneEngine {
         let columns: AlignedArray<Float>
         /// One plane per condition for the block in work.
         private let planes: AlignedArray<UInt8>
+        /// Planes for the ranks of all columns.
+        private let rankPlanes: AlignedArray<UInt8>
         /// One byte per question for the row in work.
         private let answers: AlignedArray<UInt8>
         /// Leaf numbers of four trees for the block in work.
@@ -268,7 +270,9 @@ extension BitPlaneEngine {
             let capacity = engine.kernels.blockRowCapacity
             walkerScratch = engine.walker.makeScratch()
             columns = AlignedArray(count: engine.columns.count * (capacity + 16) + 1, repeating: 0)
-            planes = AlignedArray(count: (engine.tables.conditionCount + 1) * (capacity / 8), repeating: 0)
+            // A column's last conditions may be written with what runs over them, and loads run over the last plane.
+            planes = AlignedArray(count: (engine.tables.conditionCount + 18) * (capacity / 8), repeating: 0)
+            rankPlanes = AlignedArray(count: (8 * engine.tables.searches.count + 36) * (capacity / 8), repeating: 0)
             answers = AlignedArray(count: (engine.tables.vectorCount + 1) * 16, repeating: 0)
             leafNumbers = AlignedArray(count: 4 * capacity + 64, repeating: 0)
             sums = AlignedArray(count: engine.marginCount * capacity, repeating: 0)
@@ -296,7 +300,10 @@ extension BitPlaneEngine {
                 rows: columns.unsafeAddress, feature_count: engine.featureCount, row_count: 0, row_capacity: 0,
                 columns: engine.columns.kernelColumns, column_values: columns.unsafeAddress,
                 condition_starts: engine.tables.conditionStarts.unsafeAddress,
-                thresholds: engine.tables.thresholds.unsafeAddress, planes: planes.unsafeAddress,
+                thresholds: engine.tables.thresholds.unsafeAddress, condition_count: engine.tables.conditionCount,
+                searches: engine.tables.searches.unsafeAddress, search_count: engine.tables.searches.count,
+                search_tables: engine.tables.searchTables.unsafeAddress, rank_planes: rankPlanes.unsafeAddress,
+                planes: planes.unsafeAddress,
                 groups: engine.tables.groups.unsafeAddress, group_count: engine.tables.groups.count,
                 trees_are_oblivious: engine.treesAreOblivious ? 1 : 0,
                 plane_offsets: engine.tables.planeOffsets.unsafeAddress, leaves: engine.tables.leaves.unsafeAddress,

@@ -6,6 +6,8 @@ struct BitPlaneTables: ~Copyable, Sendable {
     /// First condition of every column, and the condition count.
     let conditionStarts: AlignedArray<UInt32>
     let thresholds: AlignedArray<Float>
+    let searches: AlignedArray<rowan_rank_search>
+    let searchTables: AlignedArray<Float>
     let groups: AlignedArray<rowan_plane_group>
     let planeOffsets: AlignedArray<UInt32>
     /// Leaf values as the instruction set's kernel wants them.
@@ -26,6 +28,9 @@ struct BitPlaneTables: ~Copyable, Sendable {
     init(_ layout: BitPlaneLayout) {
         conditionStarts = AlignedArray(copying: layout.conditionStarts.span, filler: 0)
         thresholds = AlignedArray(copying: layout.thresholds.span, filler: 0)
+        let ranks = RankSearchLayout(conditionStarts: layout.conditionStarts, thresholds: layout.thresholds)
+        searches = AlignedArray(copying: ranks.searches.span, filler: rowan_rank_search())
+        searchTables = AlignedArray(copying: ranks.tables.span, filler: .nan)
         groups = AlignedArray(copying: layout.groups.span, filler: rowan_plane_group())
         planeOffsets = AlignedArray(copying: layout.planeOffsets.span, filler: 0)
         leaves = AlignedArray(copying: layout.leaves.span, filler: 0)
