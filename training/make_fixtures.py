@@ -23,6 +23,7 @@ import sklearn
 import xgboost
 from fixture_cases import FLOAT32, SEED, hostile_rows, training_data, write_case
 from lightgbm_fixtures import lightgbm_fixtures
+from onnx_fixtures import onnx_tree_fixtures
 from sklearn.ensemble import IsolationForest
 from sklearn_fixtures import sklearn_fixtures
 
@@ -437,6 +438,11 @@ def write_isolation(root, case, model, ordinary, notes, score_samples=False):
     )
 
 
+def onnx_fixtures(root):
+    isolation_fixtures(root)
+    onnx_tree_fixtures(root)
+
+
 def isolation_fixtures(root):
     values, _ = training_data(SEED + 9, 600, 8)
 
@@ -460,7 +466,7 @@ def isolation_fixtures(root):
 FAMILIES = {
     "xgboost": xgboost_fixtures,
     "catboost": catboost_fixtures,
-    "onnx": isolation_fixtures,
+    "onnx": onnx_fixtures,
     "lightgbm": lightgbm_fixtures,
     "rowan": sklearn_fixtures,
 }

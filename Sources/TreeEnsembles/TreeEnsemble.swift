@@ -58,6 +58,11 @@ package struct TreeEnsemble: Sendable, Equatable {
         case hinge
         /// exp(m − largest) / Σ over the margins of one row; the sum in float64
         case softmax
+        /// v = 1 / (1 + exp(−|m|)), 1 − v where m is negative; the complement is the same of −m (ONNX Runtime)
+        case symmetricLogistic
+        /// softmax with its sum in the sum's precision; where `sparesZero`, margins within 1e−7 of 0 become
+        /// m · exp(−largest) and do not count in the sum (ONNX Runtime)
+        case narrowSoftmax(sparesZero: Bool)
         /// The engine's sum is an isolation forest's sum of path lengths; see `IsolationScale`.
         case isolation(IsolationScale)
     }

@@ -1,8 +1,9 @@
-/// Forests exported to ONNX: scikit-learn's isolation forest as skl2onnx writes it.
+/// Forests exported to ONNX: a `TreeEnsembleClassifier` or `TreeEnsembleRegressor`, and scikit-learn's isolation forest
+/// as skl2onnx writes it.
 ///
-/// An ONNX file is a protobuf message `ModelProto` without a magic number. The nodes of its graph are read by
-/// `ONNXIsolationForest`, trees by `ONNXTree`; every other graph is refused by the operator that does not fit. Scores
-/// equal ONNX Runtime's, which itself differs from scikit-learn's because the export rounds to float32.
+/// An ONNX file is a protobuf message `ModelProto` without a magic number. Its graph is read by `ONNXEnsemble` or by
+/// `ONNXIsolationForest`, trees by `ONNXTreeLists`; every other graph is refused by the operator that does not fit.
+/// Answers equal ONNX Runtime's, which itself differs from the trainers' because exports round to float32.
 enum ONNXFormat: TreeEnsembleFormat {
     static var platform: String { "onnx" }
 
@@ -17,6 +18,8 @@ enum ONNXFormat: TreeEnsembleFormat {
     }
 
     static func parse(_ bytes: Span<UInt8>) throws(TreeEnsembleFault) -> TreeEnsemble {
-        try ONNXIsolationForest.build(try ONNXGraph(bytes), bytes)
+        let graph = try ONNXGraph(bytes)
+        return ONNXEnsembleGraph.canBe(graph)
+            ? try ONNXEnsemble.build(graph, bytes) : try ONNXIsolationForest.build(graph, bytes)
     }
 }

@@ -85,7 +85,7 @@ package struct ForestOutputs: Sendable {
         } else {
             for row in sums.indices {
                 let value = link.value(sums[row])
-                column[2 * row] = link.complement(of: value)
+                column[2 * row] = link.complement(of: value, margin: sums[row])
                 column[2 * row + 1] = value
             }
         }
@@ -101,7 +101,7 @@ package struct ForestOutputs: Sendable {
         } else {
             for row in sums.indices {
                 let value = link.value(sums[row])
-                column[2 * row] = Float(link.complement(of: value))
+                column[2 * row] = Float(link.complement(of: value, margin: sums[row]))
                 column[2 * row + 1] = Float(value)
             }
         }
@@ -137,7 +137,7 @@ package struct ForestOutputs: Sendable {
     /// The predicted values of one row of several margins.
     func forEachPredictedValue(sums: Span<Double>, row: Int, _ report: (_ index: Int, _ value: Double) -> Void) {
         let cells = row * marginCount..<(row + 1) * marginCount
-        if link.link == .softmax { return link.softmax(sums, row: cells, report) }
+        if link.needsWholeRow { return link.softmax(sums, row: cells, report) }
         for index in cells { report(index - cells.lowerBound, link.value(sums[index])) }
     }
 

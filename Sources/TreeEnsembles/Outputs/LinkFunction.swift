@@ -12,7 +12,7 @@ import func Glibc.powf
 /// - Units: margins are raw scores; predictions are probabilities, values of the target, or anomaly scores.
 /// - Isolation: any thread; a value.
 /// - Source: XGBoost 3.2.0 `src/common/math.h` and `src/objective`; CatBoost 1.2.10 `eval_processing.h`; LightGBM
-///   4.7.0 `src/objective`; scikit-learn 1.9.1 `IsolationForest`.
+///   4.7.0 `src/objective`; scikit-learn 1.9.1 `IsolationForest`; ONNX Runtime 1.31 `ml_common.h`.
 struct LinkFunction: Sendable {
     let link: TreeEnsemble.Link
     let precision: TreeEnsemble.Precision
@@ -47,13 +47,30 @@ struct LinkFunction: Sendable {
         case (.isolation(let scale), .float32):
             return Double(powf(2, -(Float(margin) / Float(scale.normalizer))))
         case (.isolation(let scale), .float64): return pow(2, -(margin / scale.normalizer))
-        case (.softmax, _): preconditionFailure("softmax needs all margins of a row")
+        case (.symmetricLogistic, .float32):
+            let value = 1 / (1 + expf(-abs(Float(margin))))
+            return Double(margin < 0 ? 1 - value : value)
+        case (.symmetricLogistic, .float64):
+            let value = 1 / (1 + exp(-abs(margin)))
+            return margin < 0 ? 1 - value : value
+        case (.softmax, _), (.narrowSoftmax, _): preconditionFailure("softmax needs all margins of a row")
+        }
+    }
+
+    /// Whether predictions need all margins of a row.
+    var needsWholeRow: Bool {
+        switch link {
+        case .softmax, .narrowSoftmax: true
+        default: false
         }
     }
 
     /// The complement of a binary classifier's prediction: the probability of class 0.
-    func complement(of value: Double) -> Double {
-        switch precision {
+    ///
+    /// - Parameter value: the prediction that the margin stands for.
+    func complement(of value: Double, margin: Double) -> Double {
+        if link == .symmetricLogistic { return self.value(-margin) }
+        return switch precision {
         case .float32: Double(1 - Float(value))
         case .float64: 1 - value
         }
@@ -81,6 +98,9 @@ struct LinkFunction: Sendable {
 
     /// One row of softmax, reported class by class.
     func softmax(_ margins: Span<Double>, row: Range<Int>, _ report: (_ index: Int, _ value: Double) -> Void) {
+        if case .narrowSoftmax(let sparesZero) = link {
+            return narrowSoftmax(margins, row: row, sparesZero: sparesZero, report)
+        }
         let largest = Self.largest(margins, row: row).margin / divisor
         var sum = 0.0
         for index in row { sum += exponential(margins[index] / divisor, less: largest) }
@@ -89,6 +109,25 @@ struct LinkFunction: Sendable {
             report(
                 index - row.lowerBound,
                 precision == .float32 ? Double(Float(share) / Float(sum)) : share / sum)
+        }
+    }
+
+    private func narrowSoftmax(
+        _ margins: Span<Double>, row: Range<Int>, sparesZero: Bool, _ report: (_ index: Int, _ value: Double) -> Void
+    ) {
+        let largest = Self.largest(margins, row: row).margin
+        func rounded(_ value: Double) -> Double { precision == .float32 ? Double(Float(value)) : value }
+        func isSpared(_ margin: Double) -> Bool { sparesZero && abs(margin) <= Double(Float(1e-7)) }
+        var sum = 0.0
+        for index in row where !isSpared(margins[index]) {
+            sum = rounded(sum + exponential(margins[index], less: largest))
+        }
+        for index in row {
+            let margin = margins[index]
+            let share =
+                isSpared(margin)
+                ? rounded(margin * exponential(0, less: largest)) : exponential(margin, less: largest)
+            report(index - row.lowerBound, rounded(share / sum))
         }
     }
 

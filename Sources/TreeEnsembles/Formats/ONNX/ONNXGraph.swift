@@ -7,6 +7,7 @@ struct ONNXGraph {
     /// One operator with its named inputs and outputs.
     struct Node {
         var operation = ""
+        var domain = ""
         var inputs: [String] = []
         var outputs: [String] = []
         var attributes: [String: Attribute] = [:]
@@ -19,22 +20,39 @@ struct ONNXGraph {
         var float: Float?
         var integer: Int64?
         var string: Range<Int>?
+        var tensor: Constant?
         var floats: [Float] = []
         var integers: [Int64] = []
         var strings: [Range<Int>] = []
     }
 
-    /// A constant tensor of float32 or int64 elements.
+    /// A constant tensor of float32, float64 or int64 elements.
     struct Constant {
+        /// Whether elements are float32.
         var isFloat: Bool
         /// The elements; every float32 and every integer below 2^53 is one of these.
         var elements: [Double]
     }
 
+    /// An input of the graph.
+    struct Input {
+        var name = ""
+        /// The second of two dimensions, where it is fixed.
+        var columnCount: Int?
+        /// `TensorProto.DataType`: 1 for float32, 11 for float64.
+        var elementType: UInt64 = 0
+    }
+
+    /// Element types of tensors that forests need, by their numbers in `TensorProto.DataType`.
+    private enum ElementType: UInt64 {
+        case float32 = 1
+        case int64 = 7
+        case float64 = 11
+    }
+
     var nodes: [Node] = []
     var constants: [String: Constant] = [:]
-    /// Graph inputs and the second dimension of each, where it is fixed.
-    var inputs: [(name: String, columnCount: Int?)] = []
+    var inputs: [Input] = []
     var outputs: [String] = []
 
     /// Reads a `ModelProto`.
@@ -52,8 +70,8 @@ struct ONNXGraph {
             }
         }
         guard hasGraph else { throw TreeEnsembleFault(.missing, field: "graph") }
-        // Both operator sets are always imported; a file cut between two fields is still a message, but lacks one.
-        for domain in ["", "ai.onnx.ml"] where !domains.contains(domain) {
+        // A file cut between two fields is still a message, but the operator sets of its nodes stand last.
+        for domain in Set(nodes.map(\.domain)).sorted() where !domains.contains(domain) {
             throw TreeEnsembleFault(.missing, field: "opset_import \"\(domain)\"", at: bytes.count)
         }
     }
@@ -93,6 +111,7 @@ struct ONNXGraph {
             case 1: node.inputs.append(try name(field, bytes))
             case 2: node.outputs.append(try name(field, bytes))
             case 4: node.operation = try name(field, bytes)
+            case 7: node.domain = try name(field, bytes)
             case 5:
                 let (name, attribute) = try attribute(try Self.range(field), bytes)
                 guard node.attributes.updateValue(attribute, forKey: name) == nil else {
@@ -116,6 +135,7 @@ struct ONNXGraph {
             case (2, .fixed32(let bits)): attribute.float = Float(bitPattern: bits)
             case (3, .varint(let value)): attribute.integer = Int64(bitPattern: value)
             case (4, .bytes(let range)): attribute.string = range
+            case (5, .bytes(let range)): attribute.tensor = try tensor(range, bytes).constant
             case (7, .fixed32(let bits)): attribute.floats.append(Float(bitPattern: bits))
             case (7, .bytes(let range)):
                 var packed = ProtobufCursor(range)
@@ -133,8 +153,15 @@ struct ONNXGraph {
         return (attributeName, attribute)
     }
 
-    /// Reads a `TensorProto`; element types that no forest needs are left out.
     private mutating func readInitializer(_ range: Range<Int>, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
+        let (name, constant) = try Self.tensor(range, bytes)
+        if let constant { constants[name] = constant }
+    }
+
+    /// Reads a `TensorProto`; element types that no forest needs are left out.
+    private static func tensor(
+        _ range: Range<Int>, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) -> (name: String, constant: Constant?) {
         var tensorName = ""
         var elementType: UInt64 = 0
         var elements: [Double] = []
@@ -151,52 +178,59 @@ struct ONNXGraph {
             case (7, .bytes(let range)):
                 var packed = ProtobufCursor(range)
                 while let value = try packed.nextVarint(in: bytes) { elements.append(Double(Int64(bitPattern: value))) }
-            case (8, _): tensorName = try Self.name(field, bytes)
+            case (8, _): tensorName = try name(field, bytes)
             case (9, .bytes(let range)): raw = range
+            case (10, .fixed64(let bits)): elements.append(Double(bitPattern: bits))
+            case (10, .bytes(let range)): elements += try rawElements(range, type: .float64, bytes)
             default: break
             }
         }
-        guard elementType == 1 || elementType == 7 else { return }
-        if let raw { elements = try Self.rawElements(raw, isFloat: elementType == 1, bytes) }
-        constants[tensorName] = Constant(isFloat: elementType == 1, elements: elements)
+        guard let type = ElementType(rawValue: elementType) else { return (tensorName, nil) }
+        if let raw { elements = try rawElements(raw, type: type, bytes) }
+        return (tensorName, Constant(isFloat: type == .float32, elements: elements))
     }
 
     private static func rawElements(
-        _ range: Range<Int>, isFloat: Bool, _ bytes: Span<UInt8>
+        _ range: Range<Int>, type: ElementType, _ bytes: Span<UInt8>
     ) throws(TreeEnsembleFault) -> [Double] {
-        let width = isFloat ? 4 : 8
+        let width = type == .float32 ? 4 : 8
         guard range.count % width == 0 else {
             throw TreeEnsembleFault(.malformed("raw data of a broken length"), at: range.lowerBound)
         }
         return stride(from: range.lowerBound, to: range.upperBound, by: width).map { start in
             var bits: UInt64 = 0
             for index in (start..<start + width).reversed() { bits = bits << 8 | UInt64(bytes[index]) }
-            return isFloat
-                ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))) : Double(Int64(bitPattern: bits))
+            return switch type {
+            case .float32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
+            case .int64: Double(Int64(bitPattern: bits))
+            case .float64: Double(bitPattern: bits)
+            }
         }
     }
 
-    /// Reads the name and the second dimension of a `ValueInfoProto`.
+    /// Reads a `ValueInfoProto`.
     private static func valueInformation(
         _ range: Range<Int>, _ bytes: Span<UInt8>
-    ) throws(TreeEnsembleFault) -> (name: String, columnCount: Int?) {
-        var valueName = ""
+    ) throws(TreeEnsembleFault) -> Input {
+        var input = Input()
         var dimensions: [Int?] = []
         var cursor = ProtobufCursor(range)
         while let field = try cursor.next(in: bytes) {
-            if field.number == 1 { valueName = try name(field, bytes) }
+            if field.number == 1 { input.name = try name(field, bytes) }
             guard field.number == 2 else { continue }
             var type = ProtobufCursor(try Self.range(field))
             while let tensor = try type.next(in: bytes) {
                 guard tensor.number == 1 else { continue }
                 var tensorType = ProtobufCursor(try Self.range(tensor))
                 while let shape = try tensorType.next(in: bytes) {
+                    if shape.number == 1, case .varint(let type) = shape.value { input.elementType = type }
                     guard shape.number == 2 else { continue }
                     dimensions = try Self.dimensions(try Self.range(shape), bytes)
                 }
             }
         }
-        return (valueName, dimensions.count == 2 ? dimensions[1] : nil)
+        input.columnCount = dimensions.count == 2 ? dimensions[1] : nil
+        return input
     }
 
     private static func dimensions(

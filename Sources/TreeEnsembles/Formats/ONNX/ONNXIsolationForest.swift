@@ -1,3 +1,5 @@
+import LinuxSystem
+
 import func Glibc.logf
 
 /// Reads the operator graph that skl2onnx writes for scikit-learn's isolation forest, by computing it for every leaf.
@@ -36,7 +38,7 @@ struct ONNXIsolationForest {
     }
 
     private var values: [String: Value] = [:]
-    private var trees: [ONNXTree] = []
+    private var trees: [ONNXTreeLists] = []
     private var summedLeaves: [(tree: Int, values: [Double])] = []
     private var normalizer: Double?
     private var offset: Double?
@@ -132,7 +134,7 @@ struct ONNXIsolationForest {
                 link: .isolation(IsolationScale(normalizer: normalizer, offset: offset)), baseMargins: [0]))
         for (index, summand) in summedLeaves.enumerated() {
             try within("tree \(index)") { () throws(TreeEnsembleFault) in
-                try trees[summand.tree].build(into: &builder, leafValues: summand.values)
+                try trees[summand.tree].build(tree: 0, into: &builder, leafValues: summand.values)
             }
         }
         return try builder.finish()
@@ -154,9 +156,23 @@ extension ONNXIsolationForest {
     private mutating func addTree(
         _ node: ONNXGraph.Node, columns: [Int]?, _ bytes: Span<UInt8>
     ) throws(TreeEnsembleFault) -> Value {
-        let tree = try ONNXTree(node, columns: columns, bytes)
+        let tree = try ONNXTreeLists(node, .target, columns: columns, bytes)
+        func unsupported(_ what: String) -> TreeEnsembleFault {
+            TreeEnsembleFault(.unsupported(what), at: node.position)
+        }
+        guard tree.treeRanges.count == 1 else { throw unsupported("an operator of more than one tree") }
+        guard node.attributes["n_targets"]?.integer == 1 else { throw unsupported("an operator of several targets") }
+        guard node.attributes["base_values"] == nil else { throw unsupported("base_values") }
+        for (name, only) in [("post_transform", "NONE"), ("aggregate_function", "SUM")] {
+            guard let text = node.attributes[name]?.string else { continue }
+            if bytes.text(text) != only { throw unsupported("\(name) \(bytes.text(text.prefix(64)))") }
+        }
+        for mode in tree.modes where mode != .leaf && mode != .lessOrEqual {
+            throw unsupported("mode \(mode.rawValue)")
+        }
         trees.append(tree)
-        return .leaves(tree: trees.count - 1, .float, tree.leafWeights.map { Double($0) })
+        let values = try tree.leafValues(ofTree: 0, targetCount: 1)
+        return .leaves(tree: trees.count - 1, .float, values)
     }
 
     private func lookedUp(_ node: ONNXGraph.Node, _ keys: [Double]) -> [Double]? {
