@@ -83,6 +83,17 @@ extension FeatureMatrix {
         }
         advance(by: rowCount)
     }
+
+    /// A matrix of rows of doubles, for a model that compares doubles.
+    init(_ rows: [Double], for layout: InputLayout) {
+        precondition(layout.isWide, "rows of doubles are for models that compare doubles")
+        let rowCount = rows.count / layout.featureCount
+        self.init(for: layout, rowCapacity: rowCount)
+        withWideTail(rows: rowCount) { tail in
+            for index in rows.indices { tail[index] = rows[index] }
+        }
+        advance(by: rowCount)
+    }
 }
 
 extension ServedModel {

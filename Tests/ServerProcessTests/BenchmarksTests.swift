@@ -36,7 +36,8 @@ import Testing
             if let match = line.wholeMatch(of: /\ \ (\w+) ([a-z-]+): 1: \d+ \(\d+\) CPU ns\/row, hash ([0-9a-f]+)/) {
                 rows[model, default: []].append(Row(instructionSet: match.1, engine: match.2, hash: match.3))
             } else {
-                let match = try #require(line.wholeMatch(of: /(\S+): .+, \d+ trees, \d+ leaves/), "\(line)")
+                let heading = /(\S+): .+, \d+ trees, \d+ leaves, read in [\d.]+ ms of CPU/
+                let match = try #require(line.wholeMatch(of: heading), "\(line)")
                 model = String(match.1)
             }
         }
