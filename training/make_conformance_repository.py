@@ -15,8 +15,9 @@ import catboost
 import numpy as np
 import skl2onnx
 import xgboost
-from make_fixtures import SEED, train_xgboost, training_data
+from fixture_cases import SEED, training_data
 from sklearn.ensemble import IsolationForest
+from xgboost_fixtures import train_xgboost
 
 FEATURES = 10
 FEATURE_NAMES = [

@@ -140,22 +140,12 @@ import Testing
         document.objective = "reg:secret"
         #expect(document.refusal() == "learner.objective.name: objective \"reg:secret\" is not supported")
         document = Document()
-        document.treeMembers = ",\"split_type\":[1,0,0]"
+        document.objective = "multi:softprob"
+        document.parameters = "\"num_class\":\"3\",\"num_feature\":\"2\",\"num_target\":\"2\""
         #expect(
             document.refusal()
-                == "learner.gradient_booster.model.trees[0].split_type[0]: a categorical split is not supported")
-        document = Document()
-        document.treeMembers = ",\"tree_param\":{\"size_leaf_vector\":\"3\"}"
-        #expect(
-            document.refusal()
-                == "learner.gradient_booster.model.trees[0].tree_param.size_leaf_vector: a leaf of 3 values "
+                == "learner.learner_model_param.num_target: classification of several classes with 2 targets "
                 + "is not supported")
-        document = Document()
-        document.objective = "binary:logistic"
-        document.parameters = "\"num_class\":\"0\",\"num_feature\":\"2\",\"num_target\":\"2\""
-        #expect(
-            document.refusal()
-                == "learner.learner_model_param.num_target: classification with 2 targets is not supported")
     }
 
     @Test func `a fault names file, byte and field`() {

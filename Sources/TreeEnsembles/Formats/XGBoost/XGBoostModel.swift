@@ -8,23 +8,26 @@ import JSONSyntax
 /// - Source: `doc/model.schema` and `src/tree/io_utils.h` of XGBoost 1.0 to 3.2. Semantic choices:
 ///   a value goes left when it is *less* than the split condition, both float32; NaN follows `default_left`; a leaf is
 ///   a node without left child and keeps its value in `split_conditions`; sums are float32, the base first; `tree_info`
-///   names the class or target of a tree; `dart` multiplies each leaf by its tree's weight in float32 first; nodes
-///   that pruning deleted stay in the arrays, marked by the largest feature number.
+///   names the class or target of a tree, unless its leaves hold a value for each; `dart` multiplies each leaf by its
+///   tree's weight in float32 first; a category goes right when it is in its split's list; nodes that pruning deleted
+///   stay in the arrays, marked by the largest feature number. `cats`, the names that 3.1 and later keep of a data
+///   frame's categories, is passed over: rows of numbers hold the numbers that the trainer gave to categories, which
+///   is how XGBoost itself takes rows of numbers.
 struct XGBoostModel {
-    private var objectiveName = ""
-    private var boosterName = ""
-    private var baseScores: [Float] = []
-    private var classCount = 0
-    private var targetCount = 1
-    private var featureCount: Int?
-    private var featureNames: [String] = []
-    private var bestIteration: Int?
-    private var parallelTreeCount = 1
-    private var declaredTreeCount: Int?
-    private var iterationStarts: [Int32] = []
-    private var treeMargins: [Int32] = []
-    private var treeWeights: [Float] = []
-    private var trees: [XGBoostTree] = []
+    var objectiveName = ""
+    var boosterName = ""
+    var baseScores: [Float] = []
+    var classCount = 0
+    var targetCount = 1
+    var featureCount: Int?
+    var featureNames: [String] = []
+    var bestIteration: Int?
+    var parallelTreeCount = 1
+    var declaredTreeCount: Int?
+    var iterationStarts: [Int32] = []
+    var treeMargins: [Int32] = []
+    var treeWeights: [Float] = []
+    var trees: [XGBoostTree] = []
 
     /// Reads a whole document and builds its forest.
     static func parse<Document: DocumentReader>(
@@ -182,103 +185,5 @@ struct XGBoostModel {
             }
         }
         return nil
-    }
-}
-
-// MARK: Building
-
-extension XGBoostModel {
-    private consuming func build() throws(TreeEnsembleFault) -> TreeEnsemble {
-        guard boosterName == "gbtree" || boosterName == "dart" else {
-            throw TreeEnsembleFault(
-                boosterName.isEmpty ? .missing : .unsupported("booster \"\(boosterName)\""),
-                field: "learner.gradient_booster.name")
-        }
-        guard let featureCount else {
-            throw TreeEnsembleFault(.missing, field: "learner.learner_model_param.num_feature")
-        }
-        try checkTreeCounts()
-        let header = try header(featureCount: featureCount)
-        var builder = try within("learner") { () throws(TreeEnsembleFault) in try TreeEnsembleBuilder(header) }
-        let starts = try iterationStarts(marginCount: header.marginCount)
-        var iteration = 1
-        for index in trees.indices {
-            let weight = boosterName == "dart" ? treeWeights[index] : nil
-            try within("learner.gradient_booster.model.trees[\(index)]") { () throws(TreeEnsembleFault) in
-                try trees[index].build(into: &builder, margin: Int(treeMargins[index]), weight: weight)
-            }
-            if Int(starts[iteration]) == builder.treeCount {
-                builder.endIteration()
-                iteration += 1
-            }
-        }
-        // A sliced model keeps the attribute of the model that it was cut from.
-        let iterationCount = starts.count - 1
-        return try builder.finish(defaultIterationCount: bestIteration.map { min($0 + 1, iterationCount) })
-    }
-
-    private func checkTreeCounts() throws(TreeEnsembleFault) {
-        let model = "learner.gradient_booster.model"
-        if let declaredTreeCount, declaredTreeCount != trees.count {
-            throw TreeEnsembleFault(
-                .inconsistent("\(declaredTreeCount) trees declared, \(trees.count) present"), field: "\(model).trees")
-        }
-        guard treeMargins.count == trees.count else {
-            throw TreeEnsembleFault(
-                .inconsistent("\(treeMargins.count) elements for \(trees.count) trees"), field: "\(model).tree_info")
-        }
-        guard boosterName != "dart" || treeWeights.count == trees.count else {
-            throw TreeEnsembleFault(
-                .inconsistent("\(treeWeights.count) weights for \(trees.count) trees"),
-                field: "learner.gradient_booster.weight_drop")
-        }
-    }
-
-    private func header(featureCount: Int) throws(TreeEnsembleFault) -> TreeEnsembleBuilder.Header {
-        guard let objective = XGBoostObjective(name: objectiveName) else {
-            throw TreeEnsembleFault(
-                objectiveName.isEmpty ? .missing : .unsupported("objective \"\(objectiveName)\""),
-                field: "learner.objective.name")
-        }
-        if objective.isClassification && targetCount > 1 {
-            throw TreeEnsembleFault(
-                .unsupported("classification with \(targetCount) targets"),
-                field: "learner.learner_model_param.num_target")
-        }
-        let marginCount = max(classCount, targetCount, 1)
-        if objective.link == .softmax && marginCount < 2 || objective.link != .softmax && classCount > 1 {
-            throw TreeEnsembleFault(
-                .inconsistent("\(classCount) classes for objective \"\(objectiveName)\""),
-                field: "learner.learner_model_param.num_class")
-        }
-        guard baseScores.count == 1 || baseScores.count == marginCount else {
-            throw TreeEnsembleFault(
-                baseScores.isEmpty ? .missing : .inconsistent("\(baseScores.count) values for \(marginCount) margins"),
-                field: "learner.learner_model_param.base_score")
-        }
-        let bases = baseScores.count == marginCount ? baseScores : Array(repeating: baseScores[0], count: marginCount)
-        return TreeEnsembleBuilder.Header(
-            trainer: "xgboost",
-            task: objective.isClassification ? .classification(classCount: max(2, marginCount)) : .regression,
-            featureCount: featureCount, featureNames: featureNames, marginCount: marginCount,
-            comparison: .lessGoesLeft, sumPrecision: .float32, summation: .baseFirst, link: objective.link,
-            decision: objective.decision, baseMargins: bases.map { Double(objective.baseMargin($0)) })
-    }
-
-    /// First tree of every boosting round; files before 2.0 do not say it, but then rounds are equally long.
-    private func iterationStarts(marginCount: Int) throws(TreeEnsembleFault) -> [Int32] {
-        let field = "learner.gradient_booster.model.iteration_indptr"
-        var starts = iterationStarts
-        if starts.isEmpty {
-            let length = parallelTreeCount * marginCount
-            guard trees.count % length == 0 else {
-                throw TreeEnsembleFault(.inconsistent("\(trees.count) trees in rounds of \(length)"), field: field)
-            }
-            starts = stride(from: 0, through: trees.count, by: length).map { Int32($0) }
-        }
-        guard starts[0] == 0, Int(starts[starts.count - 1]) == trees.count,
-            zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 })
-        else { throw TreeEnsembleFault(.inconsistent("rounds that do not divide \(trees.count) trees"), field: field) }
-        return starts
     }
 }

@@ -1,10 +1,12 @@
-/// One tree of an XGBoost model document: parallel arrays, one element per node, the root first.
+/// One tree of an XGBoost model: parallel arrays, one element per node, the root first.
 struct XGBoostTree {
     /// The feature number of a node that pruning has deleted.
     ///
     /// - Source: `RegTree::Node::kDeletedNodeMarker`, of which the highest bit is stored in `default_left`.
-    private static let deletedNodeMarker: Int32 = 0x7fff_ffff
+    static let deletedNodeMarker: Int32 = 0x7fff_ffff
 
+    /// Values of a leaf.
+    private(set) var leafWidth = 1
     private var leftChildren: [Int32] = []
     private var rightChildren: [Int32] = []
     private var splitFeatures: [Int32] = []
@@ -12,9 +14,16 @@ struct XGBoostTree {
     private var defaultLeft: [Int32] = []
     private var splitTypes: [Int32] = []
     private var hessianSums: [Float] = []
+    private var categories = XGBoostCategories()
+    /// Values of leaves of several values, by the leaf's number, which stands for its right child (3.2 and later).
+    private var leafWeights: [Float] = []
+    /// The same by node, inner nodes included (2.0 to 3.1); read where leaves have several values.
+    private var baseWeights: [Float] = []
 
     /// Reads a tree whose object has begun.
     init<Document: DocumentReader>(_ document: inout Document, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
+        // `base_weights` stands in front of what tells whether it is needed.
+        var baseWeightsPlace: Document?
         try document.readMembers(in: bytes) { (document, name) throws(TreeEnsembleFault) in
             switch name {
             case "left_children": try document.readIntegers(in: bytes, into: &leftChildren)
@@ -24,52 +33,89 @@ struct XGBoostTree {
             case "default_left": try document.readIntegers(in: bytes, into: &defaultLeft)
             case "split_type": try document.readIntegers(in: bytes, into: &splitTypes)
             case "sum_hessian": try document.readFloats(in: bytes, into: &hessianSums)
-            case "tree_param": try Self.readParameters(&document, bytes)
-            default: try document.skipValue(in: bytes)
+            case "leaf_weights": try document.readFloats(in: bytes, into: &leafWeights)
+            case "base_weights":
+                baseWeightsPlace = document
+                try document.skipValue(in: bytes)
+            case "tree_param": try readParameters(&document, bytes)
+            default:
+                if try !categories.read(name, &document, bytes) { try document.skipValue(in: bytes) }
+            }
+        }
+        if leafWidth > 1 && leafWeights.isEmpty, var place = baseWeightsPlace {
+            try within("base_weights") { () throws(TreeEnsembleFault) in
+                try place.readFloats(in: bytes, into: &baseWeights)
             }
         }
         try checkLengths(at: document.offset)
+        try categories.check(at: document.offset)
     }
 
     /// Declares the tree's nodes, those left out that pruning has deleted.
     ///
     /// - Parameter weight: what `dart` multiplies leaves with.
+    /// - Parameter categoryWordCount: words of categories that the forest's splits have asked for so far.
     func build(
-        into builder: inout TreeEnsembleBuilder, margin: Int, weight: Float?
+        into builder: inout TreeEnsembleBuilder, margin: Int, weight: Float?, categoryWordCount: inout Int
     ) throws(TreeEnsembleFault) {
+        guard leafWidth == 1 || margin == 0 else {
+            throw TreeEnsembleFault(.inconsistent("a tree that adds to all margins belongs to margin \(margin)"))
+        }
         try builder.startTree(margin: margin, slotCount: leftChildren.count)
         for node in leftChildren.indices where !isDeleted(node) {
             let cover = hessianSums.isEmpty ? nil : Double(hessianSums[node])
             if leftChildren[node] < 0 {
-                let value = splitConditions[node]
-                try builder.leaf(node: node, value: Double(weight.map { $0 * value } ?? value), cover: cover)
-                continue
+                try declareLeaf(node, in: &builder, weight: weight, cover: cover)
+            } else if !splitTypes.isEmpty && splitTypes[node] != 0 {
+                let set = try categories.set(ofNode: node, wordCount: &categoryWordCount)
+                try builder.categoricalSplit(
+                    node: node, feature: Int(splitFeatures[node]), set: set, left: Int(leftChildren[node]),
+                    right: Int(rightChildren[node]), missingGoesLeft: defaultLeft[node] != 0, cover: cover)
+            } else {
+                try builder.numericalSplit(
+                    node: node, feature: Int(splitFeatures[node]), threshold: Double(splitConditions[node]),
+                    left: Int(leftChildren[node]), right: Int(rightChildren[node]),
+                    missingGoesLeft: defaultLeft[node] != 0, cover: cover)
             }
-            guard splitTypes.isEmpty || splitTypes[node] == 0 else {
-                throw TreeEnsembleFault(.unsupported("a categorical split"), field: "split_type[\(node)]")
-            }
-            try builder.numericalSplit(
-                node: node, feature: Int(splitFeatures[node]), threshold: Double(splitConditions[node]),
-                left: Int(leftChildren[node]), right: Int(rightChildren[node]),
-                missingGoesLeft: defaultLeft[node] != 0, cover: cover)
         }
         try builder.endTree()
+    }
+
+    private func declareLeaf(
+        _ node: Int, in builder: inout TreeEnsembleBuilder, weight: Float?, cover: Double?
+    ) throws(TreeEnsembleFault) {
+        if leafWidth == 1 {
+            let value = splitConditions[node]
+            return try builder.leaf(node: node, value: Double(weight.map { $0 * value } ?? value), cover: cover)
+        }
+        let values = leafWeights.isEmpty ? baseWeights : leafWeights
+        let leaf = leafWeights.isEmpty ? node : Int(rightChildren[node])
+        guard leaf >= 0 && leaf < values.count / leafWidth else {
+            throw TreeEnsembleFault(
+                .inconsistent("leaf \(leaf) of \(values.count / leafWidth)"), field: "right_children[\(node)]")
+        }
+        try builder.leaf(
+            node: node, values: values[leaf * leafWidth..<(leaf + 1) * leafWidth].map { Double($0) }, cover: cover)
     }
 
     private func isDeleted(_ node: Int) -> Bool {
         splitFeatures[node] == Self.deletedNodeMarker && defaultLeft[node] != 0
     }
 
-    private static func readParameters<Document: DocumentReader>(
+    private mutating func readParameters<Document: DocumentReader>(
         _ document: inout Document, _ bytes: Span<UInt8>
     ) throws(TreeEnsembleFault) {
         try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
             guard name == "size_leaf_vector" else { return try document.skipValue(in: bytes) }
             // Versions before 2.0 write 0 for leaves of one value.
             let size = try document.readInteger(in: bytes)
-            guard size <= 1 else {
-                throw TreeEnsembleFault(.unsupported("a leaf of \(size) values"), at: document.offset)
+            guard size >= 0 else { throw document.expected("a count") }
+            guard size <= TreeEnsembleLimits.marginCount else {
+                throw TreeEnsembleFault(
+                    .limit(what: "values of a leaf", value: size, limit: TreeEnsembleLimits.marginCount),
+                    at: document.offset)
             }
+            leafWidth = max(1, size)
         }
     }
 
