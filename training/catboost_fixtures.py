@@ -35,6 +35,10 @@ def write_catboost(root, case, model, ordinary, notes, nan):
     else:
         arrays["expected_prediction"] = np.asarray(model.predict(inputs, thread_count=1), dtype=np.float64)
     scale, bias = model.get_scale_and_bias()
+    if scale == 1:
+        # CatBoost explains no model of another scale.
+        contributions = model.get_feature_importance(catboost.Pool(inputs), type="ShapValues", thread_count=1)
+        arrays["expected_contributions"] = np.asarray(contributions, dtype=np.float64)
     facts = {
         "trainer": f"catboost {catboost.__version__}",
         "notes": notes,

@@ -83,6 +83,9 @@ def write_lightgbm(root, case, text, ordinary, notes):
         "expected_prediction": np.asarray(prediction, dtype=np.float64),
         "expected_leaves": np.asarray(leaves, dtype=np.int32).reshape(len(inputs), -1),
     }
+    if trees:
+        contributions = np.asarray(answers(inputs, pred_contrib=True), dtype=np.float64)
+        arrays["expected_contributions"] = contributions.reshape(*np.shape(margin), -1)
     if booster.num_trees() >= 3 * booster.num_model_per_iteration():
         # `iteration_range`: an average over fewer rounds divides by fewer.
         arrays["rounds_1_to_3_prediction"] = np.asarray(answers(inputs, start_iteration=1, num_iteration=2))

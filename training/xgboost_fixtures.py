@@ -54,6 +54,16 @@ def xgboost_answers(booster, inputs, trees):
     )
 
 
+def xgboost_contributions(booster, inputs, trees):
+    """Shapley values of every margin, the mean behind them, over the first `trees` boosting rounds (0: all)."""
+    finite = np.clip(inputs, -FLOAT32.max, FLOAT32.max)
+    matrix = xgboost.DMatrix(
+        finite, feature_names=booster.feature_names, feature_types=booster.feature_types, enable_categorical=True
+    )
+    contributions = booster.predict(matrix, pred_contribs=True, iteration_range=(0, trees))
+    return {"expected_contributions": np.asarray(contributions, dtype=np.float32)}
+
+
 def write_xgboost(root, case, booster, ordinary, notes, ubjson=False, nan=True, edit=None):
     booster.set_param({"nthread": 1, "device": "cpu"})
     with tempfile.TemporaryDirectory() as scratch:
@@ -75,6 +85,9 @@ def write_xgboost(root, case, booster, ordinary, notes, ubjson=False, nan=True, 
     rounds = int(best) + 1 if best is not None else 0
     margin, prediction, leaves = xgboost_answers(booster, inputs, rounds)
     arrays = {"expected_margin": margin, "expected_prediction": prediction, "expected_leaves": leaves}
+    if booster.save_raw("json").count(b'"size_leaf_vector":"1"') == len(booster.get_dump()):
+        # XGBoost explains no leaves of several values.
+        arrays |= xgboost_contributions(booster, inputs, rounds)
     facts = {"trainer": f"xgboost {xgboost.__version__}", "notes": notes, "trees_in_file": leaves.shape[1]}
     if best is not None:
         all_margin, all_prediction, all_leaves = xgboost_answers(booster, inputs, 0)

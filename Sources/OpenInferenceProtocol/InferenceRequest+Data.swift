@@ -136,6 +136,7 @@ extension InferenceRequest {
             throw .data(error, input: model.inputName, datatype, expected: placement.elementCount)
         }
         note(placement, for: model)
-        outputs = .all(model.outputs.count, isBinary: true)
+        outputs = .unlisted(of: model, isBinary: true)
+        try checkOutputs(for: model)
     }
 }

@@ -20,6 +20,19 @@ extension InferenceRequest {
         }
     }
 
+    /// Refuses rows whose outputs would fill the memory.
+    mutating func checkOutputs(for model: ModelSignature) throws(ProtocolError) {
+        var elementsPerRow = 0
+        var remaining = outputs.requested
+        while remaining != 0 {
+            elementsPerRow += model.elementsPerRow[remaining.trailingZeroBitCount]
+            remaining &= remaining &- 1
+        }
+        guard rowCount <= OpenInferenceProtocolLimits.outputElementCount / max(elementsPerRow, 1) else {
+            throw .tooManyOutputElements(rowCount, elementsPerRow: elementsPerRow, model.name)
+        }
+    }
+
     private mutating func readOutput(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
         var name: JSONStringRange?
         var isBinary = false

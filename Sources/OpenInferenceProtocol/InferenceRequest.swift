@@ -87,7 +87,8 @@ package struct InferenceRequest: ~Copyable {
         guard inputsOffset >= 0 else { throw .missingMember("inputs") }
         try checkInputs(json, for: model)
         guard binaryOffset == body.count else { throw .surplusBytes(model.name) }
-        if outputs.requested == 0 { outputs = .all(model.outputs.count, isBinary: wantsBinary) }
+        if outputs.requested == 0 { outputs = .unlisted(of: model, isBinary: wantsBinary) }
+        try checkOutputs(for: model)
     }
 
     private mutating func forget() {

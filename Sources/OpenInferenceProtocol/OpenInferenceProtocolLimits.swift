@@ -19,6 +19,11 @@ package enum OpenInferenceProtocolLimits {
     /// A request for a model with thousands of features could
     /// otherwise send one of them and have the defaults of the others fill the memory.
     package static let elementCount = 1 << 26
+    /// Elements of all outputs that one request asks for: 512 MiB of float64.
+    ///
+    /// Leaf indices and contributions have as many per row as the model has trees or features, for each of its
+    /// margins.
+    package static let outputElementCount = 1 << 26
     /// Names that a message lists before it stops.
     package static let namesInMessage = 32
     /// Dimensions of one shape; the accepted ones have two at most, the rest is there to be named in the refusal.

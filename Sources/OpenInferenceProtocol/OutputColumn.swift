@@ -56,10 +56,12 @@ package final class OutputColumn {
         rowCount = rows
         let count = rows * elementsPerRow
         switch metadata.datatype {
-        case .float32: if floats.count < count { floats = AlignedArray(count: count * 2, repeating: 0) }
-        case .float64: if doubles.count < count { doubles = AlignedArray(count: count * 2, repeating: 0) }
-        case .int32: if ints.count < count { ints = AlignedArray(count: count * 2, repeating: 0) }
-        default: if longs.count < count { longs = AlignedArray(count: count * 2, repeating: 0) }
+        case .float32:
+            if floats.count < count { floats = AlignedArray(count: max(count, floats.count * 2), repeating: 0) }
+        case .float64:
+            if doubles.count < count { doubles = AlignedArray(count: max(count, doubles.count * 2), repeating: 0) }
+        case .int32: if ints.count < count { ints = AlignedArray(count: max(count, ints.count * 2), repeating: 0) }
+        default: if longs.count < count { longs = AlignedArray(count: max(count, longs.count * 2), repeating: 0) }
         }
     }
 

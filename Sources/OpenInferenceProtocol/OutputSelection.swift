@@ -11,9 +11,13 @@ package struct OutputSelection: Equatable, Sendable {
         self.binary = binary
     }
 
-    /// All outputs of a model.
-    static func all(_ count: Int, isBinary: Bool) -> OutputSelection {
-        let bits = count == 64 ? UInt64.max : (1 &<< UInt64(count)) &- 1
-        return OutputSelection(requested: bits, binary: isBinary ? bits : 0)
+    /// What a request gets that lists no outputs.
+    static func unlisted(of model: ModelSignature, isBinary: Bool) -> OutputSelection {
+        OutputSelection(requested: model.defaultOutputs, binary: isBinary ? model.defaultOutputs : 0)
+    }
+
+    /// The bits of all outputs of a model.
+    static func all(_ count: Int) -> UInt64 {
+        count == 64 ? UInt64.max : (1 &<< UInt64(count)) &- 1
     }
 }

@@ -155,6 +155,14 @@ extension ProtocolError {
         )
     }
 
+    static func tooManyOutputElements(_ rows: Int, elementsPerRow: Int, _ model: String) -> ProtocolError {
+        let limit = OpenInferenceProtocolLimits.outputElementCount
+        return ProtocolError(
+            .invalidArgument,
+            "the outputs asked of model '\(model)' have \(elementsPerRow) elements per row, for \(rows) rows; a "
+                + "request gets at most \(limit): send fewer rows, or list fewer outputs")
+    }
+
     static func datatype(
         _ label: String, _ input: String, _ given: String, _ model: String, expected: String
     ) -> ProtocolError {

@@ -231,6 +231,14 @@ package struct TreeEnsemble: Sendable, Equatable {
         }
     }
 
+    /// Whether every node's share of the training rows is known, as explanations need it.
+    package var hasCovers: Bool {
+        switch form {
+        case .nodes: covers.count == nodeCount
+        case .oblivious: leafWeights.count == leafCount
+        }
+    }
+
     /// Depth in edges of an oblivious tree.
     package func obliviousDepth(ofTree tree: Int) -> Int {
         Int(splitStarts[tree + 1] - splitStarts[tree])

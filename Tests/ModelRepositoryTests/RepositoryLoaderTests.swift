@@ -35,8 +35,12 @@ struct RepositoryLoaderTests {
             "m/config.pbtxt:1:8: this model has no output 'score'"
         ),
         (
-            "output { name: \"treeshap\" data_type: TYPE_FP32 dims: 11 }",
-            "m/config.pbtxt:1:8: 'treeshap' is not available in this version"
+            "output { name: \"treeshap\" data_type: TYPE_FP32 dims: 10 }",
+            "m/config.pbtxt:1:8: output 'treeshap' has dims [10], the model gives [11]"
+        ),
+        (
+            "output { name: \"treeshap_output\" data_type: TYPE_FP32 dims: 11 }",
+            "m/config.pbtxt:1:8: a forest has no output 'treeshap_output'"
         ),
         (
             "output { name: \"margin\" data_type: TYPE_INT32 dims: 1 }",

@@ -33,6 +33,29 @@ import Testing
         #expect(RequestReading.error(just, for: wide).contains("expected \(rows * 2000) elements, got 0"))
     }
 
+    @Test func `the elements of all outputs asked for are limited`() {
+        let limit = OpenInferenceProtocolLimits.outputElementCount
+        let outputs = [
+            TensorMetadata(name: "margin", datatype: .float32, dims: [-1]),
+            TensorMetadata(name: "treeshap", datatype: .float32, dims: [-1, 2, limit / 4]),
+        ]
+        let model = ModelSignature(
+            name: "m", version: "1", platform: "", input: InputLayout(kind: .forest, featureCount: 1),
+            outputs: outputs, unaskedOutputs: 0b10)
+        func error(rows: Int, _ rest: String) -> String {
+            let data = (0..<rows).map { "\($0)" }.joined(separator: ",")
+            return RequestReading.error(
+                RequestReading.request("[\(data)]", shape: "[\(rows),1]", rest: rest), for: model)
+        }
+        #expect(error(rows: 3, "") == "")
+        #expect(error(rows: 2, #","outputs":[{"name":"treeshap"}]"#) == "")
+        #expect(
+            error(rows: 3, #","outputs":[{"name":"treeshap"}]"#)
+                == "the outputs asked of model 'm' have \(limit / 2) elements per row, for 3 rows; a request gets "
+                + "at most \(limit): send fewer rows, or list fewer outputs")
+        #expect(error(rows: 2, #","outputs":[{"name":"treeshap"},{"name":"margin"}]"#).contains("elements per row"))
+    }
+
     @Test func `defaults beyond the caller's limit are refused before they are filled in`() {
         let model = RequestReading.model("named", defaults: [nil, 1, 2])
         /// Whether the request was refused, and whether for its size alone; and whether memory was taken for it.

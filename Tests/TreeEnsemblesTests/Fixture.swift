@@ -45,6 +45,13 @@ struct Fixture: Sendable, CustomStringConvertible {
         return format == "onnx_isolation_forest" || format == "onnx_doubles" ? nil : margins()
     }
 
+    /// Contributions of each margin's features, the mean behind them; nil where the trainer gave none.
+    var contributions: [Double]? {
+        if has("expected_contributions.f64") { return doubles(of: "expected_contributions.f64") }
+        guard has("expected_contributions.f32") else { return nil }
+        return floats(of: "expected_contributions.f32").map { Double($0) }
+    }
+
     /// Leaf numbers, one per row and tree.
     func leaves(_ prefix: String = "expected") -> [Int32] {
         words(of: "\(prefix)_leaves.i32", byteCount: 4).map { Int32(truncatingIfNeeded: $0) }

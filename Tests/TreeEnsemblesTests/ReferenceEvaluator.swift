@@ -91,17 +91,20 @@ struct ReferenceEvaluator {
     private func leafNode(ofTree tree: Int, row: [Double]) -> Int {
         var node = Int(ensemble.treeStarts[tree])
         while ensemble.features[node] >= 0 {
-            let value = row[Int(ensemble.features[node])]
-            let set = ensemble.nodeSets.isEmpty ? -1 : ensemble.nodeSets[node]
-            let left =
-                set >= 0
-                ? goesLeft(value, set: Int(set), missingGoesLeft: ensemble.missingGoesLeft[node])
-                : goesLeft(
-                    value, threshold: ensemble.values[node], missingGoesLeft: ensemble.missingGoesLeft[node],
-                    zeroIsMissing: !ensemble.zeroIsMissing.isEmpty && ensemble.zeroIsMissing[node])
+            let left = goesLeft(atNode: node, row: row)
             node = Int(left ? ensemble.leftChildren[node] : ensemble.rightChildren[node])
         }
         return node
+    }
+
+    /// Whether a row goes left at an inner node of a forest of nodes.
+    func goesLeft(atNode node: Int, row: [Double]) -> Bool {
+        let value = row[Int(ensemble.features[node])]
+        let set = ensemble.nodeSets.isEmpty ? -1 : ensemble.nodeSets[node]
+        if set >= 0 { return goesLeft(value, set: Int(set), missingGoesLeft: ensemble.missingGoesLeft[node]) }
+        return goesLeft(
+            value, threshold: ensemble.values[node], missingGoesLeft: ensemble.missingGoesLeft[node],
+            zeroIsMissing: !ensemble.zeroIsMissing.isEmpty && ensemble.zeroIsMissing[node])
     }
 
     private func obliviousLeaf(ofTree tree: Int, row: [Double]) -> Int {

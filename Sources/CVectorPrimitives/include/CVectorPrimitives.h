@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ShapleyPrimitives.h"
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Layouts shared by the engines, which fill them, and the kernels, which read them.
 

@@ -52,18 +52,17 @@ extension InferenceHandler {
 
     /// Lets a request join its batch.
     ///
-    /// - Returns: false for one that is large once it is inflated or its defaults are filled in: no work for the loop.
+    /// - Returns: false for one that is large once it is inflated or its defaults are filled in, or that wants a
+    ///   costly output: no work for the loop.
     private func accept(
         _ order: InferenceOrder, _ body: Span<UInt8>, _ connection: HTTP1Connection
     ) throws(ProtocolError) -> Bool {
         do throws(ProtocolError) {
             if order.contentCoding == .identity {
-                try join(order, body, connection)
-            } else {
-                guard try inflate(body) else { return false }
-                try recoder.withInflated { (plain) throws(ProtocolError) in try join(order, plain, connection) }
+                return try join(order, body, connection)
             }
-            return true
+            guard try inflate(body) else { return false }
+            return try recoder.withInflated { (plain) throws(ProtocolError) in try join(order, plain, connection) }
         } catch {
             if request.exceedsElementCountLimit { return false }
             metrics[order.slot].failed(.other)
@@ -92,13 +91,16 @@ extension InferenceHandler {
         return copy
     }
 
+    /// Decodes a request into its model's batch; false for one that wants a costly output.
     private func join(
         _ order: InferenceOrder, _ body: Span<UInt8>, _ connection: HTTP1Connection
-    ) throws(ProtocolError) {
+    ) throws(ProtocolError) -> Bool {
         let batch = batches.batch(atSlot: order.slot)
         try request.parse(
             body, headerLength: order.headerLength, for: batch.model.signature, into: &batch.matrix,
             elementCountLimit: Self.elementCountLimit)
+        // Its rows do not count before the batch is joined.
+        if request.outputs.requested & batch.model.signature.costlyOutputs != 0 { return false }
         let exchange = takeExchange()
         exchange.connection = connection
         exchange.slot = order.slot
@@ -110,6 +112,7 @@ extension InferenceHandler {
         exchange.arrival = order.arrival
         exchange.joining = clock.now()
         batches.join(slot: order.slot, exchange, rowCount: request.rowCount, wanted: request.outputs.requested)
+        return true
     }
 
     /// Writes the answer of a request whose batch has run.

@@ -13,6 +13,8 @@ struct ForestColumn: Sendable {
         case margin
         case score
         case leafIndices
+        /// What each feature adds to the mean of each margin, and the mean.
+        case contributions
         /// `output__0` of Triton's FIL backend.
         case fil(FILOutput)
     }

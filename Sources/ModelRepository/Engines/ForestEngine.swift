@@ -7,15 +7,36 @@ import TreeEnsembles
 package final class ForestEngine: InferenceEngine {
     let trees: any TreeEngine
     let forestOutputs: ForestOutputs
+    /// Explains rows; there is one if a column holds contributions.
+    let contributions: ContributionEvaluator?
     let columns: [ForestColumn]
     package let outputs: [TensorMetadata]
 
-    init(trees: any TreeEngine, forestOutputs: ForestOutputs, columns: [ForestColumn]) {
+    init(
+        trees: any TreeEngine, forestOutputs: ForestOutputs, contributions: ContributionEvaluator?,
+        columns: [ForestColumn]
+    ) {
         precondition(trees.marginCount == forestOutputs.marginCount, "engine and outputs are of one forest")
+        precondition(
+            contributions != nil || !columns.contains { $0.content == .contributions },
+            "contributions are made by their evaluator")
+        self.contributions = contributions
         self.trees = trees
         self.forestOutputs = forestOutputs
         self.columns = columns
         outputs = columns.map(\.metadata)
+    }
+
+    /// Bits of the outputs that explain, which cost a hundred times the others.
+    var costlyOutputs: UInt64 {
+        columns.indices.filter { columns[$0].content == .contributions }.reduce(0) { $0 | 1 << UInt64($1) }
+    }
+
+    /// Bits of the outputs that come only when a request lists them: those that explain, but for that of Triton's FIL
+    /// backend, which it computes for every request.
+    var unaskedOutputs: UInt64 {
+        columns.indices.filter { columns[$0].metadata.name == ForestColumns.contributionsName }
+            .reduce(0) { $0 | 1 << UInt64($1) }
     }
 
     package func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace {

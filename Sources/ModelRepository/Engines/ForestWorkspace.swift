@@ -10,6 +10,8 @@ final class ForestWorkspace: InferenceWorkspace {
 
     private let engine: ForestEngine
     private let scratch: TreeScratch
+    /// Made for the first rows that are explained: most workspaces explain none.
+    private var contributionScratch: ContributionScratch?
     /// rows × margins, as the engine writes them.
     private var sums: AlignedArray<Double>
     /// Class indices on their way into a BYTES column; empty where there is none.
@@ -24,14 +26,14 @@ final class ForestWorkspace: InferenceWorkspace {
         outputs = engine.columns.map { column in
             OutputColumn(
                 metadata: column.metadata, responseDims: column.responseDims, classNames: column.classNames,
-                rowCapacity: rowCapacity)
+                rowCapacity: column.content == .contributions ? 0 : rowCapacity)
         }
         sums = AlignedArray(count: rowCapacity * engine.trees.marginCount, repeating: 0)
         let hasTextLabels = engine.columns.contains { $0.content == .classIndex }
         classIndices = AlignedArray(count: hasTextLabels ? rowCapacity : 0, repeating: 0)
         var summed: UInt64 = 0
-        for (index, column) in engine.columns.enumerated() where column.content != .leafIndices {
-            summed |= 1 << UInt64(index)
+        for (index, column) in engine.columns.enumerated() {
+            if column.content != .leafIndices && column.content != .contributions { summed |= 1 << UInt64(index) }
         }
         summedColumns = summed
     }
@@ -45,10 +47,10 @@ final class ForestWorkspace: InferenceWorkspace {
         if rowCount == 0 { return }
         if wanted & summedColumns != 0 { sum(matrix) }
         for index in outputs.indices where wanted & (1 << UInt64(index)) != 0 {
-            if engine.columns[index].content == .leafIndices {
-                findLeaves(matrix, into: outputs[index])
-            } else {
-                fill(outputs[index], with: engine.columns[index].content, rowCount: rowCount)
+            switch engine.columns[index].content {
+            case .leafIndices: findLeaves(matrix, into: outputs[index])
+            case .contributions: explain(matrix, into: outputs[index])
+            case let content: fill(outputs[index], with: content, rowCount: rowCount)
             }
         }
     }
@@ -86,6 +88,39 @@ final class ForestWorkspace: InferenceWorkspace {
         }
     }
 
+    private func explain(_ matrix: borrowing FeatureMatrix, into column: OutputColumn) {
+        guard let evaluator = engine.contributions else { preconditionFailure("the engine has an evaluator") }
+        let scratch = contributionScratch ?? evaluator.makeScratch()
+        contributionScratch = scratch
+        let rowCount = matrix.rowCount
+        let isDouble = column.metadata.datatype == .float64
+        if matrix.isWide {
+            matrix.withWideRows { rows in
+                if isDouble {
+                    column.withDoubles {
+                        evaluator.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, contributions: &$0)
+                    }
+                } else {
+                    column.withFloats {
+                        evaluator.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, contributions: &$0)
+                    }
+                }
+            }
+        } else {
+            matrix.withRows { rows in
+                if isDouble {
+                    column.withDoubles {
+                        evaluator.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, contributions: &$0)
+                    }
+                } else {
+                    column.withFloats {
+                        evaluator.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, contributions: &$0)
+                    }
+                }
+            }
+        }
+    }
+
     /// The engine as one that takes rows of doubles.
     private var wideTrees: TranslatingEngine {
         guard let wide = engine.trees as? TranslatingEngine else {
@@ -110,7 +145,7 @@ final class ForestWorkspace: InferenceWorkspace {
             case .score where isDouble: column.withDoubles { forest.writeScores(sums: sums, into: &$0) }
             case .score: column.withFloats { forest.writeScores(sums: sums, into: &$0) }
             case .fil(let rule): column.withFloats { forest.writeFILOutput(sums: sums, rule: rule, into: &$0) }
-            case .classIndex, .leafIndices: preconditionFailure("written elsewhere")
+            case .classIndex, .leafIndices, .contributions: preconditionFailure("written elsewhere")
             }
         }
     }

@@ -31,9 +31,10 @@ enum ForestColumns {
             case filOutputName:
                 columns.append(
                     try filColumn(output, widths: widths, isClassifier: isClassifier, parameters: parameters))
-            case "treeshap_output", "treeshap":
-                throw fault("'\(output.name)' is not available in this version", output)
-            case "margin", "leaf_indices":
+            case filContributionsName:
+                if output.datatype != .float32 { throw fault("'\(filContributionsName)' is of TYPE_FP32", output) }
+                columns.append(try column(declared: output, of: ensemble, names: [filContributionsName]))
+            case "margin", "leaf_indices", contributionsName:
                 columns.append(try column(declared: output, of: ensemble))
             default:
                 throw fault("backend 'fil' has no output '\(output.name)'; it is named '\(filOutputName)'", output)
@@ -52,6 +53,10 @@ enum ForestColumns {
 
     /// The name that Triton's FIL backend gives its output.
     static let filOutputName = "output__0"
+    /// The name of what each feature adds to the mean.
+    static let contributionsName = "treeshap"
+    /// The same in Triton's FIL backend.
+    static let filContributionsName = "treeshap_output"
 
     private static func fault(_ sentence: String, _ output: ModelConfiguration.Tensor) -> TextFormatFault {
         TextFormatFault(.meaningless(sentence), at: output.position)
@@ -100,13 +105,12 @@ enum ForestColumns {
         return names.compactMap { column(named: $0, of: ensemble) }
     }
 
-    private static let names = ["label", "probabilities", "margin", "score", "leaf_indices"]
+    private static let names = ["label", "probabilities", "margin", "score", "leaf_indices", contributionsName]
 
     private static func column(
-        declared output: ModelConfiguration.Tensor, of ensemble: TreeEnsemble
+        declared output: ModelConfiguration.Tensor, of ensemble: TreeEnsemble, names: [String] = names
     ) throws(TextFormatFault) -> ForestColumn {
         guard names.contains(output.name) else {
-            if output.name == "treeshap" { throw fault("'treeshap' is not available in this version", output) }
             let nearest = NearestName.among(names, to: output.name).map { "; did you mean '\($0)'?" } ?? ""
             throw fault("a forest has no output '\(output.name)'\(nearest)", output)
         }
@@ -115,7 +119,7 @@ enum ForestColumns {
         }
         try check(dimsOf: output, against: column)
         switch (column.content, output.datatype) {
-        case (.probabilities, .float64), (.margin, .float64), (.score, .float64):
+        case (.probabilities, .float64), (.margin, .float64), (.score, .float64), (.contributions, .float64):
             column.metadata = TensorMetadata(
                 name: output.name, datatype: .float64, dims: column.metadata.dims)
         case (.integerLabel, .bytes):
@@ -160,6 +164,8 @@ enum ForestColumns {
         case "leaf_indices":
             guard ensemble.treeCount > 0 else { return nil }
             return column(name, .leafIndices, .int32, [ensemble.treeCount])
+        case contributionsName, filContributionsName:
+            return column(name, .contributions, .float32, marginDims + [ensemble.featureCount + 1])
         default: return nil
         }
     }

@@ -166,7 +166,9 @@ package struct ModelLoader: Sendable {
             configuration: completed, rowan: rowan, ensemble: ensemble, modelPath: scanned.name)
         let choice = TreeEngines.compile(ensemble, instructionSet: instructionSet)
         let engine = ForestEngine(
-            trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble), columns: plan.columns)
+            trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble),
+            contributions: try contributions(of: ensemble, for: plan.columns, configuration: completed, scanned),
+            columns: plan.columns)
         warm(engine, layout: plan.layout)
         let engineName = choice.engine.name
         completed.complete(
@@ -175,12 +177,29 @@ package struct ModelLoader: Sendable {
                 name: engineName, instructionSet: instructionSet.rawValue, refusals: choice.refusals.map(\.message)))
         let signature = ModelSignature(
             name: scanned.name, version: "\(version.number)", platform: completed.platform, input: plan.layout,
-            outputs: engine.outputs)
+            outputs: engine.outputs, costlyOutputs: engine.costlyOutputs, unaskedOutputs: engine.unaskedOutputs)
         let model = ServedModel(
             signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
             format: format, engineName: engineName, engine: engine,
             loadSeconds: Double((clock.now() - begin).count) / 1e9)
         return (model, plan.notices)
+    }
+
+    /// What explains rows, if a column holds contributions.
+    private func contributions(
+        of ensemble: TreeEnsemble, for columns: [ForestColumn], configuration: ModelConfiguration,
+        _ scanned: ScannedModel
+    ) throws(LoadFault) -> ContributionEvaluator? {
+        guard let column = columns.first(where: { $0.content == .contributions }) else { return nil }
+        do throws(ContributionRefusal) {
+            return try ContributionEvaluator(ensemble, instructionSet: instructionSet)
+        } catch {
+            let name = column.metadata.name
+            let position = configuration.outputs.first { $0.name == name }?.position ?? TextPosition(line: 1, column: 1)
+            throw .configuration(
+                file: configurationPath(scanned),
+                TextFormatFault(.meaningless("output '\(name)' is not available: \(error.message)"), at: position))
+        }
     }
 
     /// The trees that serve: what `iteration_range` says, else the trainer's wrapper's choice; FIL takes all.

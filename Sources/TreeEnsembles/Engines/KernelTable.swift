@@ -30,6 +30,11 @@ struct KernelTable: Sendable {
     let floatSumPosition: @Sendable (Int) -> Int
     /// The same for float64 sums.
     let doubleSumPosition: @Sendable (Int) -> Int
+    let computeShapleyValues: @Sendable (borrowing rowan_shapley_block) -> Void
+    /// Rows in a vector of the kernel of Shapley values.
+    let shapleyVectorRowCount: Int
+    /// Bytes of such a vector's mask.
+    let shapleyMaskByteCount: Int
 
     /// Whether there are ranked row kernels.
     var hasRankedRows: Bool {
@@ -57,7 +62,10 @@ struct KernelTable: Sendable {
                 packFloats: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernels.floatSumPosition(ofByte: $0) },
-                doubleSumPosition: { TreeKernels.doubleSumPosition(ofByte: $0) })
+                doubleSumPosition: { TreeKernels.doubleSumPosition(ofByte: $0) },
+                computeShapleyValues: { unsafe TreeKernels.computeShapleyValues($0) },
+                shapleyVectorRowCount: TreeKernels.shapleyVectorRowCount,
+                shapleyMaskByteCount: TreeKernels.shapleyMaskByteCount)
         case .v3:
             // As above: the addresses come from the engines, which keep what they point to.
             unsafe KernelTable(
@@ -72,7 +80,10 @@ struct KernelTable: Sendable {
                 packFloats: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX2.floatSumPosition(ofByte: $0) },
-                doubleSumPosition: { TreeKernelsAVX2.doubleSumPosition(ofByte: $0) })
+                doubleSumPosition: { TreeKernelsAVX2.doubleSumPosition(ofByte: $0) },
+                computeShapleyValues: { unsafe TreeKernelsAVX2.computeShapleyValues($0) },
+                shapleyVectorRowCount: TreeKernelsAVX2.shapleyVectorRowCount,
+                shapleyMaskByteCount: TreeKernelsAVX2.shapleyMaskByteCount)
         case .v4:
             // As above: the addresses come from the engines, which keep what they point to.
             unsafe KernelTable(
@@ -87,7 +98,10 @@ struct KernelTable: Sendable {
                 packFloats: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },
-                doubleSumPosition: { TreeKernelsAVX512.doubleSumPosition(ofByte: $0) })
+                doubleSumPosition: { TreeKernelsAVX512.doubleSumPosition(ofByte: $0) },
+                computeShapleyValues: { unsafe TreeKernelsAVX512.computeShapleyValues($0) },
+                shapleyVectorRowCount: TreeKernelsAVX512.shapleyVectorRowCount,
+                shapleyMaskByteCount: TreeKernelsAVX512.shapleyMaskByteCount)
         }
     }
 }

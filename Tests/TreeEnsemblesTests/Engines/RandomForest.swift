@@ -26,6 +26,8 @@ struct RandomForest {
     var inputPrecision = TreeEnsemble.Precision.float32
     var sumPrecision = TreeEnsemble.Precision.float32
     var summation = TreeEnsemble.Summation.baseFirst
+    /// Whether covers are known; one leaf in ten then has none.
+    var hasCovers = false
 
     private static let awkward: [Float] = [
         .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude,
@@ -87,7 +89,8 @@ struct RandomForest {
                 }
                 try builder.obliviousTree(
                     margin: margin(ofTree: tree), splits: splits,
-                    leafValues: (0..<leafWidth << splits.count).map { _ in value(using: &generator) })
+                    leafValues: (0..<leafWidth << splits.count).map { _ in value(using: &generator) },
+                    leafWeights: hasCovers ? (0..<1 << splits.count).map { _ in cover(using: &generator) } : [])
             }
         }
         return try builder.finish()
@@ -168,10 +171,12 @@ struct RandomForest {
                 depths += [level + 1, level + 1]
             }
         }
+        let covers = covers(of: children, using: &generator)
         try builder.startTree(margin: margin(ofTree: tree), slotCount: depths.count)
         for (node, pair) in children.enumerated() {
             guard let pair else {
-                try builder.leaf(node: node, values: (0..<leafWidth).map { _ in value(using: &generator) })
+                try builder.leaf(
+                    node: node, values: (0..<leafWidth).map { _ in value(using: &generator) }, cover: covers?[node])
                 continue
             }
             let feature = generator.int(in: 0...featureCount - 1)
@@ -179,16 +184,33 @@ struct RandomForest {
             if let set = set(using: &generator) {
                 try builder.categoricalSplit(
                     node: node, feature: feature, set: set, left: pair.left, right: pair.right,
-                    missingGoesLeft: missingGoesLeft)
+                    missingGoesLeft: missingGoesLeft, cover: covers?[node])
                 continue
             }
             let threshold = threshold(of: feature, thresholds, using: &generator)
             try builder.numericalSplit(
                 node: node, feature: feature, threshold: threshold, left: pair.left, right: pair.right,
                 missingGoesLeft: missingGoesLeft,
-                zeroIsMissing: zeroChance > 0 && threshold.isFinite && generator.chance(oneIn: zeroChance))
+                zeroIsMissing: zeroChance > 0 && threshold.isFinite && generator.chance(oneIn: zeroChance),
+                cover: covers?[node])
         }
         try builder.endTree()
+    }
+
+    /// Covers of nodes that are listed parents first: a parent has those of its children.
+    private func covers(
+        of children: [(left: Int, right: Int)?], using generator: inout SeededGenerator
+    ) -> [Double]? {
+        guard hasCovers else { return nil }
+        var covers = [Double](repeating: 0, count: children.count)
+        for (node, pair) in children.enumerated().reversed() {
+            covers[node] = pair.map { covers[$0.left] + covers[$0.right] } ?? cover(using: &generator)
+        }
+        return covers
+    }
+
+    private func cover(using generator: inout SeededGenerator) -> Double {
+        generator.chance(oneIn: 10) ? 0 : Double.random(in: 0.01...100, using: &generator)
     }
 
     private func makeThresholds(using generator: inout SeededGenerator) -> [[Double]] {

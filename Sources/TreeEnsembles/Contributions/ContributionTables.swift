@@ -1,0 +1,24 @@
+import CVectorPrimitives
+import LinuxSystem
+
+/// A layout in the form that the kernel reads.
+struct ContributionTables: ~Copyable, Sendable {
+    let nodes: AlignedArray<rowan_shapley_node>
+    let steps: AlignedArray<UInt32>
+    let trees: AlignedArray<rowan_shapley_tree>
+    let points: AlignedArray<rowan_quadrature_point>
+    /// Features of the rows as the kernel is given them, by column.
+    let columnFeatures: AlignedArray<UInt32>
+    let keptEnd: Int
+    let missingHighEnd: Int
+
+    init(_ layout: ContributionLayout, columns: EngineColumns) {
+        nodes = AlignedArray(copying: layout.nodes.span, filler: rowan_shapley_node())
+        steps = AlignedArray(copying: layout.steps.span, filler: 0)
+        trees = AlignedArray(copying: layout.trees.span, filler: rowan_shapley_tree())
+        points = AlignedArray(copying: layout.points.span, filler: rowan_quadrature_point())
+        columnFeatures = AlignedArray(copying: columns.features.span, filler: 0)
+        keptEnd = columns.keptEnd
+        missingHighEnd = columns.missingHighEnd
+    }
+}
