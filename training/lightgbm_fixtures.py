@@ -74,6 +74,12 @@ def write_lightgbm(root, case, text, ordinary, notes):
     margin, prediction = answers(inputs, raw_score=True), answers(inputs)
     trees = booster.num_trees()
     leaves = answers(inputs, pred_leaf=True) if trees else np.zeros((len(inputs), 0))
+    # Category 0 is what −0.5 becomes, and no category is what −1 does; some row must tell them apart.
+    categorical = thresholds_of(text, inputs.shape[1])[1]
+    negatives = inputs.copy()
+    for feature in categorical:
+        negatives[inputs[:, feature] == -0.5, feature] = -1
+    assert not categorical or not np.array_equal(answers(negatives, raw_score=True), margin)
     # What a row gets does not depend on its neighbours.
     for row in range(len(inputs)):
         assert np.array_equal(answers(inputs[row : row + 1], raw_score=True)[0], margin[row])
@@ -185,7 +191,7 @@ def lightgbm_fixtures(root):
     cities[:, 2] = generator.integers(0, 90, size=len(cities))
     cities[:, 5] = generator.integers(0, 4, size=len(cities))
     cities[generator.random(len(cities)) < 0.1, 2] = np.nan
-    mixed_score = score + np.sin(cities[:, 5] * 2) + np.sin(np.nan_to_num(cities[:, 2]) * 1.7)
+    mixed_score = score + 2 * (cities[:, 5] == 0) + np.sin(np.nan_to_num(cities[:, 2]) * 1.7)
     categorical = {"min_data_per_group": 5, "cat_smooth": 1, "max_cat_threshold": 40}
     write(
         "categorical",
