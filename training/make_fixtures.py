@@ -23,6 +23,7 @@ from lightgbm_fixtures import lightgbm_fixtures
 from onnx_fixtures import onnx_tree_fixtures
 from sklearn.ensemble import IsolationForest
 from sklearn_fixtures import sklearn_fixtures
+from treelite_fixtures import treelite_fixtures
 from xgboost_fixtures import xgboost_fixtures
 
 # scikit-learn's isolation forest as ONNX
@@ -113,6 +114,7 @@ FAMILIES = {
     "onnx": onnx_fixtures,
     "lightgbm": lightgbm_fixtures,
     "rowan": sklearn_fixtures,
+    "treelite": treelite_fixtures,
 }
 
 

@@ -34,7 +34,8 @@ package struct TreeEnsemble: Sendable, Equatable {
     package enum Summation: Sendable, Equatable {
         /// base, then every leaf in tree order, in the sum's precision (XGBoost)
         case baseFirst
-        /// zero, then every leaf in tree order; × scale + base last (CatBoost; scale 1 and base 0: a plain sum)
+        /// zero, then every leaf in tree order; × scale + base last, in float64 and rounded to the sum's precision
+        /// (CatBoost, Treelite; scale 1 and base 0: a plain sum)
         case baseLast(scale: Double)
         /// zero, then every leaf in tree order; the sum divided by a number, usually of trees (random forests)
         case average(divisor: Double)
@@ -63,6 +64,9 @@ package struct TreeEnsemble: Sendable, Equatable {
         /// softmax with its sum in the sum's precision; where `sparesZero`, margins within 1e−7 of 0 become
         /// m · exp(−largest) and do not count in the sum (ONNX Runtime)
         case narrowSoftmax(sparesZero: Bool)
+        /// softmax whose exponentials, largest margin and sum are rounded to float32 though margins are float64
+        /// (Treelite)
+        case roundedSoftmax
         /// The engine's sum is an isolation forest's sum of path lengths; see `IsolationScale`.
         case isolation(IsolationScale)
     }

@@ -149,7 +149,7 @@ enum TidyRules {
     /// These functions are the trainers' own arithmetic, not calls to the system; named one by one, they let nothing
     /// else of the library in.
     private static let trainersMathematics = Set(
-        ["exp", "expf", "log", "log1p", "logf", "pow", "powf"].map { "import func Glibc.\($0)" })
+        ["exp", "expf", "log", "log1p", "log1pf", "logf", "pow", "powf"].map { "import func Glibc.\($0)" })
 
     // MARK: - Unsafe code
 

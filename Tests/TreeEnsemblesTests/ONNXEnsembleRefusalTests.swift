@@ -57,10 +57,10 @@ import Testing
         #expect(refusal(ONNXModelBytes.stump(mode: "BRANCH_IN")) == "mode BRANCH_IN is not supported")
         #expect(
             refusal(ONNXModelBytes.stump(mode: "BRANCH_EQ", value: 0.5))
-                == "BRANCH_EQ with the value 0.5 is not supported")
+                == "equality of a feature with 0.5, which is no category, in node 0 is not supported")
         #expect(
             refusal(ONNXModelBytes.stump(mode: "BRANCH_NEQ", value: -1))
-                == "BRANCH_NEQ with the value -1.0 is not supported")
+                == "equality of a feature with -1.0, which is no category, in node 0 is not supported")
         #expect(
             refusal(ONNXModelBytes.stump(targets: [0, 0, 0], leaves: [1, 2, 2], weights: [1, 2, 3]))
                 == "a leaf of several weights for a target is not supported")

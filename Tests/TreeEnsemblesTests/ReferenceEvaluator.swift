@@ -43,7 +43,7 @@ struct ReferenceEvaluator {
     private func finished<Sum: BinaryFloatingPoint>(_ sum: Sum, margin: Int) -> Sum {
         switch ensemble.summation {
         case .baseFirst: sum
-        case .baseLast(let scale): sum * Sum(scale) + Sum(ensemble.baseMargins[margin])
+        case .baseLast(let scale): Sum(Double(sum) * scale + ensemble.baseMargins[margin])
         case .average(let divisor): sum / Sum(divisor)
         }
     }

@@ -23,7 +23,7 @@ struct MarginRule: Sendable {
     func margin(ofSum sum: Float, index: Int) -> Double {
         switch summation {
         case .baseFirst: Double(sum)
-        case .baseLast(let scale): Double(sum * Float(scale) + Float(bases[index]))
+        case .baseLast(let scale): Double(Float(Double(sum) * scale + bases[index]))
         case .average(let divisor): Double(sum / Float(divisor))
         }
     }

@@ -3,7 +3,7 @@ package enum TreeEnsembleFormats {
     static var all: [any TreeEnsembleFormat.Type] {
         [
             XGBoostJSONFormat.self, XGBoostUBJSONFormat.self, CatBoostJSONFormat.self, CatBoostCBMFormat.self,
-            ONNXFormat.self, LightGBMFormat.self, RowanForestFormat.self,
+            ONNXFormat.self, LightGBMFormat.self, RowanForestFormat.self, TreeliteCheckpointFormat.self,
         ]
     }
 

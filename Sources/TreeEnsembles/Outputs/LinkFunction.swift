@@ -1,6 +1,7 @@
 import func Glibc.exp
 import func Glibc.expf
 import func Glibc.log1p
+import func Glibc.log1pf
 import func Glibc.pow
 import func Glibc.powf
 
@@ -12,7 +13,8 @@ import func Glibc.powf
 /// - Units: margins are raw scores; predictions are probabilities, values of the target, or anomaly scores.
 /// - Isolation: any thread; a value.
 /// - Source: XGBoost 3.2.0 `src/common/math.h` and `src/objective`; CatBoost 1.2.10 `eval_processing.h`; LightGBM
-///   4.7.0 `src/objective`; scikit-learn 1.9.1 `IsolationForest`; ONNX Runtime 1.31 `ml_common.h`.
+///   4.7.0 `src/objective`; scikit-learn 1.9.1 `IsolationForest`; ONNX Runtime 1.31 `ml_common.h`;
+///   Treelite 4.8 `src/gtil/postprocessor.cc`.
 struct LinkFunction: Sendable {
     let link: TreeEnsemble.Link
     let precision: TreeEnsemble.Precision
@@ -39,9 +41,14 @@ struct LinkFunction: Sendable {
             let exponent = min(-Float(margin), Self.greatestExponent)
             return Double(1 / (expf(exponent) + 1))
         case (.logistic, .float64): return 1 / (1 + exp(-margin))
-        case (.scaledLogistic(let scale), _): return 1 / (1 + exp(-scale * margin))
-        case (.softplus, _): return log1p(exp(margin))
-        case (.signedSquare, _): return margin < 0 ? -(margin * margin) : margin * margin
+        case (.scaledLogistic(let scale), .float32): return Double(1 / (1 + expf(-Float(scale) * Float(margin))))
+        case (.scaledLogistic(let scale), .float64): return 1 / (1 + exp(-scale * margin))
+        case (.softplus, .float32): return Double(log1pf(expf(Float(margin))))
+        case (.softplus, .float64): return log1p(exp(margin))
+        case (.signedSquare, .float32):
+            let square = Double(Float(margin) * Float(margin))
+            return margin < 0 ? -square : square
+        case (.signedSquare, .float64): return margin < 0 ? -(margin * margin) : margin * margin
         case (.exponential, .float32): return Double(expf(Float(margin)))
         case (.exponential, .float64): return exp(margin)
         case (.isolation(let scale), .float32):
@@ -53,14 +60,15 @@ struct LinkFunction: Sendable {
         case (.symmetricLogistic, .float64):
             let value = 1 / (1 + exp(-abs(margin)))
             return margin < 0 ? 1 - value : value
-        case (.softmax, _), (.narrowSoftmax, _): preconditionFailure("softmax needs all margins of a row")
+        case (.softmax, _), (.narrowSoftmax, _), (.roundedSoftmax, _):
+            preconditionFailure("softmax needs all margins of a row")
         }
     }
 
     /// Whether predictions need all margins of a row.
     var needsWholeRow: Bool {
         switch link {
-        case .softmax, .narrowSoftmax: true
+        case .softmax, .narrowSoftmax, .roundedSoftmax: true
         default: false
         }
     }
@@ -101,6 +109,7 @@ struct LinkFunction: Sendable {
         if case .narrowSoftmax(let sparesZero) = link {
             return narrowSoftmax(margins, row: row, sparesZero: sparesZero, report)
         }
+        if link == .roundedSoftmax { return roundedSoftmax(margins, row: row, report) }
         let largest = Self.largest(margins, row: row).margin / divisor
         var sum = 0.0
         for index in row { sum += exponential(margins[index] / divisor, less: largest) }
@@ -128,6 +137,20 @@ struct LinkFunction: Sendable {
                 isSpared(margin)
                 ? rounded(margin * exponential(0, less: largest)) : exponential(margin, less: largest)
             report(index - row.lowerBound, rounded(share / sum))
+        }
+    }
+
+    private func roundedSoftmax(
+        _ margins: Span<Double>, row: Range<Int>, _ report: (_ index: Int, _ value: Double) -> Void
+    ) {
+        // A margin that rounding has passed is no new largest one.
+        var largest = Float(margins[row.lowerBound])
+        for index in row where margins[index] > Double(largest) { largest = Float(margins[index]) }
+        var sum = 0.0
+        for index in row { sum += Double(Float(exp(margins[index] - Double(largest)))) }
+        for index in row {
+            let share = Double(Float(exp(margins[index] - Double(largest))))
+            report(index - row.lowerBound, share / Double(Float(sum)))
         }
     }
 

@@ -40,12 +40,11 @@ struct ONNXEnsemble {
         let isClassifier = node.operation == "TreeEnsembleClassifier"
         lists = try ONNXTreeLists(node, isClassifier ? .classes : .target, columns: nil, bytes)
         leafValueLimit = TreeEnsembleLimits.onnxLeafValuesPerByte * bytes.count
-        let isStrict = lists.modes.contains { $0 == .less || $0 == .greaterOrEqual }
-        let isLoose = lists.modes.contains { $0 == .lessOrEqual || $0 == .greater }
         targetCount = 1
         header = TreeEnsembleBuilder.Header(
             trainer: "ONNX", task: .regression, featureCount: graph.input.columnCount ?? lists.columnCount,
-            comparison: isStrict && !isLoose ? .lessGoesLeft : .lessOrEqualGoesLeft, categoryRule: .whole,
+            comparison: TreeEnsembleBuilder.comparison(of: lists.modes.lazy.compactMap(\.comparison)),
+            categoryRule: .whole,
             inputPrecision: isDouble ? .float64 : .float32, sumPrecision: isDouble ? .float64 : .float32,
             summation: .baseLast(scale: 1), link: .identity, decision: .margin, baseMargins: [])
     }

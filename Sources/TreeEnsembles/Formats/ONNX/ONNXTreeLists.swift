@@ -16,6 +16,19 @@ struct ONNXTreeLists {
         case greater = "BRANCH_GT"
         case equal = "BRANCH_EQ"
         case notEqual = "BRANCH_NEQ"
+
+        /// The comparison of an inner node.
+        var comparison: SplitOperator? {
+            switch self {
+            case .leaf: nil
+            case .lessOrEqual: .lessOrEqual
+            case .less: .less
+            case .greaterOrEqual: .greaterOrEqual
+            case .greater: .greater
+            case .equal: .equal
+            case .notEqual: .notEqual
+            }
+        }
     }
 
     /// What the attributes of weights are called.
@@ -172,41 +185,13 @@ struct ONNXTreeLists {
             }
             feature = columns[feature]
         }
-        let whenTrue = Int(clamping: trueChildren[index])
-        let whenFalse = Int(clamping: falseChildren[index])
+        guard let comparison = modes[index].comparison else { preconditionFailure("a leaf is no split") }
         let tracksTrue = !missingTracksTrue.isEmpty && missingTracksTrue[index] != 0
-        let mode = modes[index]
-        if mode == .equal || mode == .notEqual {
-            let set = try category(thresholds[index], mode)
-            // Members of the set go left; NaN is equal to nothing.
-            try builder.categoricalSplit(
-                node: node, feature: feature, set: set, left: mode == .equal ? whenTrue : whenFalse,
-                right: mode == .equal ? whenFalse : whenTrue, missingGoesLeft: mode == .equal && tracksTrue)
-            return
-        }
-        let goesLeftWhenTrue = mode == .lessOrEqual || mode == .less
-        try builder.numericalSplit(
-            node: node, feature: feature, threshold: try threshold(index, builder.ensemble),
-            left: goesLeftWhenTrue ? whenTrue : whenFalse, right: goesLeftWhenTrue ? whenFalse : whenTrue,
-            missingGoesLeft: goesLeftWhenTrue == tracksTrue)
-    }
-
-    /// A node's value for the comparison of the forest.
-    private func threshold(_ index: Int, _ ensemble: TreeEnsemble) throws(TreeEnsembleFault) -> Double {
-        let isStrict = modes[index] == .less || modes[index] == .greaterOrEqual
-        let value = thresholds[index]
-        guard isStrict && ensemble.comparison == .lessOrEqualGoesLeft else { return value }
-        guard value > -.infinity else {
-            throw TreeEnsembleFault(.unsupported("\(modes[index].rawValue) −∞ among other modes"), at: position)
-        }
-        return ensemble.inputPrecision == .float32 ? Double(Float(value).nextDown) : value.nextDown
-    }
-
-    private func category(_ value: Double, _ mode: Mode) throws(TreeEnsembleFault) -> CategorySet {
-        guard value >= 0 && value <= Double(TreeEnsembleLimits.category) && value == value.rounded() else {
-            throw TreeEnsembleFault(.unsupported("\(mode.rawValue) with the value \(value)"), at: position)
-        }
-        return CategorySet(categories: [Int(value)], membersGoLeft: true)
+        // NaN is equal to nothing.
+        try builder.split(
+            node: node, feature: feature, comparison, value: thresholds[index],
+            whenTrue: Int(clamping: trueChildren[index]), whenFalse: Int(clamping: falseChildren[index]),
+            missingTakesTrue: tracksTrue || comparison == .notEqual)
     }
 }
 
