@@ -28,10 +28,11 @@ let buildFacts: [CSetting] = ["COMMIT", "COMPILER"].compactMap { name in
 /// The forest kernels: one source folder, compiled once per instruction set through symbolic links.
 ///
 /// Floating-point contraction stays off so that sums equal the trainer's.
-func kernelTarget(_ name: String, instructionSet: String) -> Target {
-    .target(
+func kernelTarget(_ name: String, instructionSet: String, extensions: [String] = []) -> Target {
+    let flags = ["-march=\(instructionSet)"] + extensions.map { "-m\($0)" } + ["-ffp-contract=off"]
+    return .target(
         name: name, dependencies: ["CVectorPrimitives"],
-        swiftSettings: strict + [.unsafeFlags(["-Xcc", "-march=\(instructionSet)", "-Xcc", "-ffp-contract=off"])])
+        swiftSettings: strict + [.unsafeFlags(flags.flatMap { ["-Xcc", $0] })])
 }
 
 /// The program that a fuzzer drives; it has no `main` of its own, so that only `.ci/fuzz` can link it.
@@ -74,6 +75,7 @@ let package = Package(
         kernelTarget("TreeKernels", instructionSet: "x86-64-v2"),
         kernelTarget("TreeKernelsAVX2", instructionSet: "x86-64-v3"),
         kernelTarget("TreeKernelsAVX512", instructionSet: "x86-64-v4"),
+        kernelTarget("TreeKernelsAVX512VBMI", instructionSet: "x86-64-v4", extensions: ["avx512vbmi"]),
 
         // Layer 2
         .target(name: "EventLoops", dependencies: ["LinuxSystem"], swiftSettings: strict),
@@ -82,6 +84,7 @@ let package = Package(
             name: "TreeEnsembles",
             dependencies: [
                 "CVectorPrimitives", "JSONSyntax", "LinuxSystem", "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512",
+                "TreeKernelsAVX512VBMI",
             ],
             swiftSettings: strict),
 

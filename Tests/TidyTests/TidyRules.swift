@@ -156,7 +156,7 @@ enum TidyRules {
     /// Where `unsafe` may stand: the owner of memory, and the modules that call a C library or a kernel.
     private static let unsafeTargets = [
         "LinuxSystem", "JSONSyntax", "HTTPConnections", "TreeEnsembles", "TreeKernels", "TreeKernelsAVX2",
-        "TreeKernelsAVX512", "rowan",
+        "TreeKernelsAVX512", "TreeKernelsAVX512VBMI", "rowan",
     ]
 
     /// How many lines above an `unsafe` the sentence may stand that says why it holds: a screen's worth, so that one

@@ -72,7 +72,8 @@ extension ServerOption {
                 options.threads = try number(value, ServerOptionLimits.threads, unit: "event loops")
             }),
         ServerOption(
-            "--isa", .resources, "highest instruction set of the kernels: baseline, v3 or v4 (the best one found)",
+            "--isa", .resources,
+            "highest instruction set of the kernels: baseline, v3, v4 or vbmi (the best one found)",
             .value(placeholder: "SET", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.instructionSetLimit = try choice(value)
             }),

@@ -4,9 +4,8 @@ import LinuxSystem
 /// Evaluates blocks of rows by bit planes: every different question of the forest once per block, then trees as
 /// networks over the answers.
 ///
-/// Fewer rows than a block pays for go one by one: by ranks, if the forest and the instruction set allow and no value
-/// is missing; else over bytes instead of bit planes or, if the trees are sparse, by a walk. The kernels' files explain
-/// the methods.
+/// Fewer rows than a block pays for go one by one: by ranks, if the forest and the instruction set allow; else over
+/// bytes instead of bit planes or, if the trees are sparse, by a walk. The kernels' files explain the methods.
 final class BitPlaneEngine: TreeEngine {
     static let name = "bit-planes"
 
@@ -20,8 +19,8 @@ final class BitPlaneEngine: TreeEngine {
     private let kernels: KernelTable
     private let rule: MarginRule
     private let tables: BitPlaneTables
-    /// Tables for single rows without missing values, if the forest and the instruction set allow.
-    private let rankedTables: RankedRowTables?
+    /// Serves single rows by ranks, if the forest and the instruction set allow.
+    private let rankedRows: RankedRows?
     private let columns: ColumnTables
     private let treesAreOblivious: Bool
     /// Where a block leaves the sum of each of 64 neighbouring leaf numbers.
@@ -50,8 +49,7 @@ final class BitPlaneEngine: TreeEngine {
         let scalar = try Self.separated(ensemble)
         let layout = try BitPlaneLayout(of: scalar, columns: columns, kernels: kernels)
         tables = BitPlaneTables(layout)
-        let rankedLayout = kernels.hasRankedRows ? RankedRowLayout(of: scalar, columns: columns) : nil
-        if let rankedLayout { rankedTables = RankedRowTables(rankedLayout) } else { rankedTables = nil }
+        rankedRows = try? RankedRows(scalar, columns: columns, instructionSet: instructionSet)
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
         self.columns = ColumnTables(columns)
         treesAreOblivious = ensemble.form == .oblivious
@@ -59,7 +57,7 @@ final class BitPlaneEngine: TreeEngine {
         let positions = (0..<64).map { Int32(isFloat ? kernels.floatSumPosition($0) : kernels.doubleSumPosition($0)) }
         sumPositions = AlignedArray(copying: positions.span, filler: 0)
         let costs = EngineCosts(
-            layout, rankedLayout: rankedLayout, of: scalar, instructionSet: instructionSet)
+            layout, rankedRows: rankedRows, of: scalar, instructionSet: instructionSet)
         self.smallestBlockRowCount = smallestBlockRowCount ?? costs.smallestBlockRowCount
         rowsAreWalked = costs.rowsAreWalked
     }
@@ -92,14 +90,17 @@ final class BitPlaneEngine: TreeEngine {
                 unsafe evaluateBlock(first, row..<end, scratch, &margins)
                 row = end
             }
+            if let rankedRows, let ranked = scratch.ranked {
+                while row < rowCount {
+                    margins[row] = unsafe rankedRows.margin(first + row &* featureCount, ranked)
+                    row += 1
+                }
+            }
             while row < rowCount {
-                if unsafe !evaluateRankedRow(first, row, scratch, &margins) {
-                    if rowsAreWalked {
-                        walker.evaluate(
-                            rows: rows, range: row..<row + 1, scratch: scratch.walkerScratch, margins: &margins)
-                    } else {
-                        unsafe evaluateRow(first, row, scratch, &margins)
-                    }
+                if rowsAreWalked {
+                    walker.evaluate(rows: rows, range: row..<row + 1, scratch: scratch.walkerScratch, margins: &margins)
+                } else {
+                    unsafe evaluateRow(first, row, scratch, &margins)
                 }
                 row += 1
             }
@@ -145,34 +146,6 @@ extension BitPlaneEngine {
                 margins[row &* marginCount &+ margin] = unsafe rule.margin(ofSum: sums[margin], index: margin)
             }
         }
-    }
-}
-
-extension BitPlaneEngine {
-    /// Evaluates a row by ranks; false if that does not serve this forest or a value is missing.
-    @inline(__always)
-    private func evaluateRankedRow(
-        _ rows: UnsafePointer<Float>, _ row: Int, _ scratch: BitPlaneScratch, _ margins: inout MutableSpan<Double>
-    ) -> Bool {
-        // The row lies within the rows, features within the row; the scratch, made by this engine, has room for ranks,
-        // answers, numbers and the sum.
-        guard let own = unsafe scratch.rankedRow, let evaluateFloat = unsafe kernels.evaluateRankedRowFloat,
-            let evaluateDouble = unsafe kernels.evaluateRankedRowDouble
-        else { return false }
-        let values = unsafe rows + row &* featureCount
-        switch rule.precision {
-        case .float32:
-            let sum = unsafe own.sum.assumingMemoryBound(to: Float.self)
-            unsafe sum.pointee = Float(rule.starts[0])
-            guard unsafe evaluateFloat(own, values) else { return false }
-            margins[row] = unsafe rule.margin(ofSum: sum.pointee, index: 0)
-        case .float64:
-            let sum = unsafe own.sum.assumingMemoryBound(to: Double.self)
-            unsafe sum.pointee = rule.starts[0]
-            guard unsafe evaluateDouble(own, values) else { return false }
-            margins[row] = unsafe rule.margin(ofSum: sum.pointee, index: 0)
-        }
-        return true
     }
 }
 
@@ -252,12 +225,8 @@ extension BitPlaneEngine {
         private let leafNumbers: AlignedArray<UInt8>
         /// Sums of the row or block in work, as float32 or float64.
         private let sums: AlignedArray<Double>
-        /// Ranks, answers and leaf numbers for the ranked row in work.
-        private let ranks: AlignedArray<UInt8>
-        private let rankedAnswers: AlignedArray<UInt64>
-        private let rankedNumbers: AlignedArray<UInt64>
-        /// Everything that the ranked row kernel needs, if it serves the forest.
-        let rankedRow: rowan_ranked_row?
+        /// For single rows by ranks, if these serve the forest.
+        let ranked: RankedRows.Scratch?
         /// Everything that the row kernel needs.
         ///
         /// Addresses are those of the arrays above and of the engine's tables, which
@@ -281,15 +250,7 @@ extension BitPlaneEngine {
                 unsafe isFloat
                 ? UnsafeRawPointer(engine.tables.rowLeavesFloat.unsafeAddress)
                 : UnsafeRawPointer(engine.tables.rowLeavesDouble.unsafeAddress)
-            let treeCount = engine.treeCount
-            ranks = AlignedArray(count: 64, repeating: 0)
-            rankedAnswers = AlignedArray(count: (treeCount + 7) / 8 * 8, repeating: 0)
-            rankedNumbers = AlignedArray(count: (treeCount + 63) / 64 * 8, repeating: 0)
-            // The arrays are this object's, the tables the engine's, which it keeps.
-            unsafe rankedRow = engine.rankedTables?.kernelRow(
-                ranks: ranks.unsafeAddress, answers: rankedAnswers.unsafeAddress,
-                numbers: rankedNumbers.unsafeAddress, sum: sums.unsafeAddress, isOblivious: engine.treesAreOblivious,
-                precision: engine.rule.precision)
+            ranked = engine.rankedRows?.makeScratch()
             unsafe row = rowan_row(
                 column_values: columns.unsafeAddress, thresholds: engine.tables.vectorThresholds.unsafeAddress,
                 vector_columns: engine.tables.vectorColumns.unsafeAddress, vector_count: engine.tables.vectorCount,

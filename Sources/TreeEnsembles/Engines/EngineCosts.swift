@@ -8,7 +8,7 @@ import CVectorPrimitives
 /// - Units: nanoseconds.
 /// - Source: measured with `Benchmarks` on the three sample models on Intel Cascade Lake, compiler 6.3.1.
 struct EngineCosts {
-    /// One row without missing values, by the cheapest way.
+    /// One row, by the cheapest way.
     let row: Double
     /// The smallest block, which costs about the same for each number of rows up to its 64.
     let block: Double
@@ -17,7 +17,7 @@ struct EngineCosts {
 
     /// Estimates the costs of a forest.
     init(
-        _ layout: BitPlaneLayout, rankedLayout: RankedRowLayout?, of ensemble: TreeEnsemble,
+        _ layout: BitPlaneLayout, rankedRows: RankedRows?, of ensemble: TreeEnsemble,
         instructionSet: InstructionSet
     ) {
         let isOblivious = ensemble.form == .oblivious
@@ -34,14 +34,16 @@ struct EngineCosts {
             layout.answerPlaces.count * 2 + layout.leaves.count * 8 + layout.vectorThresholds.count * 4
         let walkedBytes = ensemble.nodeCount * 16 + ensemble.leafCount * leafByteCount
         rowsAreWalked = !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes)
-        if let rankedLayout {
-            row = Double(ensemble.treeCount) * (isOblivious ? 1.8 : 3.2) + Double(rankedLayout.features.count) * 3
+        if let rankedRows {
+            row =
+                Double(ensemble.treeCount) * 1.5 + Double(rankedRows.wordCount) * 1.5 + Double(rankedRows.columnCount)
+                * 3
         } else if rowsAreWalked {
             row = levels * 1.7
         } else {
             row = levels * (isOblivious ? 0.9 : 1.4) + Double(layout.vectorColumns.count)
         }
-        let (condition, select, tree) = instructionSet == .v4 ? (2.0, 0.8, 37.0) : (3.6, 1.4, 63.0)
+        let (condition, select, tree) = instructionSet >= .v4 ? (0.5, 0.8, 37.0) : (3.6, 1.4, 63.0)
         block = Double(layout.thresholds.count) * condition + selects * select + Double(ensemble.treeCount) * tree
     }
 

@@ -24,7 +24,15 @@ enum EngineLimits {
     ///
     /// Reason: a rank is a byte, and 255 is the number of a threshold that nothing reaches.
     static let rankedThresholdCount = 255
-    /// Edges from the root to a leaf of a tree evaluated by ranks; oblivious ones may have `planeTreeDepth`.
+    /// Leaves of a tree of any shape that is evaluated by ranks.
+    ///
+    /// Reason: the leaves that are left are the bits of one word.
+    static let rankedLeafCount = 64
+    /// Features times words of 64 questions of a forest evaluated by ranks.
+    ///
+    /// Reason: what missing values answer takes eight bytes for each: at most 8 MiB.
+    static let rankedMissingWordCount = 1 << 20
+    /// Edges from the root to a leaf of a padded tree evaluated by ranks; oblivious ones may have `planeTreeDepth`.
     ///
     /// Reason: a tree's questions are 63 bits of one word.
     static let rankedTreeDepth = 6

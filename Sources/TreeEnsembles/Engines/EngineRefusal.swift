@@ -6,6 +6,8 @@ package struct EngineRefusal: Error, Equatable, Sendable {
     package enum Reason: Equatable, Sendable {
         /// A number of the forest is above the engine's limit; `what` names it in the plural.
         case limit(what: String, value: Int, limit: Int)
+        /// The kernels of the instruction set do not include the engine's.
+        case instructionSet(InstructionSet)
     }
 
     /// The engine's name.
@@ -17,6 +19,7 @@ package struct EngineRefusal: Error, Equatable, Sendable {
     package var message: String {
         switch reason {
         case .limit(let what, let value, let limit): "\(engine): \(value) \(what), limit \(limit)"
+        case .instructionSet(let set): "\(engine): no kernel for \(set.rawValue)"
         }
     }
 }

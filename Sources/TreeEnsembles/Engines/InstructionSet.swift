@@ -10,6 +10,8 @@ package enum InstructionSet: String, Sendable, CaseIterable, Comparable {
     case v3
     /// x86-64-v4: AVX-512 F, BW, CD, DQ, VL
     case v4
+    /// x86-64-v4 with AVX-512 VBMI (Intel since Ice Lake, AMD since Zen 4)
+    case vbmi
 
     package static func < (left: InstructionSet, right: InstructionSet) -> Bool { left.level < right.level }
 
@@ -18,6 +20,7 @@ package enum InstructionSet: String, Sendable, CaseIterable, Comparable {
         case .baseline: 2
         case .v3: 3
         case .v4: 4
+        case .vbmi: 5
         }
     }
 
@@ -41,7 +44,8 @@ package enum InstructionSet: String, Sendable, CaseIterable, Comparable {
             .avx512f, .avx512bw, .avx512cd, .avx512dq, .avx512vl, .savedWideVectors,
         ]
         guard features.isSuperset(of: v3Features) else { return .baseline }
-        return features.isSuperset(of: v4Features) ? .v4 : .v3
+        guard features.isSuperset(of: v4Features) else { return .v3 }
+        return features.contains(.avx512vbmi) ? .vbmi : .v4
     }
 }
 
@@ -67,27 +71,29 @@ struct ProcessorFeatures: OptionSet, Sendable {
     /// The operating system saves 512-bit and mask registers.
     static let savedWideVectors = ProcessorFeatures(rawValue: 1 << 14)
 
+    static let avx512vbmi = ProcessorFeatures(rawValue: 1 << 15)
+
     /// Asks the processor.
     static func ofThisMachine() -> ProcessorFeatures {
         let basic = registers(leaf: 1)
         let structured = registers(leaf: 7)
         let extended = registers(leaf: 0x8000_0001)
         return ProcessorFeatures(
-            leaf1ECX: basic.ecx, leaf7EBX: structured.ebx, extendedECX: extended.ecx,
+            leaf1ECX: basic.ecx, leaf7EBX: structured.ebx, leaf7ECX: structured.ecx, extendedECX: extended.ecx,
             savedStates: rowan_saved_register_states())
     }
 
     init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Reads the features from the registers of CPUID leaves 1, 7 and 8000_0001h and from XCR0.
-    init(leaf1ECX: UInt32, leaf7EBX: UInt32, extendedECX: UInt32, savedStates: UInt64) {
+    init(leaf1ECX: UInt32, leaf7EBX: UInt32, leaf7ECX: UInt32, extendedECX: UInt32, savedStates: UInt64) {
         self = []
         let bits: [(register: UInt32, bit: UInt32, feature: ProcessorFeatures)] = [
             (leaf1ECX, 28, .avx), (leaf1ECX, 12, .fma), (leaf1ECX, 22, .movbe), (leaf1ECX, 29, .f16c),
             (leaf7EBX, 5, .avx2), (leaf7EBX, 3, .bmi1), (leaf7EBX, 8, .bmi2),
             (leaf7EBX, 16, .avx512f), (leaf7EBX, 30, .avx512bw), (leaf7EBX, 28, .avx512cd),
             (leaf7EBX, 17, .avx512dq), (leaf7EBX, 31, .avx512vl),
-            (extendedECX, 5, .lzcnt),
+            (leaf7ECX, 1, .avx512vbmi), (extendedECX, 5, .lzcnt),
         ]
         for (register, bit, feature) in bits where register & (1 << bit) != 0 { insert(feature) }
         // XCR0: bits 1 and 2 are the 128- and 256-bit registers; 5 to 7 are masks and both parts of the 512-bit ones.

@@ -2,6 +2,7 @@ import CVectorPrimitives
 import TreeKernels
 import TreeKernelsAVX2
 import TreeKernelsAVX512
+import TreeKernelsAVX512VBMI
 
 /// The kernels of one instruction set.
 ///
@@ -35,12 +36,6 @@ struct KernelTable: Sendable {
     let shapleyVectorRowCount: Int
     /// Bytes of such a vector's mask.
     let shapleyMaskByteCount: Int
-
-    /// Whether there are ranked row kernels.
-    var hasRankedRows: Bool {
-        // Looks whether there are kernels and calls none.
-        unsafe evaluateRankedRowFloat != nil && evaluateRankedRowDouble != nil
-    }
 
     /// The kernels compiled for an instruction set.
     ///
@@ -86,22 +81,37 @@ struct KernelTable: Sendable {
                 shapleyMaskByteCount: TreeKernelsAVX2.shapleyMaskByteCount)
         case .v4:
             // As above: the addresses come from the engines, which keep what they point to.
-            unsafe KernelTable(
-                blockRowCapacity: TreeKernelsAVX512.blockRowCapacity,
-                fillColumns: { unsafe TreeKernelsAVX512.fillColumns($0, row: $1, into: $2) },
-                evaluateBlockFloat: { unsafe TreeKernelsAVX512.evaluateBlockFloat($0) },
-                evaluateBlockDouble: { unsafe TreeKernelsAVX512.evaluateBlockDouble($0) },
-                evaluateRowFloat: { unsafe TreeKernelsAVX512.evaluateRowFloat($0) },
-                evaluateRowDouble: { unsafe TreeKernelsAVX512.evaluateRowDouble($0) },
+            unsafe v4(
                 evaluateRankedRowFloat: { unsafe TreeKernelsAVX512.evaluateRankedRowFloat($0, row: $1) },
-                evaluateRankedRowDouble: { unsafe TreeKernelsAVX512.evaluateRankedRowDouble($0, row: $1) },
-                packFloats: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
-                packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
-                floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },
-                doubleSumPosition: { TreeKernelsAVX512.doubleSumPosition(ofByte: $0) },
-                computeShapleyValues: { unsafe TreeKernelsAVX512.computeShapleyValues($0) },
-                shapleyVectorRowCount: TreeKernelsAVX512.shapleyVectorRowCount,
-                shapleyMaskByteCount: TreeKernelsAVX512.shapleyMaskByteCount)
+                evaluateRankedRowDouble: { unsafe TreeKernelsAVX512.evaluateRankedRowDouble($0, row: $1) })
+        case .vbmi:
+            // As above.
+            unsafe v4(
+                evaluateRankedRowFloat: { unsafe TreeKernelsAVX512VBMI.evaluateRankedRowFloat($0, row: $1) },
+                evaluateRankedRowDouble: { unsafe TreeKernelsAVX512VBMI.evaluateRankedRowDouble($0, row: $1) })
         }
+    }
+
+    /// The kernels of AVX-512, of which only those for single rows differ between its extensions.
+    private static func v4(
+        evaluateRankedRowFloat: @escaping EvaluateRankedRow, evaluateRankedRowDouble: @escaping EvaluateRankedRow
+    ) -> KernelTable {
+        // As above: the addresses come from the engines, which keep what they point to.
+        unsafe KernelTable(
+            blockRowCapacity: TreeKernelsAVX512.blockRowCapacity,
+            fillColumns: { unsafe TreeKernelsAVX512.fillColumns($0, row: $1, into: $2) },
+            evaluateBlockFloat: { unsafe TreeKernelsAVX512.evaluateBlockFloat($0) },
+            evaluateBlockDouble: { unsafe TreeKernelsAVX512.evaluateBlockDouble($0) },
+            evaluateRowFloat: { unsafe TreeKernelsAVX512.evaluateRowFloat($0) },
+            evaluateRowDouble: { unsafe TreeKernelsAVX512.evaluateRowDouble($0) },
+            evaluateRankedRowFloat: evaluateRankedRowFloat,
+            evaluateRankedRowDouble: evaluateRankedRowDouble,
+            packFloats: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
+            packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
+            floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },
+            doubleSumPosition: { TreeKernelsAVX512.doubleSumPosition(ofByte: $0) },
+            computeShapleyValues: { unsafe TreeKernelsAVX512.computeShapleyValues($0) },
+            shapleyVectorRowCount: TreeKernelsAVX512.shapleyVectorRowCount,
+            shapleyMaskByteCount: TreeKernelsAVX512.shapleyMaskByteCount)
     }
 }

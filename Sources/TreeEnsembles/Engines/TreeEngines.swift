@@ -15,6 +15,10 @@ package enum TreeEngines {
             (ensemble, columns, instructionSet) throws(EngineRefusal) in
             try BitPlaneEngine(ensemble, columns: columns, instructionSet: instructionSet)
         },
+        Candidate(name: RankedRowEngine.name, rank: 15) {
+            (ensemble, columns, instructionSet) throws(EngineRefusal) in
+            try RankedRowEngine(ensemble, columns: columns, instructionSet: instructionSet)
+        },
         Candidate(name: TraversalEngine.name, rank: 10) { ensemble, columns, instructionSet in
             TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
         },

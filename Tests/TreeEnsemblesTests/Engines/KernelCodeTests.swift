@@ -15,9 +15,10 @@ import Testing
     @Test func `vectors are as wide as the instruction set's`() throws {
         expectWide(try instructions(of: "TreeKernelsAVX2"), register: "%ymm", never: "%zmm")
         expectWide(try instructions(of: "TreeKernelsAVX512"), register: "%zmm", never: nil)
+        expectWide(try instructions(of: "TreeKernelsAVX512VBMI"), register: "%zmm", never: nil)
     }
 
-    @Test(arguments: ["TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512"])
+    @Test(arguments: ["TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI"])
     func `no multiplication is contracted with an addition and nothing is gathered`(_ module: String) throws {
         for instruction in try instructions(of: module) {
             #expect(!instruction.name.contains("fmadd") && !instruction.name.contains("fmsub"))
@@ -25,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512"])
+    @Test(arguments: ["TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI"])
     func `the linker has no function to choose between instruction sets`(_ module: String) throws {
         for object in objects(of: module) {
             let symbols = try output(of: "/usr/bin/nm", ["--defined-only", object])

@@ -87,13 +87,15 @@ import Testing
 
     @Test func `forests at the limits of ranks are laid out for them, those beyond are not`() throws {
         let atLimit = try chains(featureCount: 64, thresholdCount: 255, depth: 6)
-        #expect(RankedRowLayout(of: atLimit, columns: EngineColumns(of: atLimit)) != nil)
+        #expect(throws: Never.self) { try RankedRowLayout(of: atLimit, columns: EngineColumns(of: atLimit)) }
         for beyond in [
             try chains(featureCount: 65, thresholdCount: 1, depth: 6),
             try chains(featureCount: 1, thresholdCount: 256, depth: 6),
-            try chains(featureCount: 1, thresholdCount: 7, depth: 7),
+            try chains(featureCount: 1, thresholdCount: 64, depth: 64),
         ] {
-            #expect(RankedRowLayout(of: beyond, columns: EngineColumns(of: beyond)) == nil)
+            #expect(throws: EngineRefusal.self) {
+                try RankedRowLayout(of: beyond, columns: EngineColumns(of: beyond))
+            }
         }
     }
 

@@ -87,7 +87,9 @@ import Testing
         let expected = EngineRefusal(
             engine: BitPlaneEngine.name,
             reason: .limit(what: "levels in a tree", value: depth, limit: EngineLimits.planeTreeDepth))
-        #expect(choice.refusals == [expected])
+        let withoutRanks = EngineRefusal(engine: RankedRowEngine.name, reason: .instructionSet(.baseline))
+        #expect(choice.refusals == [expected, withoutRanks])
+        #expect(withoutRanks.message == "ranked-rows: no kernel for baseline")
         #expect(choice.refusals[0].message == "bit-planes: 9 levels in a tree, limit 8")
     }
 

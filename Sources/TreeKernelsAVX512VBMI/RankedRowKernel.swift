@@ -1,0 +1,1 @@
+../TreeKernelsAVX512/RankedRowKernel.swift
