@@ -2,18 +2,29 @@
 ///
 /// - Shape: bit `c & 31` of word `c >> 5` tells whether category `c` belongs to the set; categories behind the last
 ///   word do not.
-/// - Source: XGBoost's members go right, LightGBM's and scikit-learn's left; Treelite says it split by split.
+/// - Source: XGBoost's members go right, LightGBM's and scikit-learn's left; Treelite says it split by split. CatBoost
+///   knows a category by the hash of its text; its set is what has one hash.
 package struct CategorySet: Sendable, Hashable {
     /// The bits; the last word is not 0.
     package let words: [UInt32]
     /// Where members go; everything else but a missing value goes to the other side.
     package let membersGoLeft: Bool
+    /// The hash that the members' decimal texts have, in CatBoost's models; then there are no bits.
+    package let textHash: UInt32?
+
+    /// The integers whose text has a hash.
+    init(textHash: UInt32, membersGoLeft: Bool) {
+        words = []
+        self.membersGoLeft = membersGoLeft
+        self.textHash = textHash
+    }
 
     /// A set of the given bits.
     init(words: [UInt32], membersGoLeft: Bool) {
         let count = words.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
         self.words = Array(words.prefix(count))
         self.membersGoLeft = membersGoLeft
+        textHash = nil
     }
 
     /// A set of the given categories.
@@ -36,6 +47,7 @@ package struct CategorySet: Sendable, Hashable {
     }
 
     private func contains(_ value: Double, rule: TreeEnsemble.CategoryRule) -> Bool {
+        if let textHash { return TextHash.hash(ofInteger: value) == textHash }
         let isCategory =
             switch rule {
             case .nonNegative: value >= 0

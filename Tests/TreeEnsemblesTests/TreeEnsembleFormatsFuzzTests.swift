@@ -8,11 +8,17 @@ import Testing
 ///
 /// The smallest fixture of every format is cut at many places and mutated at random; a crash ends the test run.
 @Suite struct TreeEnsembleFormatsFuzzTests {
-    /// The smallest model file with some trees of each fixture format.
-    static let seeds: [Fixture] = Dictionary(grouping: FixtureCatalog.all.filter { $0.treesInFile > 1 }, by: \.format)
+    /// The smallest model file with some trees of each fixture format, and some with parts that few models have.
+    static let seeds: [Fixture] =
+        Dictionary(grouping: FixtureCatalog.all.filter { $0.treesInFile > 1 }, by: \.format)
         .values
         .compactMap { fixtures in fixtures.min { $0.modelBytes.count < $1.modelBytes.count } }
-        .sorted { $0.format < $1.format }
+        .sorted { $0.format < $1.format } + FixtureCatalog.all.filter { rarities.contains($0.description) }
+
+    private static let rarities: Set<String> = [
+        "xgboost_json/categories", "xgboost_ubjson/vector_leaves", "catboost_cbm/lossguide_multi_class",
+        "catboost_json/lossguide", "catboost_cbm/one_hot",
+    ]
 
     /// How often a file may be read, so that a test in a debug build stays within a second or so.
     private static func runCount(_ model: [UInt8]) -> Int { min(150, 500_000 / model.count) }

@@ -4,11 +4,11 @@ import LinuxSystem
 ///
 /// The meaning of the content is `CatBoostModel`'s. The file is the magic `CBM1`, the byte count of a flatbuffer and
 /// the flatbuffer `TModelCore`; what may follow belongs to features that this reader refuses. A tree's split is a
-/// number in the list of all (float feature, border) pairs, features in order, borders in order.
+/// number in the list of all (float feature, border) pairs, features in order, borders in order, and behind them of all
+/// (categorical feature, hash) pairs. Trees of any shape are a list of steps, read by `CatBoostSteps`.
 ///
 /// - Source: CatBoost 1.2.10, `catboost/libs/model/flatbuffers/model.fbs` and `features.fbs`, whose field numbers the
-///   constants below repeat. Refused by name: non-symmetric trees, features and splits that are not float, models of
-///   several dimensions.
+///   constants below repeat. Refused by name: text, embedding and estimated features, counters (CTR), further parts.
 enum CatBoostCBMFormat: TreeEnsembleFormat {
     static var platform: String { "catboost_cbm" }
 
@@ -25,17 +25,19 @@ enum CatBoostCBMFormat: TreeEnsembleFormat {
         static let approxDimension = 0
         static let treeSplits = 1
         static let treeSizes = 2
+        static let categoricalFeatures = 4
         static let floatFeatures = 5
+        static let oneHotFeatures = 6
         static let leafValues = 8
         static let leafWeights = 9
-        static let nonSymmetricStepNodes = 10
+        static let steps = 10
+        static let leafNumbers = 11
         static let scale = 14
         static let bias = 15
         static let multiBias = 16
         /// What must be absent or empty, by name.
         static let refused = [
-            (4, "categorical features"), (6, "one-hot features"), (7, "CTR features"), (12, "text features"),
-            (13, "estimated features"), (18, "embedding features"),
+            (7, "CTR features"), (12, "text features"), (13, "estimated features"), (18, "embedding features"),
         ]
     }
 
@@ -46,6 +48,19 @@ enum CatBoostCBMFormat: TreeEnsembleFormat {
         static let borders = 3
         static let identifier = 4
         static let nanValueTreatment = 5
+    }
+
+    /// Field numbers of `TCatFeature`.
+    private enum CategoricalFeature {
+        static let index = 0
+        static let flatIndex = 1
+        static let identifier = 2
+    }
+
+    /// Field numbers of `TOneHotFeature`.
+    private enum OneHotFeature {
+        static let index = 0
+        static let values = 1
     }
 
     static func recognises(_ bytes: Span<UInt8>) -> Bool {
@@ -77,7 +92,9 @@ enum CatBoostCBMFormat: TreeEnsembleFormat {
         try within("ModelTrees") { () throws(TreeEnsembleFault) in
             try refuse(trees, core)
             try readNumbers(trees, core, into: &model)
-            try readSplits(trees, core, binaryFeatures: try readFeatures(trees, core, into: &model), into: &model)
+            var binaryFeatures = try readFeatures(trees, core, into: &model)
+            try readCategoricalFeatures(trees, core, &binaryFeatures, into: &model)
+            try readSplits(trees, core, binaryFeatures: binaryFeatures, into: &model)
         }
         return try model.build()
     }
@@ -117,13 +134,6 @@ enum CatBoostCBMFormat: TreeEnsembleFormat {
     }
 
     private static func refuse(_ trees: FlatBufferTable, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
-        let dimension = try trees.int32(Trees.approxDimension, default: 0, in: bytes)
-        guard dimension == 1 else {
-            throw TreeEnsembleFault(.unsupported("a model of \(dimension) dimensions"), field: "ApproxDimension")
-        }
-        if let nodes = try trees.vector(Trees.nonSymmetricStepNodes, elementByteCount: 4, in: bytes), !nodes.isEmpty {
-            throw TreeEnsembleFault(.unsupported("a forest of non-symmetric trees"), at: nodes.lowerBound)
-        }
         for (field, name) in Trees.refused {
             if let some = try trees.vector(field, elementByteCount: 4, in: bytes), !some.isEmpty {
                 throw TreeEnsembleFault(.unsupported("a model with \(name)"), at: some.lowerBound)
@@ -134,6 +144,10 @@ enum CatBoostCBMFormat: TreeEnsembleFormat {
     private static func readNumbers(
         _ trees: FlatBufferTable, _ bytes: Span<UInt8>, into model: inout CatBoostModel
     ) throws(TreeEnsembleFault) {
+        let dimension = Int(try trees.int32(Trees.approxDimension, default: 0, in: bytes))
+        guard dimension >= 1 else { throw TreeEnsembleFault(.expected("a count"), field: "ApproxDimension") }
+        try TreeEnsembleBuilder.checkLimit("dimensions", dimension, TreeEnsembleLimits.marginCount)
+        model.leafWidth = dimension
         model.scale = try trees.double(Trees.scale, in: bytes) ?? 1
         model.biases = try readDoubles(trees, Trees.multiBias, bytes)
         if model.biases.isEmpty { model.biases = [try trees.double(Trees.bias, in: bytes) ?? 0] }
@@ -146,8 +160,8 @@ enum CatBoostCBMFormat: TreeEnsembleFormat {
     /// - Returns: the feature and border of every binary feature, in the order in which splits count them.
     private static func readFeatures(
         _ trees: FlatBufferTable, _ bytes: Span<UInt8>, into model: inout CatBoostModel
-    ) throws(TreeEnsembleFault) -> [(feature: Int, border: Float)] {
-        var binaryFeatures: [(feature: Int, border: Float)] = []
+    ) throws(TreeEnsembleFault) -> [CatBoostModel.Question] {
+        var binaryFeatures: [CatBoostModel.Question] = []
         var nameByteCount = 0
         for (order, place) in try trees.references(Trees.floatFeatures, in: bytes).enumerated() {
             let feature = try FlatBufferTable(referredFrom: place, in: bytes)
@@ -171,48 +185,101 @@ enum CatBoostCBMFormat: TreeEnsembleFormat {
             }
             for position in stride(from: borders.lowerBound, to: borders.upperBound, by: 4) {
                 let bits = UInt32(truncatingIfNeeded: try FlatBufferTable.read(4, at: position, in: bytes))
-                binaryFeatures.append((number, Float(bitPattern: bits)))
+                binaryFeatures.append(.isAbove(feature: number, border: Float(bitPattern: bits)))
             }
-            let known = CatBoostModel.FloatFeature(
-                column: column, name: bytes.text(name), missingGoesLeft: treatment != 2)
+            let known = CatBoostModel.FloatFeature(column: column, missingGoesLeft: treatment != 2)
             guard model.floatFeatures.updateValue(known, forKey: number) == nil else {
                 throw TreeEnsembleFault(
                     .inconsistent("float feature \(number) is listed twice"), field: "FloatFeatures[\(order)]",
                     at: place)
             }
+            try model.addColumn(column, name: bytes.text(name), at: place)
         }
         return binaryFeatures
     }
 
-    private static func readSplits(
-        _ trees: FlatBufferTable, _ bytes: Span<UInt8>, binaryFeatures: [(feature: Int, border: Float)],
+    /// Reads the categorical features and appends the hashes that their splits ask for.
+    private static func readCategoricalFeatures(
+        _ trees: FlatBufferTable, _ bytes: Span<UInt8>, _ binaryFeatures: inout [CatBoostModel.Question],
         into model: inout CatBoostModel
     ) throws(TreeEnsembleFault) {
-        let sizes = try trees.vector(Trees.treeSizes, elementByteCount: 4, in: bytes) ?? 0..<0
-        for position in stride(from: sizes.lowerBound, to: sizes.upperBound, by: 4) {
-            let size = Int(try FlatBufferTable.read(4, at: position, in: bytes))
-            guard size <= TreeEnsembleLimits.obliviousDepth else {
-                throw TreeEnsembleFault(
-                    .limit(what: "splits of an oblivious tree", value: size, limit: TreeEnsembleLimits.obliviousDepth),
-                    field: "TreeSizes", at: position)
+        var nameByteCount = 0
+        for (order, place) in try trees.references(Trees.categoricalFeatures, in: bytes).enumerated() {
+            let feature = try FlatBufferTable(referredFrom: place, in: bytes)
+            let number = Int(try feature.int32(CategoricalFeature.index, default: 0, in: bytes))
+            let column = Int(try feature.int32(CategoricalFeature.flatIndex, default: 0, in: bytes))
+            let range = 0..<TreeEnsembleLimits.featureCount
+            let field = "CatFeatures[\(order)]"
+            guard range.contains(number) && range.contains(column) else {
+                throw TreeEnsembleFault(.expected("numbers of a feature"), field: field, at: place)
             }
-            model.splitCounts.append(size)
+            let name = try feature.string(CategoricalFeature.identifier, in: bytes) ?? 0..<0
+            nameByteCount += name.count
+            guard nameByteCount <= bytes.count else {
+                throw TreeEnsembleFault(.inconsistent("features share their names"), field: field, at: place)
+            }
+            guard model.categoricalColumns.updateValue(column, forKey: number) == nil else {
+                throw TreeEnsembleFault(
+                    .inconsistent("categorical feature \(number) is listed twice"), field: field, at: place)
+            }
+            try model.addColumn(column, name: bytes.text(name), at: place)
+        }
+        for place in try trees.references(Trees.oneHotFeatures, in: bytes) {
+            let feature = try FlatBufferTable(referredFrom: place, in: bytes)
+            let number = Int(try feature.int32(OneHotFeature.index, default: 0, in: bytes))
+            let hashes = try feature.vector(OneHotFeature.values, elementByteCount: 4, in: bytes) ?? 0..<0
+            guard binaryFeatures.count * 4 + hashes.count <= bytes.count else {
+                throw TreeEnsembleFault(.inconsistent("features share their values"), at: place)
+            }
+            for position in stride(from: hashes.lowerBound, to: hashes.upperBound, by: 4) {
+                let hash = UInt32(truncatingIfNeeded: try FlatBufferTable.read(4, at: position, in: bytes))
+                binaryFeatures.append(.isCategory(feature: number, hash: hash))
+            }
+        }
+    }
+
+    private static func readSplits(
+        _ trees: FlatBufferTable, _ bytes: Span<UInt8>, binaryFeatures: [CatBoostModel.Question],
+        into model: inout CatBoostModel
+    ) throws(TreeEnsembleFault) {
+        var sizes: [Int] = []
+        let sizeRange = try trees.vector(Trees.treeSizes, elementByteCount: 4, in: bytes) ?? 0..<0
+        for position in stride(from: sizeRange.lowerBound, to: sizeRange.upperBound, by: 4) {
+            sizes.append(Int(try FlatBufferTable.read(4, at: position, in: bytes)))
         }
         let splits = try trees.vector(Trees.treeSplits, elementByteCount: 4, in: bytes) ?? 0..<0
-        guard splits.count / 4 == model.splitCounts.reduce(0, +) else {
+        guard splits.count / 4 == sizes.reduce(0, +) else {
             throw TreeEnsembleFault(
-                .inconsistent("\(splits.count / 4) splits for trees of \(model.splitCounts.reduce(0, +))"),
+                .inconsistent("\(splits.count / 4) splits for trees of \(sizes.reduce(0, +))"),
                 field: "TreeSplits", at: splits.lowerBound)
         }
+        let steps = try trees.vector(Trees.steps, elementByteCount: 4, in: bytes) ?? 0..<0
+        let leafNumbers = try trees.vector(Trees.leafNumbers, elementByteCount: 4, in: bytes) ?? 0..<0
+        guard steps.isEmpty || steps.count == splits.count && leafNumbers.count == splits.count else {
+            throw TreeEnsembleFault(
+                .inconsistent("\(steps.count / 4) steps for \(splits.count / 4) splits"),
+                field: "NonSymmetricStepNodes", at: steps.lowerBound)
+        }
+        // Questions of steps that are leaves are not asked, but still are within the list in files that CatBoost makes.
+        var questions: [CatBoostModel.Question] = []
         for position in stride(from: splits.lowerBound, to: splits.upperBound, by: 4) {
             let split = Int(try FlatBufferTable.read(4, at: position, in: bytes))
-            guard split < binaryFeatures.count else {
+            if split < binaryFeatures.count {
+                questions.append(binaryFeatures[split])
+            } else if steps.isEmpty || split > 0 {
                 throw TreeEnsembleFault(
                     .inconsistent("split \(split) of \(binaryFeatures.count)"), field: "TreeSplits", at: position)
+            } else {
+                // A forest whose trees are single leaves has no question at all.
+                questions.append(.isAbove(feature: -1, border: 0))
             }
-            model.splitFeatures.append(binaryFeatures[split].feature)
-            model.splitBorders.append(binaryFeatures[split].border)
         }
+        guard steps.isEmpty else {
+            let reader = CatBoostSteps(steps: steps, leafNumbers: leafNumbers, questions: questions)
+            return try reader.read(treeSizes: sizes, bytes, into: &model)
+        }
+        model.questions = questions
+        model.questionCounts = sizes
     }
 
     private static func readDoubles(

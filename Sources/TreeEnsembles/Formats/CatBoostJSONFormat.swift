@@ -3,8 +3,8 @@
 /// The meaning of the content is `CatBoostModel`'s. A split names its float feature by number and holds its border,
 /// written as a float64 of a float32 value, so borders are read straight to float32.
 ///
-/// - Source: CatBoost 1.2.10, `catboost/libs/model/model_export/json_model_helpers.cpp`. Refused by name: trees that
-///   are not oblivious, categorical, text and embedding features, splits of other types than `FloatFeature`.
+/// - Source: CatBoost 1.2.10, `catboost/libs/model/model_export/json_model_helpers.cpp`. Refused by name: text and
+///   embedding features, counters (CTR), splits of other types than `FloatFeature` and `OneHotFeature`.
 enum CatBoostJSONFormat: TreeEnsembleFormat {
     static var platform: String { "catboost_json" }
 
@@ -26,15 +26,23 @@ enum CatBoostJSONFormat: TreeEnsembleFormat {
             case "oblivious_trees":
                 hasTrees = true
                 try document.readObjects(in: bytes) { (document, _) throws(TreeEnsembleFault) in
-                    try readTree(&document, bytes, into: &model)
+                    try model.readObliviousTree(&document, bytes)
                 }
-            case "trees": throw TreeEnsembleFault(.unsupported("a forest of non-symmetric trees"), at: document.offset)
+            case "trees":
+                hasTrees = true
+                try document.readObjects(in: bytes) { (document, _) throws(TreeEnsembleFault) in
+                    model.treeStarts.append(model.nodes.count)
+                    _ = try model.readNode(&document, bytes)
+                }
+            case "ctr_data": try refuse("ctr_data", &document, bytes)
             case "scale_and_bias": try readScaleAndBias(&document, bytes, into: &model)
             default: try document.skipValue(in: bytes)
             }
         }
         guard case .end = try document.next(in: bytes) else { throw document.expected("the end of the document") }
         guard hasTrees else { throw TreeEnsembleFault(.missing, field: "oblivious_trees") }
+        // Without trees, the biases tell how many dimensions there are.
+        if model.leafWidth == 0 { model.leafWidth = max(1, model.biases.count) }
         return try model.build()
     }
 
@@ -47,27 +55,61 @@ enum CatBoostJSONFormat: TreeEnsembleFormat {
                 try document.readObjects(in: bytes) { (document, _) throws(TreeEnsembleFault) in
                     try readFeature(&document, bytes, into: &model)
                 }
-            case "categorical_features", "text_features", "embedding_features", "ctrs":
-                let token = try document.next(in: bytes)
-                let offset = document.offset
-                if try document.skipRest(of: token, in: bytes) {
-                    throw TreeEnsembleFault(.unsupported("a model with \(name)"), at: offset)
+            case "categorical_features":
+                try document.readObjects(in: bytes) { (document, _) throws(TreeEnsembleFault) in
+                    try readCategoricalFeature(&document, bytes, into: &model)
                 }
+            case "text_features", "embedding_features", "ctrs": try refuse(name, &document, bytes)
             default: try document.skipValue(in: bytes)
             }
         }
     }
 
+    /// Reads a member that must be empty.
+    private static func refuse(
+        _ name: String, _ document: inout JSONDocument, _ bytes: Span<UInt8>
+    ) throws(TreeEnsembleFault) {
+        let token = try document.next(in: bytes)
+        let offset = document.offset
+        if try document.skipRest(of: token, in: bytes) {
+            throw TreeEnsembleFault(.unsupported("a model with \(name)"), at: offset)
+        }
+    }
+
+    private static func readCategoricalFeature(
+        _ document: inout JSONDocument, _ bytes: Span<UInt8>, into model: inout CatBoostModel
+    ) throws(TreeEnsembleFault) {
+        var number = -1
+        var column = -1
+        var featureName = ""
+        try document.readMembers(in: bytes) { (document, name) throws(TreeEnsembleFault) in
+            switch name {
+            case "feature_index": number = try readIndex(&document, bytes)
+            case "flat_feature_index": column = try readIndex(&document, bytes)
+            case "feature_id": featureName = try document.readString(in: bytes)
+            default: try document.skipValue(in: bytes)
+            }
+        }
+        guard number >= 0 && column >= 0 else {
+            throw TreeEnsembleFault(.missing, field: number < 0 ? "feature_index" : "flat_feature_index")
+        }
+        guard model.categoricalColumns.updateValue(column, forKey: number) == nil else {
+            throw TreeEnsembleFault(.inconsistent("categorical feature \(number) is listed twice"), at: document.offset)
+        }
+        try model.addColumn(column, name: featureName, at: document.offset)
+    }
+
     private static func readFeature(
         _ document: inout JSONDocument, _ bytes: Span<UInt8>, into model: inout CatBoostModel
     ) throws(TreeEnsembleFault) {
-        var feature = CatBoostModel.FloatFeature(column: -1, name: "", missingGoesLeft: true)
+        var feature = CatBoostModel.FloatFeature(column: -1, missingGoesLeft: true)
+        var featureName = ""
         var number = -1
         try document.readMembers(in: bytes) { (document, name) throws(TreeEnsembleFault) in
             switch name {
             case "feature_index": number = try readIndex(&document, bytes)
             case "flat_feature_index": feature.column = try readIndex(&document, bytes)
-            case "feature_id": feature.name = try document.readString(in: bytes)
+            case "feature_id": featureName = try document.readString(in: bytes)
             case "nan_value_treatment":
                 let treatment = try document.readString(in: bytes)
                 guard let missingGoesLeft = CatBoostModel.missingGoesLeft(treatment: treatment) else {
@@ -83,9 +125,10 @@ enum CatBoostJSONFormat: TreeEnsembleFormat {
         guard model.floatFeatures.updateValue(feature, forKey: number) == nil else {
             throw TreeEnsembleFault(.inconsistent("float feature \(number) is listed twice"), at: document.offset)
         }
+        try model.addColumn(feature.column, name: featureName, at: document.offset)
     }
 
-    private static func readIndex(
+    static func readIndex(
         _ document: inout JSONDocument, _ bytes: Span<UInt8>
     ) throws(TreeEnsembleFault) -> Int {
         let index = try document.readInteger(in: bytes)
@@ -107,77 +150,6 @@ enum CatBoostJSONFormat: TreeEnsembleFormat {
         }
     }
 
-    private static func readTree(
-        _ document: inout JSONDocument, _ bytes: Span<UInt8>, into model: inout CatBoostModel
-    ) throws(TreeEnsembleFault) {
-        let firstSplit = model.splitFeatures.count
-        let firstLeaf = model.leafValues.count
-        try document.readMembers(in: bytes) { (document, name) throws(TreeEnsembleFault) in
-            switch name {
-            case "splits":
-                // A tree without splits has null here.
-                let token = try document.next(in: bytes)
-                if case .null = token { return }
-                guard case .beginArray = token else { throw document.expected("an array") }
-                try document.readElements(in: bytes) { (document, token, _) throws(TreeEnsembleFault) in
-                    guard case .beginObject = token else { throw document.expected("an object") }
-                    try readSplit(&document, bytes, into: &model)
-                }
-            case "leaf_values": try document.readDoubles(in: bytes, into: &model.leafValues)
-            case "leaf_weights": try document.readDoubles(in: bytes, into: &model.leafWeights)
-            default: try document.skipValue(in: bytes)
-            }
-        }
-        let splitCount = model.splitFeatures.count - firstSplit
-        guard splitCount <= TreeEnsembleLimits.obliviousDepth else {
-            throw TreeEnsembleFault(
-                .limit(
-                    what: "splits of an oblivious tree", value: splitCount, limit: TreeEnsembleLimits.obliviousDepth),
-                at: document.offset)
-        }
-        let leafCount = model.leafValues.count - firstLeaf
-        if leafCount > 1 << splitCount && leafCount % (1 << splitCount) == 0 {
-            throw TreeEnsembleFault(
-                .unsupported("a model of \(leafCount >> splitCount) dimensions"), field: "leaf_values",
-                at: document.offset)
-        }
-        guard leafCount == 1 << splitCount else {
-            throw TreeEnsembleFault(
-                .inconsistent("\(leafCount) leaf values where \(splitCount) splits need \(1 << splitCount)"),
-                at: document.offset)
-        }
-        model.splitCounts.append(splitCount)
-    }
-
-    private static func readSplit(
-        _ document: inout JSONDocument, _ bytes: Span<UInt8>, into model: inout CatBoostModel
-    ) throws(TreeEnsembleFault) {
-        var feature = -1
-        var border: Float?
-        try document.readMembers(in: bytes) { (document, name) throws(TreeEnsembleFault) in
-            switch name {
-            case "float_feature_index": feature = try readIndex(&document, bytes)
-            case "border":
-                guard case .number(let number) = try document.next(in: bytes) else {
-                    throw document.expected("a number")
-                }
-                border = number.float(in: bytes)
-            case "split_type":
-                let type = try document.readString(in: bytes)
-                guard type == "FloatFeature" else {
-                    throw TreeEnsembleFault(.unsupported("split type \"\(type)\""), at: document.offset)
-                }
-            default: try document.skipValue(in: bytes)
-            }
-        }
-        guard feature >= 0, let border else {
-            throw TreeEnsembleFault(
-                .missing, field: feature < 0 ? "float_feature_index" : "border", at: document.offset)
-        }
-        model.splitFeatures.append(feature)
-        model.splitBorders.append(border)
-    }
-
     /// Reads `[scale, bias]` or `[scale, [bias, …]]`.
     private static func readScaleAndBias(
         _ document: inout JSONDocument, _ bytes: Span<UInt8>, into model: inout CatBoostModel
@@ -187,8 +159,10 @@ enum CatBoostJSONFormat: TreeEnsembleFormat {
             case (0, .number(let number)): model.scale = number.double(in: bytes)
             case (1, .number(let number)): model.biases = [number.double(in: bytes)]
             case (1, .beginArray):
-                try document.readElements(in: bytes) { (document, token, _) throws(TreeEnsembleFault) in
+                try document.readElements(in: bytes) { (document, token, dimension) throws(TreeEnsembleFault) in
                     guard case .number(let number) = token else { throw document.expected("a number") }
+                    try TreeEnsembleBuilder.checkLimit(
+                        "dimensions", dimension + 1, TreeEnsembleLimits.marginCount)
                     model.biases.append(number.double(in: bytes))
                 }
             default: throw document.expected("a scale and a bias")
