@@ -39,16 +39,9 @@ package final class TranslatingEngine: TreeEngine {
             engine.evaluate(rows: rows, rowCount: rowCount, scratch: scratch.inner, margins: &margins)
             return
         }
-        precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
-        var first = 0
-        while first < rowCount {
-            let count = min(chunkRowCount, rowCount - first)
-            scratch.rows.withMutableSpan { translated in
-                translation.translate(
-                    rows: rows.extracting((first * featureCount)...), rowCount: count, into: &translated)
-            }
-            evaluateChunk(first, count, scratch, &margins)
-            first += count
+        forEachChunk(rowCount, valueCount: rows.count) { chunk in
+            translate(rows, chunk, scratch)
+            evaluate(chunk, scratch, &margins)
         }
     }
 
@@ -56,17 +49,10 @@ package final class TranslatingEngine: TreeEngine {
     ///
     /// - Shape: as `evaluate(rows:)`.
     package func evaluate(rows: Span<Double>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
-        precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
         let scratch = checked(scratch)
-        var first = 0
-        while first < rowCount {
-            let count = min(chunkRowCount, rowCount - first)
-            scratch.rows.withMutableSpan { translated in
-                translation.translate(
-                    rows: rows.extracting((first * featureCount)...), rowCount: count, into: &translated)
-            }
-            evaluateChunk(first, count, scratch, &margins)
-            first += count
+        forEachChunk(rowCount, valueCount: rows.count) { chunk in
+            translate(rows, chunk, scratch)
+            evaluate(chunk, scratch, &margins)
         }
     }
 
@@ -78,16 +64,9 @@ package final class TranslatingEngine: TreeEngine {
             engine.leafIndices(rows: rows, rowCount: rowCount, scratch: scratch.inner, leaves: &leaves)
             return
         }
-        precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
-        var first = 0
-        while first < rowCount {
-            let count = min(chunkRowCount, rowCount - first)
-            scratch.rows.withMutableSpan { translated in
-                translation.translate(
-                    rows: rows.extracting((first * featureCount)...), rowCount: count, into: &translated)
-            }
-            findLeaves(first, count, scratch, &leaves)
-            first += count
+        forEachChunk(rowCount, valueCount: rows.count) { chunk in
+            translate(rows, chunk, scratch)
+            findLeaves(chunk, scratch, &leaves)
         }
     }
 
@@ -97,35 +76,50 @@ package final class TranslatingEngine: TreeEngine {
     package func leafIndices(
         rows: Span<Double>, rowCount: Int, scratch: TreeScratch, leaves: inout MutableSpan<Int32>
     ) {
-        precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
         let scratch = checked(scratch)
-        var first = 0
-        while first < rowCount {
-            let count = min(chunkRowCount, rowCount - first)
-            scratch.rows.withMutableSpan { translated in
-                translation.translate(
-                    rows: rows.extracting((first * featureCount)...), rowCount: count, into: &translated)
-            }
-            findLeaves(first, count, scratch, &leaves)
-            first += count
+        forEachChunk(rowCount, valueCount: rows.count) { chunk in
+            translate(rows, chunk, scratch)
+            findLeaves(chunk, scratch, &leaves)
         }
     }
 
-    private func evaluateChunk(
-        _ first: Int, _ count: Int, _ scratch: TranslatingScratch, _ margins: inout MutableSpan<Double>
+    /// Calls `body` with ranges of rows that fit the scratch.
+    private func forEachChunk(_ rowCount: Int, valueCount: Int, _ body: (Range<Int>) -> Void) {
+        precondition(rowCount >= 0 && valueCount >= rowCount * featureCount, "rows are featureCount values each")
+        for first in stride(from: 0, to: rowCount, by: chunkRowCount) {
+            body(first..<min(first + chunkRowCount, rowCount))
+        }
+    }
+
+    private func translate(_ rows: Span<Float>, _ chunk: Range<Int>, _ scratch: TranslatingScratch) {
+        scratch.rows.withMutableSpan { translated in
+            translation.translate(
+                rows: rows.extracting((chunk.lowerBound * featureCount)...), rowCount: chunk.count, into: &translated)
+        }
+    }
+
+    private func translate(_ rows: Span<Double>, _ chunk: Range<Int>, _ scratch: TranslatingScratch) {
+        scratch.rows.withMutableSpan { translated in
+            translation.translate(
+                rows: rows.extracting((chunk.lowerBound * featureCount)...), rowCount: chunk.count, into: &translated)
+        }
+    }
+
+    private func evaluate(
+        _ chunk: Range<Int>, _ scratch: TranslatingScratch, _ margins: inout MutableSpan<Double>
     ) {
-        var part = margins._mutatingExtracting((first * marginCount)..<((first + count) * marginCount))
+        var part = margins._mutatingExtracting((chunk.lowerBound * marginCount)..<(chunk.upperBound * marginCount))
         scratch.rows.withSpan { rows in
-            engine.evaluate(rows: rows, rowCount: count, scratch: scratch.inner, margins: &part)
+            engine.evaluate(rows: rows, rowCount: chunk.count, scratch: scratch.inner, margins: &part)
         }
     }
 
     private func findLeaves(
-        _ first: Int, _ count: Int, _ scratch: TranslatingScratch, _ leaves: inout MutableSpan<Int32>
+        _ chunk: Range<Int>, _ scratch: TranslatingScratch, _ leaves: inout MutableSpan<Int32>
     ) {
-        var part = leaves._mutatingExtracting((first * treeCount)..<((first + count) * treeCount))
+        var part = leaves._mutatingExtracting((chunk.lowerBound * treeCount)..<(chunk.upperBound * treeCount))
         scratch.rows.withSpan { rows in
-            engine.leafIndices(rows: rows, rowCount: count, scratch: scratch.inner, leaves: &part)
+            engine.leafIndices(rows: rows, rowCount: chunk.count, scratch: scratch.inner, leaves: &part)
         }
     }
 
