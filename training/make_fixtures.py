@@ -121,8 +121,10 @@ FAMILIES = {
 def main():
     root = Path(sys.argv[1])
     for family in sys.argv[2:] or FAMILIES:
-        for folder in root.glob(f"{family}_*"):
-            shutil.rmtree(folder)
+        # `version_…` are XGBoost's, made by older versions.
+        for folder in root.glob(f"{family}_*/*"):
+            if not folder.name.startswith("version_"):
+                shutil.rmtree(folder)
         FAMILIES[family](root)
 
 

@@ -64,7 +64,7 @@ def xgboost_contributions(booster, inputs, trees):
     return {"expected_contributions": np.asarray(contributions, dtype=np.float32)}
 
 
-def write_xgboost(root, case, booster, ordinary, notes, ubjson=False, nan=True, edit=None):
+def write_xgboost(root, case, booster, ordinary, notes, ubjson=False, nan=True, edit=None, binary=None):
     booster.set_param({"nthread": 1, "device": "cpu"})
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.json"
@@ -79,16 +79,23 @@ def write_xgboost(root, case, booster, ordinary, notes, ubjson=False, nan=True, 
             path = Path(scratch) / "model.ubj"
             booster.save_model(path)
             files.append(("xgboost_ubjson", "model.ubj", path.read_bytes()))
+        if binary is not None:
+            files.append(("xgboost_binary", "xgboost.model", binary))
 
-    inputs = hostile_rows(SEED + 1, ordinary, xgboost_thresholds(json.loads(text), ordinary.shape[1]), nan)
+    is_old = case.startswith("version_")
+    counts = {"counts": (24, 12, 8)} if is_old else {}
+    thresholds = xgboost_thresholds(json.loads(text), ordinary.shape[1])
+    inputs = hostile_rows(SEED + 1, ordinary, thresholds, nan, **counts)
     best = booster.attr("best_iteration")
     rounds = int(best) + 1 if best is not None else 0
     margin, prediction, leaves = xgboost_answers(booster, inputs, rounds)
     arrays = {"expected_margin": margin, "expected_prediction": prediction, "expected_leaves": leaves}
-    if booster.save_raw("json").count(b'"size_leaf_vector":"1"') == len(booster.get_dump()):
+    if not is_old and booster.save_raw("json").count(b'"size_leaf_vector":"1"') == len(booster.get_dump()):
         # XGBoost explains no leaves of several values.
         arrays |= xgboost_contributions(booster, inputs, rounds)
     facts = {"trainer": f"xgboost {xgboost.__version__}", "notes": notes, "trees_in_file": leaves.shape[1]}
+    if is_old:
+        facts["command"] = "python training/xgboost_old_fixtures.py Tests/TreeEnsemblesTests/Fixtures"
     if best is not None:
         all_margin, all_prediction, all_leaves = xgboost_answers(booster, inputs, 0)
         arrays |= {

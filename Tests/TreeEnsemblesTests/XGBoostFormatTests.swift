@@ -120,7 +120,10 @@ import Testing
         // A model sliced shorter keeps the attribute.
         document.attributes = "{\"best_iteration\":\"40\"}"
         #expect(try document.load().defaultTreeCount == 1)
+        // A model of no round says −1 in versions before 2.0.
         document.attributes = "{\"best_iteration\":\"-1\"}"
+        #expect(try document.load().defaultTreeCount == 1)
+        document.attributes = "{\"best_iteration\":\"-2\"}"
         #expect(document.refusal() == "learner.attributes.best_iteration: expected the number of a boosting round")
     }
 

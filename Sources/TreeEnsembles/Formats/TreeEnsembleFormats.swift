@@ -4,6 +4,7 @@ package enum TreeEnsembleFormats {
         [
             XGBoostJSONFormat.self, XGBoostUBJSONFormat.self, CatBoostJSONFormat.self, CatBoostCBMFormat.self,
             ONNXFormat.self, LightGBMFormat.self, RowanForestFormat.self, TreeliteCheckpointFormat.self,
+            XGBoostBinaryFormat.self,
         ]
     }
 

@@ -2,11 +2,7 @@
 
 extension XGBoostModel {
     consuming func build() throws(TreeEnsembleFault) -> TreeEnsemble {
-        guard boosterName == "gbtree" || boosterName == "dart" else {
-            throw TreeEnsembleFault(
-                boosterName.isEmpty ? .missing : .unsupported("booster \"\(boosterName)\""),
-                field: "learner.gradient_booster.name")
-        }
+        try checkBooster()
         guard let featureCount else {
             throw TreeEnsembleFault(.missing, field: "learner.learner_model_param.num_feature")
         }
@@ -31,6 +27,24 @@ extension XGBoostModel {
         // A sliced model keeps the attribute of the model that it was cut from.
         let iterationCount = starts.count - 1
         return try builder.finish(defaultIterationCount: bestIteration.map { min($0 + 1, iterationCount) })
+    }
+
+    /// Refuses boosters that are not of trees.
+    func checkBooster() throws(TreeEnsembleFault) {
+        guard boosterName == "gbtree" || boosterName == "dart" else {
+            throw TreeEnsembleFault(
+                boosterName.isEmpty ? .missing : .unsupported("booster \"\(boosterName)\""),
+                field: "learner.gradient_booster.name")
+        }
+    }
+
+    /// Brings a base score that is a margin, as files of versions before 1.0 have it, into the form of later ones.
+    ///
+    /// - Source: `LearnerIO::LoadModel`, which leaves objectives of several classes alone.
+    mutating func takeBaseScoreForMargin() {
+        guard let objective = XGBoostObjective(name: objectiveName), objective.link != .softmax else { return }
+        let link = LinkFunction(link: objective.link, precision: .float32)
+        baseScores = baseScores.map { Float(link.value(Double($0))) }
     }
 
     private func checkTreeCounts() throws(TreeEnsembleFault) {

@@ -71,12 +71,19 @@ struct XGBoostModel {
     ) throws(TreeEnsembleFault) {
         try document.readObject(in: bytes) { (document, name) throws(TreeEnsembleFault) in
             guard name == "best_iteration" else { return try document.skipValue(in: bytes) }
-            let iteration = try document.readInteger(in: bytes)
-            guard iteration >= 0 && iteration < TreeEnsembleLimits.treeCount else {
+            guard setBestIteration(try document.readInteger(in: bytes)) else {
                 throw document.expected("the number of a boosting round")
             }
-            bestIteration = iteration
         }
+    }
+
+    /// Takes the attribute `best_iteration`; −1 is that of a model of no round before 2.0.
+    ///
+    /// - Returns: whether it is the number of a round or −1.
+    mutating func setBestIteration(_ iteration: Int) -> Bool {
+        guard iteration >= -1 && iteration < TreeEnsembleLimits.treeCount else { return false }
+        bestIteration = iteration < 0 ? nil : iteration
+        return true
     }
 
     private mutating func readParameters<Document: DocumentReader>(

@@ -7,18 +7,21 @@ struct XGBoostTree {
 
     /// Values of a leaf.
     private(set) var leafWidth = 1
-    private var leftChildren: [Int32] = []
-    private var rightChildren: [Int32] = []
-    private var splitFeatures: [Int32] = []
-    private var splitConditions: [Float] = []
-    private var defaultLeft: [Int32] = []
-    private var splitTypes: [Int32] = []
-    private var hessianSums: [Float] = []
+    var leftChildren: [Int32] = []
+    var rightChildren: [Int32] = []
+    var splitFeatures: [Int32] = []
+    var splitConditions: [Float] = []
+    var defaultLeft: [Int32] = []
+    var splitTypes: [Int32] = []
+    var hessianSums: [Float] = []
     private var categories = XGBoostCategories()
     /// Values of leaves of several values, by the leaf's number, which stands for its right child (3.2 and later).
     private var leafWeights: [Float] = []
     /// The same by node, inner nodes included (2.0 to 3.1); read where leaves have several values.
     private var baseWeights: [Float] = []
+
+    /// A tree without nodes.
+    init() {}
 
     /// Reads a tree whose object has begun.
     init<Document: DocumentReader>(_ document: inout Document, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
@@ -49,6 +52,16 @@ struct XGBoostTree {
         }
         try checkLengths(at: document.offset)
         try categories.check(at: document.offset)
+    }
+
+    /// Takes memory for nodes.
+    mutating func reserveNodes(_ count: Int) {
+        leftChildren.reserveCapacity(count)
+        rightChildren.reserveCapacity(count)
+        splitFeatures.reserveCapacity(count)
+        splitConditions.reserveCapacity(count)
+        defaultLeft.reserveCapacity(count)
+        hessianSums.reserveCapacity(count)
     }
 
     /// Declares the tree's nodes, those left out that pruning has deleted.
