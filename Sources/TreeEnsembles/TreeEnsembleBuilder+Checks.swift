@@ -23,6 +23,11 @@ extension TreeEnsembleBuilder {
         if case .average(let divisor) = header.summation, !(divisor > 0 && divisor.isFinite) {
             throw TreeEnsembleFault(.inconsistent("sums are divided by \(divisor)"))
         }
+        if LinkFunction(link: header.link, precision: header.sumPrecision).needsWholeRow {
+            guard case .classification = header.task, header.marginCount > 1 else {
+                throw TreeEnsembleFault(.inconsistent("softmax of something else than several classes"))
+            }
+        }
         if case .multiLabel(let labelCount) = header.task {
             guard labelCount == header.marginCount else {
                 throw TreeEnsembleFault(.inconsistent("\(labelCount) labels for \(header.marginCount) margins"))

@@ -84,6 +84,15 @@ import Testing
         #expect(refusal(ONNXModelBytes.stump() + [("nodes_hitrates", .floats([1]))]) == nil)
     }
 
+    @Test func `numbers of the operator are of the inputs' type`() throws {
+        let attributes = ONNXModelBytes.stump().filter { $0.0 != "nodes_values" }
+        var model = Self.regressor(attributes + [("nodes_values_as_tensor", .doubles([0.1, 0, 0]))])
+        #expect(Self.refusal(model) == "nodes_values_as_tensor of another type than the inputs is not supported")
+        model.inputs = [("X", 11)]
+        let evaluator = ReferenceEvaluator(try Self.load(model))
+        #expect([0.1, 0.1.nextUp].map { evaluator.margins(of: [$0]) } == [[1], [2]])
+    }
+
     @Test func `weights that take far more memory than the file are refused`() {
         let wide = ONNXModelBytes.stump(targets: [0, 1]) + [("n_targets", .integer(4000))]
         let model = Self.regressor(wide)

@@ -6,6 +6,8 @@ struct ONNXModelBytes {
         case integers([Int])
         case floats([Float])
         case texts([String])
+        /// A tensor of float64 elements.
+        case doubles([Double])
     }
 
     /// One operator; input and output names as they are.
@@ -64,6 +66,11 @@ struct ONNXModelBytes {
             case .integer(let integer): attribute.integer(3, integer)
             case .integers(let integers): for integer in integers { attribute.integer(8, integer) }
             case .floats(let floats): for float in floats { attribute.float(7, float) }
+            case .doubles(let doubles):
+                var tensor = Message()
+                tensor.integer(2, 11)
+                for double in doubles { tensor.double(10, double) }
+                attribute.message(5, tensor)
             case .texts(let texts): for text in texts { attribute.text(9, text) }
             }
             node.message(5, attribute)
@@ -103,6 +110,13 @@ struct ONNXModelBytes {
         mutating func float(_ field: Int, _ value: Float) {
             varint(field << 3 | 5)
             for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+            }
+        }
+
+        mutating func double(_ field: Int, _ value: Double) {
+            varint(field << 3 | 1)
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
             }
         }

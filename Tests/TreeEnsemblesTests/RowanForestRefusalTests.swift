@@ -63,7 +63,7 @@ import Testing
         ("rowan_forest", "2", "rowan_forest: version 2 of the file is not supported"),
         ("task", "\"ranking\"", "task: task \"ranking\" is not supported"),
         ("link", "\"probit\"", "link: link \"probit\" is not supported"),
-        ("link", "\"softmax\"", "link: softmax of 1 margins"),
+        ("link", "\"softmax\"", ": softmax of something else than several classes"),
         ("link", "\"scaled_logistic\"", "link_scale: expected a number above 0"),
         ("link", "\"isolation\"", "isolation: the field is missing"),
         ("decision", "\"vote\"", "decision: decision \"vote\" is not supported"),

@@ -63,6 +63,18 @@ import Testing
         #expect(
             try Self.refusal("isolation", at: 4, after: "exponential_standard_ratio", with: [0, 0, 0, 0])
                 == "ratio_c: expected a number above 0")
+        // The shape's two numbers stand behind three arrays' beginnings: 32 + 12 + 8.
+        #expect(
+            try Self.refusal("strict", at: 52, with: [0xff, 0xff, 0xff, 0x7f])
+                == "leaf_vector_shape: leaves of shape [2147483647, 1]")
+        #expect(try Self.refusal("strict", at: 52, with: [2]) == ": leaves of shape [2, 1] for 1 margins")
+        #expect(
+            try Self.renamed("lgb_entropy", "logarithm_one_plus_exp", to: "logarithm_one_plus_ex_")
+                == "postprocessor: postprocessor \"logarithm_one_plus_ex_\" is not supported")
+        // A regression of version 3 has kind 0, at byte 26.
+        #expect(
+            try Self.refusal("version_3_classes", at: 26, with: [0])
+                == ": softmax of something else than several classes")
         #expect(
             try Self.refusal("average", at: 16, after: "identity", with: [0, 0, 0, 0, 0, 0, 0xf0, 0x3f])
                 == "base_scores: base scores added to an average is not supported")
@@ -99,6 +111,21 @@ import Testing
         optional[model.count - 4] = 7
         let place = "checkpoint.tl: byte \(model.count - 4): trees[3]"
         #expect(refusal(optional) == "\(place): a checkpoint with 7 optional fields is not supported")
+    }
+
+    @Test func `leaves that share their values are refused`() throws {
+        let fixture = try #require(
+            FixtureCatalog.fixtures(format: "treelite_checkpoint").first { $0.name == "rf_targets" })
+        let model = fixture.modelBytes
+        var cursor = TreeliteCursor()
+        let header = try TreeliteHeader(&cursor, model.span)
+        var tree = try TreeliteTree(&cursor, model.span, header)
+        for node in tree.nodes.indices { tree.nodes[node].vector = 0..<2 }
+        tree.setLeafValues([1, 2, 3])
+        var builder = try TreeEnsembleBuilder(
+            header.builderHeader(comparison: .lessOrEqualGoesLeft, categoryRule: .nonNegative))
+        var words = 0
+        #expect(throws: TreeEnsembleFault.self) { try tree.build(into: &builder, margin: 0, wordCount: &words) }
     }
 
     @Test func `categories are bounded in value and in sum`() throws {

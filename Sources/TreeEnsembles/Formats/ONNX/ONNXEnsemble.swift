@@ -38,7 +38,8 @@ struct ONNXEnsemble {
                 .unsupported("an input of element type \(graph.input.elementType)"), field: "graph.input")
         }
         let isClassifier = node.operation == "TreeEnsembleClassifier"
-        lists = try ONNXTreeLists(node, isClassifier ? .classes : .target, columns: nil, bytes)
+        lists = try ONNXTreeLists(
+            node, isClassifier ? .classes : .target, columns: nil, takesDoubles: isDouble, bytes)
         leafValueLimit = TreeEnsembleLimits.onnxLeafValuesPerByte * bytes.count
         targetCount = 1
         header = TreeEnsembleBuilder.Header(
@@ -63,7 +64,7 @@ struct ONNXEnsemble {
             try within("tree \(tree)") { () throws(TreeEnsembleFault) in
                 try lists.build(
                     tree: tree, margin: margin, leafWidth: trees.leafWidth, into: &builder,
-                    leafValues: isDouble ? leafValues : leafValues.map { Double(Float($0)) })
+                    leafValues: leafValues)
             }
         }
         return try builder.finish()

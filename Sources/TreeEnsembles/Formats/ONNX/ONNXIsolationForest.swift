@@ -156,7 +156,7 @@ extension ONNXIsolationForest {
     private mutating func addTree(
         _ node: ONNXGraph.Node, columns: [Int]?, _ bytes: Span<UInt8>
     ) throws(TreeEnsembleFault) -> Value {
-        let tree = try ONNXTreeLists(node, .target, columns: columns, bytes)
+        let tree = try ONNXTreeLists(node, .target, columns: columns, takesDoubles: false, bytes)
         func unsupported(_ what: String) -> TreeEnsembleFault {
             TreeEnsembleFault(.unsupported(what), at: node.position)
         }

@@ -64,9 +64,16 @@ struct ONNXTreeLists {
     /// Reads the attributes of an operator.
     ///
     /// - Parameter columns: the input columns that the operator sees, or nil for all.
+    /// - Parameter takesDoubles: whether inputs are float64, so that numbers of the operator may be.
     init(
-        _ node: ONNXGraph.Node, _ prefix: WeightPrefix, columns: [Int]?, _ bytes: Span<UInt8>
+        _ node: ONNXGraph.Node, _ prefix: WeightPrefix, columns: [Int]?, takesDoubles: Bool, _ bytes: Span<UInt8>
     ) throws(TreeEnsembleFault) {
+        for name in ["nodes_values", "\(prefix.rawValue)_weights", "base_values"] where !takesDoubles {
+            guard node.attributes["\(name)_as_tensor"]?.tensor?.isFloat ?? true else {
+                throw TreeEnsembleFault(
+                    .unsupported("\(name)_as_tensor of another type than the inputs"), at: node.position)
+            }
+        }
         func attribute(_ name: String) -> ONNXGraph.Attribute { node.attributes[name] ?? ONNXGraph.Attribute() }
         position = node.position
         self.columns = columns

@@ -5,6 +5,8 @@ struct RowanForestCategorySets {
     private struct Entry {
         var categories: Range<Int>
         var membersGoLeft: Bool
+        /// Words that the set takes.
+        var wordCount: Int
         var made: CategorySet?
     }
 
@@ -29,10 +31,15 @@ struct RowanForestCategorySets {
                 }
             }
             guard let membersGoLeft else { throw TreeEnsembleFault(.missing, field: "members_go_left") }
+            var greatest: Int32 = 0
+            for category in categories[first...] { greatest = max(greatest, category) }
             for category in categories[first...] where category < 0 || category > TreeEnsembleLimits.category {
                 throw TreeEnsembleFault(.inconsistent("category \(category)"), field: "categories", at: document.offset)
             }
-            entries.append(Entry(categories: first..<categories.count, membersGoLeft: membersGoLeft))
+            entries.append(
+                Entry(
+                    categories: first..<categories.count, membersGoLeft: membersGoLeft,
+                    wordCount: Int(greatest) / 32 + 1))
         }
     }
 
@@ -42,11 +49,11 @@ struct RowanForestCategorySets {
             throw TreeEnsembleFault(.inconsistent("set \(index) of \(entries.count)"))
         }
         let entry = entries[index]
-        let members = categories[entry.categories]
-        wordCount += Int(members.max() ?? 0) / 32 + 1
+        wordCount += entry.wordCount
         try TreeEnsembleBuilder.checkLimit("words of categories", wordCount, TreeEnsembleLimits.categoryWordCount)
         if let made = entry.made { return made }
-        let set = CategorySet(categories: members.lazy.map { Int($0) }, membersGoLeft: entry.membersGoLeft)
+        let set = CategorySet(
+            categories: categories[entry.categories].lazy.map { Int($0) }, membersGoLeft: entry.membersGoLeft)
         entries[index].made = set
         return set
     }

@@ -90,9 +90,6 @@ struct RowanForestHeader {
             throw TreeEnsembleFault(.expected("a number of trees"), field: "trees_per_iteration")
         }
         let link = try link()
-        if link == .softmax && marginCount < 2 {
-            throw TreeEnsembleFault(.inconsistent("softmax of \(marginCount) margins"), field: "link")
-        }
         let task = try task(marginCount: marginCount)
         if case .isolation = link {
             guard task == .isolation && marginCount == 1 else {

@@ -58,6 +58,9 @@ struct TreeliteHeader {
         } else {
             try readVersion4(&cursor, bytes)
         }
+        guard leafShape.count == 2, leafShape.allSatisfy({ $0 >= 1 && $0 <= TreeEnsembleLimits.marginCount }) else {
+            throw TreeEnsembleFault(.inconsistent("leaves of shape \(leafShape)"), field: "leaf_vector_shape")
+        }
         try cursor.checkNoOptionalFields(in: bytes)
     }
 
@@ -153,15 +156,13 @@ extension TreeliteHeader {
         guard targetIDs.count == treeCount && classIDs.count == treeCount else {
             throw TreeEnsembleFault(.inconsistent("\(targetIDs.count) targets of \(treeCount) trees"))
         }
-        guard leafShape.count == 2, leafShape.allSatisfy({ $0 >= 1 && $0 <= TreeEnsembleLimits.marginCount }),
-            leafWidth == 1 || leafWidth == marginCount
-        else {
+        guard leafWidth == 1 || leafWidth == marginCount else {
             throw TreeEnsembleFault(.inconsistent("leaves of shape \(leafShape) for \(marginCount) margins"))
         }
         guard baseScores.count == marginCount else {
             throw TreeEnsembleFault(.inconsistent("\(baseScores.count) base scores for \(marginCount) margins"))
         }
-        let link = try link(marginCount: marginCount)
+        let link = try link()
         return TreeEnsembleBuilder.Header(
             trainer: "treelite", task: try task(link, marginCount: marginCount), featureCount: Int(featureCount),
             marginCount: marginCount, leafWidth: leafWidth, comparison: comparison, categoryRule: categoryRule,
@@ -188,7 +189,7 @@ extension TreeliteHeader {
         }
     }
 
-    private func link(marginCount: Int) throws(TreeEnsembleFault) -> TreeEnsemble.Link {
+    private func link() throws(TreeEnsembleFault) -> TreeEnsemble.Link {
         switch postprocessor {
         case "identity", "identity_multiclass": return .identity
         case "sigmoid", "multiclass_ova":
@@ -197,7 +198,6 @@ extension TreeliteHeader {
             }
             return .scaledLogistic(scale: Double(sigmoidAlpha))
         case "softmax":
-            guard marginCount > 1 else { throw TreeEnsembleFault(.inconsistent("softmax of 1 margins")) }
             return precision == .float32 ? .softmax : .roundedSoftmax
         case "exponential": return .exponential
         case "hinge": return .hinge

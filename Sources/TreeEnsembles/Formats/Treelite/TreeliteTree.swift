@@ -69,6 +69,13 @@ struct TreeliteTree {
     func build(
         into builder: inout TreeEnsembleBuilder, margin: Int, wordCount: inout Int
     ) throws(TreeEnsembleFault) {
+        let leafCount = nodes.count { if case .leaf = $0.kind { true } else { false } }
+        // Leaves that share their values would take more memory than the file.
+        guard leafWidth == 1 || leafCount <= leafValues.count / leafWidth else {
+            throw TreeEnsembleFault(
+                .inconsistent("\(leafValues.count) values for \(leafCount) leaves of \(leafWidth)"),
+                field: "leaf_vector")
+        }
         try builder.startTree(margin: margin, slotCount: nodes.count)
         for (index, node) in nodes.enumerated() {
             switch node.kind {
@@ -85,7 +92,8 @@ struct TreeliteTree {
                         .limit(what: "categories", value: greatest, limit: TreeEnsembleLimits.category),
                         field: "category_list")
                 }
-                wordCount += greatest / 32 + 1
+                // Nodes may share a list, so its length counts for each of them.
+                wordCount += greatest / 32 + 1 + members.count
                 try TreeEnsembleBuilder.checkLimit(
                     "words of categories", wordCount, TreeEnsembleLimits.categoryWordCount)
                 try builder.categoricalSplit(
