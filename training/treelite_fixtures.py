@@ -1,7 +1,7 @@
 """Fixtures of Treelite checkpoints: imported and hand-made models, answered by Treelite's own inference, GTIL.
 
-Checkpoints of version 3 are written by a Python of their own, in which `treelite==3.9.1` is installed; the variable
-TREELITE3_PYTHON names it. Version 4 answers for them as well.
+Checkpoints of version 3 are written by a Python of their own, in which `treelite` and `treelite_runtime` 3.9.1 are
+installed; the variable TREELITE3_PYTHON names it. Version 4 answers for them as well.
 """
 
 import json
