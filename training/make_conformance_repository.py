@@ -157,6 +157,20 @@ def main():
     good.add_fil("fil_small_batch", logistic, is_classifier="true", batch=8)
     good.add_fil("fil_overflow", overflow, is_classifier="false")
 
+    good.add_fil(
+        "fil_explained",
+        logistic,
+        is_classifier="true",
+        predict_proba="true",
+        extra=f'output [ {{ name: "treeshap_output" data_type: TYPE_FP32 dims: [ {FEATURES + 1} ] }} ]\n',
+    )
+    good.add_forest(
+        "explained",
+        "model.json",
+        multiclass,
+        [("margin", "TYPE_FP32", 3), ("treeshap", "TYPE_FP64", f"3, {FEATURES + 1}")],
+    )
+
     good.add("bare_classifier", "model.json", logistic)
     good.add("bare_regressor", "model.ubj", regression)
     good.add("bare_multiclass", "model.json", multiclass)

@@ -67,7 +67,7 @@ private struct ShapleyLevel {
         // The block has room for these of every level.
         unsafe factors = block.factors + level &* Int(rowan_level_factor_count)
         unsafe values =
-            block.level_values + vectors &* Int(rowan_walk_point_count) &* Int(rowan_double_count)
+            block.level_values + vectors &* block.walk_point_count &* Int(rowan_double_count)
         unsafe masks = block.masks + vectors &* Int(rowan_mask_byte_count)
     }
 }
@@ -76,7 +76,7 @@ private struct ShapleyLevel {
 /// values of the left and the right node.
 @inline(__always)
 private func valueOffset(_ block: borrowing rowan_shapley_block, part: Int, vector: Int) -> Int {
-    unsafe (part &* block.vector_count &+ vector) &* Int(rowan_walk_point_count) &* Int(rowan_double_count)
+    unsafe (part &* block.vector_count &+ vector) &* block.walk_point_count &* Int(rowan_double_count)
 }
 
 /// Offset of a mask: `part` 0 is who goes right, 1 who has followed, 2 who follows the edge taken.

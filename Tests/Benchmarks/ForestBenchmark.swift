@@ -6,7 +6,7 @@ import TreeEnsembles
 /// Times the reading of model files, and the forest engines on them: CPU nanoseconds per row by batch size.
 ///
 /// Each figure of an engine is the median over repetitions and, in brackets, the smallest; the rows are seeded, and the
-/// hash over all margins must be the same in every line of a model.
+/// hash over all margins must be the same in every line of a model. Explanations are measured in the same way.
 struct ForestBenchmark {
     /// What is measured and how often.
     struct Options {
@@ -18,7 +18,7 @@ struct ForestBenchmark {
         /// Rows per call.
         var batchSizes = [1, 8, 16, 64, 512, 4096]
         var instructionSets = InstructionSet.present
-        /// Engines by name; empty: all that take the forest.
+        /// Engines by name, `treeshap` among them; empty: all that take the forest.
         var engines: [String] = []
         /// Rows per repetition, at least.
         var rowCount = 4096
@@ -46,6 +46,9 @@ struct ForestBenchmark {
                     if options.engines.isEmpty || options.engines.contains(name) {
                         measure(engine, name: "\(instructionSet.rawValue) \(name)", rows: rows)
                     }
+                }
+                if options.engines.contains(Self.explanationName) {
+                    explain(ensemble, instructionSet: instructionSet, rows: rows)
                 }
             }
         }
@@ -81,12 +84,39 @@ struct ForestBenchmark {
         }
     }
 
+    /// What measures explanations when it is given as an engine's name.
+    private static let explanationName = "treeshap"
+
     private func measure(_ engine: any TreeEngine, name: String, rows: [Float]) {
         let scratch = engine.makeScratch()
-        let rowCount = rows.count / max(engine.featureCount, 1)
-        var margins = AlignedArray<Double>(count: rowCount * engine.marginCount, repeating: 0)
-        var batchMargins = AlignedArray<Double>(
-            count: (options.batchSizes.max() ?? 1) * engine.marginCount, repeating: 0)
+        measure(name, rows: rows, featureCount: engine.featureCount, elementsPerRow: engine.marginCount) {
+            engine.evaluate(rows: $0, rowCount: $1, scratch: scratch, margins: &$2)
+        }
+    }
+
+    private func explain(_ ensemble: TreeEnsemble, instructionSet: InstructionSet, rows: [Float]) {
+        let name = "\(instructionSet.rawValue) \(Self.explanationName)"
+        do {
+            let evaluator = try ContributionEvaluator(ensemble, instructionSet: instructionSet)
+            let scratch = evaluator.makeScratch()
+            measure(
+                name, rows: rows, featureCount: evaluator.featureCount, elementsPerRow: evaluator.rowElementCount
+            ) {
+                evaluator.evaluate(rows: $0, rowCount: $1, scratch: scratch, contributions: &$2)
+            }
+        } catch {
+            print("  \(name): not measured: \(error.message)")
+        }
+    }
+
+    private func measure(
+        _ name: String, rows: [Float], featureCount: Int, elementsPerRow: Int,
+        _ evaluate: (Span<Float>, Int, inout MutableSpan<Double>) -> Void
+    ) {
+        let rowCount = rows.count / max(featureCount, 1)
+        var results = AlignedArray<Double>(count: rowCount * elementsPerRow, repeating: 0)
+        var batchResults = AlignedArray<Double>(
+            count: (options.batchSizes.max() ?? 1) * elementsPerRow, repeating: 0)
         var line = "  \(name):"
         for batchSize in options.batchSizes {
             var times: [Double] = []
@@ -94,13 +124,12 @@ struct ForestBenchmark {
                 let start = Self.threadNanoseconds()
                 for first in stride(from: 0, to: rowCount, by: batchSize) {
                     let end = min(first + batchSize, rowCount)
-                    batchMargins.withMutableSpan { span in
-                        engine.evaluate(
-                            rows: rows.span.extracting(first * engine.featureCount..<end * engine.featureCount),
-                            rowCount: end - first, scratch: scratch, margins: &span)
+                    batchResults.withMutableSpan { span in
+                        evaluate(
+                            rows.span.extracting(first * featureCount..<end * featureCount), end - first, &span)
                     }
-                    for index in 0..<(end - first) * engine.marginCount {
-                        margins[first * engine.marginCount + index] = batchMargins[index]
+                    for index in 0..<(end - first) * elementsPerRow {
+                        results[first * elementsPerRow + index] = batchResults[index]
                     }
                 }
                 times.append((Self.threadNanoseconds() - start) / Double(rowCount))
@@ -108,12 +137,12 @@ struct ForestBenchmark {
             times.sort()
             line += " \(batchSize): \(Int(times[times.count / 2].rounded())) (\(Int(times[0].rounded())))"
         }
-        print("\(line) CPU ns/row, hash \(String(Self.hash(margins.span), radix: 16))")
+        print("\(line) CPU ns/row, hash \(String(Self.hash(results.span), radix: 16))")
     }
 
-    /// FNV-1a over the bits of all margins.
-    private static func hash(_ margins: Span<Double>) -> UInt64 {
-        margins.indices.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ margins[$1].bitPattern) &* 0x100_0000_01B3 }
+    /// FNV-1a over the bits of all results.
+    private static func hash(_ results: Span<Double>) -> UInt64 {
+        results.indices.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ results[$1].bitPattern) &* 0x100_0000_01B3 }
     }
 
     private static func threadNanoseconds() -> Double {

@@ -62,6 +62,9 @@ class XGBoostModel:
     def prediction(self, rows, every_tree=False):
         return self._predict(rows, self._rounds(every_tree)).astype(np.float32)
 
+    def contributions(self, rows, every_tree=False):
+        return self._predict(rows, self._rounds(every_tree), pred_contribs=True)
+
     def leaves(self, rows):
         return self._predict(rows, self.best_rounds, pred_leaf=True).reshape(len(rows), -1).astype(np.int32)
 

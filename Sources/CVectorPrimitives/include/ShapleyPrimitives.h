@@ -87,11 +87,13 @@ typedef struct {
     const rowan_shapley_tree *_Nonnull trees;
     size_t tree_count;
     const rowan_quadrature_point *_Nonnull points;
+    /// The most points of a walk, at most rowan_walk_point_count.
+    size_t walk_point_count;
     /// level_count: the node of each level that the walk has come to.
     uint32_t *_Nonnull level_nodes;
     /// level_count x 5 x rowan_walk_point_count
     double *_Nonnull factors;
-    /// level_count x 3 x vector_count x rowan_walk_point_count vectors: of each level the weighted product of the
+    /// level_count x 3 x vector_count x walk_point_count vectors: of each level the weighted product of the
     /// factors above it, then the values of its left and of its right node.
     double *_Nonnull level_values;
     /// level_count x 3 x vector_count masks: of each level who goes right, who has followed the path's earlier edges of

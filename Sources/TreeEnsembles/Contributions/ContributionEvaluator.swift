@@ -29,6 +29,8 @@ package final class ContributionEvaluator: Sendable {
     let blockRowCount: Int
     /// Values of a row as the kernel takes it.
     let kernelFeatureCount: Int
+    /// Serves forests of oblivious trees, if their tables are not too large.
+    let oblivious: ObliviousContributions?
     private let translation: RowTranslation?
     private let targets: [ContributionLayout.Target]
     /// What the sums of trees are multiplied with.
@@ -36,8 +38,10 @@ package final class ContributionEvaluator: Sendable {
     /// What the contributions of a margin add to.
     private let means: [Double]
 
-    /// Vectors of a block: more share the reading of a tree, but their numbers leave the first-level cache.
-    private static let blockVectorCount = 2
+    /// Vectors of a block at most: more share the reading of a tree, but the rows of small batches wait for more.
+    private static let blockVectorLimit = 8
+    /// Bytes of the numbers of all levels of a walk that stay in the first-level cache.
+    private static let levelByteCount = 1 << 15
 
     /// Whether rows of float32 are translated too.
     var translates: Bool { translation != nil }
@@ -54,45 +58,62 @@ package final class ContributionEvaluator: Sendable {
     }
 
     /// The same with another limit than `ContributionLimits.nodeCount`.
-    init(_ ensemble: TreeEnsemble, instructionSet: InstructionSet, nodeLimit: Int) throws(ContributionRefusal) {
+    ///
+    /// - Parameter originalFeatures: of each feature the one for which it stands, where several stand for one; then
+    ///   trees are walked in any case.
+    init(
+        _ ensemble: TreeEnsemble, instructionSet: InstructionSet, nodeLimit: Int, originalFeatures: [Int]? = nil
+    ) throws(ContributionRefusal) {
         featureCount = ensemble.featureCount
         marginCount = ensemble.marginCount
-        let forest = try Self.prepared(ensemble, nodeLimit: nodeLimit)
+        let forest = try Self.checked(ensemble)
         let translated = forest.translated()
         let kernelForest = translated?.forest ?? forest
         translation = translated?.rows
         kernelFeatureCount = kernelForest.featureCount
-        let columns = EngineColumns(of: kernelForest)
-        let layout = ContributionLayout(
-            kernelForest, columns: columns,
-            originalFeatures: translated?.rows.columns.map(\.feature) ?? Array(0..<ensemble.featureCount))
-        targets = layout.targets
-        targetCount = layout.targets.count
+        let features = translated?.rows.columns.map(\.feature) ?? originalFeatures ?? Array(0..<ensemble.featureCount)
+        oblivious =
+            originalFeatures == nil
+            ? ObliviousContributions(kernelForest, originalFeatures: features, instructionSet: instructionSet) : nil
+        // What the tables serve is not walked.
+        let walked = oblivious == nil ? kernelForest : kernelForest.keeping(iterations: 0..<0)
+        let nodes = try Self.nodes(of: walked, limit: nodeLimit)
+        let columns = EngineColumns(of: nodes)
+        let layout = ContributionLayout(nodes, columns: columns, originalFeatures: features)
+        targets = oblivious?.targets ?? layout.targets
+        targetCount = targets.count
         levelCount = layout.levelCount
         tables = ContributionTables(layout, columns: columns)
         kernels = KernelTable.forInstructionSet(instructionSet)
-        blockRowCount = Self.blockVectorCount * kernels.shapleyVectorRowCount
+        let vectorRowCount = kernels.shapleyVectorRowCount
+        let vectorByteCount = max(levelCount * 3 * tables.walkPointCount, 1) * vectorRowCount * 8
+        blockRowCount = vectorRowCount * max(1, min(Self.blockVectorLimit, Self.levelByteCount / vectorByteCount))
         let scale = Self.scale(of: ensemble)
         self.scale = scale
         let isIsolation = ensemble.task == .isolation
-        means = zip(ensemble.baseMargins, layout.means).map { base, mean in (isIsolation ? 0 : base) + mean * scale }
+        means = zip(ensemble.baseMargins, oblivious?.means ?? layout.means).map { base, mean in
+            (isIsolation ? 0 : base) + mean * scale
+        }
     }
 
-    /// The forest as nodes with leaves of one value.
-    private static func prepared(
-        _ ensemble: TreeEnsemble, nodeLimit: Int
-    ) throws(ContributionRefusal) -> TreeEnsemble {
+    /// The forest with leaves of one value, if it can be explained.
+    private static func checked(_ ensemble: TreeEnsemble) throws(ContributionRefusal) -> TreeEnsemble {
         guard ensemble.hasCovers else { throw .noCovers }
         let rowElementCount = ensemble.marginCount * (ensemble.featureCount + 1)
         guard rowElementCount <= ContributionLimits.rowElementCount else {
             throw .limit(
                 what: "contributions of a row", value: rowElementCount, limit: ContributionLimits.rowElementCount)
         }
-        let nodeCount = (ensemble.leafCount * 2 - ensemble.treeCount) * ensemble.leafWidth
-        guard nodeCount <= nodeLimit,
-            let nodes = ensemble.separatedByMargin().expandedToNodes(nodeLimit: nodeLimit)
-        else { throw .limit(what: "nodes", value: nodeCount, limit: nodeLimit) }
-        guard nodes.covers.allSatisfy({ $0 >= 0 }) else { throw .negativeCover }
+        guard ensemble.covers.allSatisfy({ $0 >= 0 }), ensemble.leafWeights.allSatisfy({ $0 >= 0 }) else {
+            throw .negativeCover
+        }
+        return ensemble.separatedByMargin()
+    }
+
+    private static func nodes(of forest: TreeEnsemble, limit: Int) throws(ContributionRefusal) -> TreeEnsemble {
+        guard let nodes = forest.expandedToNodes(nodeLimit: limit) else {
+            throw .limit(what: "nodes", value: forest.leafCount * 2 - forest.treeCount, limit: limit)
+        }
         return nodes
     }
 
@@ -177,13 +198,29 @@ package final class ContributionEvaluator: Sendable {
     }
 
     private func compute(rows: Span<Float>, rowCount: Int, _ scratch: ContributionScratch) {
+        if let oblivious {
+            guard let treeScratch = scratch.treeScratch else { preconditionFailure("the scratch finds leaves") }
+            scratch.leaves.withMutableSpan { leaves in
+                oblivious.engine.leafIndices(rows: rows, rowCount: rowCount, scratch: treeScratch, leaves: &leaves)
+            }
+            scratch.leaves.withSpan { leaves in
+                scratch.sums.withMutableSpan { oblivious.addUp(leaves: leaves, rowCount: rowCount, into: &$0) }
+            }
+            return
+        }
         // Rows of a forest without features have no values; nothing is read from the address.
         unsafe rows.withUnsafeBufferPointer { buffer in
             if let first = buffer.baseAddress { unsafe scratch.block.rows = first }
             // The rows fit a block, which the scratch, made by this evaluator, has room for.
             unsafe scratch.block.row_count = rowCount
+            unsafe scratch.block.vector_count = vectorCount(ofRows: rowCount)
             unsafe kernels.computeShapleyValues(scratch.block)
         }
+    }
+
+    /// Vectors that hold some rows.
+    private func vectorCount(ofRows rowCount: Int) -> Int {
+        (rowCount + kernels.shapleyVectorRowCount - 1) / kernels.shapleyVectorRowCount
     }
 
     private func write<Element: ContributionElement>(
@@ -198,11 +235,16 @@ package final class ContributionEvaluator: Sendable {
                 contributions[row * rowElementCount + margin * width + featureCount] = Element(means[margin])
             }
         }
+        // The kernel leaves the rows of a sum side by side, the tables the sums of a row.
+        let stride =
+            oblivious == nil
+            ? (sum: vectorCount(ofRows: block.count) * kernels.shapleyVectorRowCount, row: 1)
+            : (sum: 1, row: targetCount)
         scratch.sums.withSpan { sums in
             for (index, target) in targets.enumerated() {
                 let offset = target.margin * width + target.feature
                 for row in block {
-                    let sum = sums[index * blockRowCount + row - block.lowerBound]
+                    let sum = sums[index * stride.sum + (row - block.lowerBound) * stride.row]
                     contributions[row * rowElementCount + offset] = Element(sum * scale)
                 }
             }

@@ -4,6 +4,14 @@ package enum ContributionLimits {
     ///
     /// Reason: tables of 2 GiB; a step of a walk names a node with 28 bits.
     package static let nodeCount = 1 << 26
+    /// Splits of an oblivious tree whose contributions are computed leaf by leaf when the model is loaded.
+    ///
+    /// Reason: the work grows fourfold with each; deeper trees are walked as others are.
+    package static let obliviousDepth = 8
+    /// Values of all such trees: leaves × splits.
+    ///
+    /// Reason: 32 MiB; larger tables leave the caches, and walks are as fast.
+    package static let obliviousValueCount = 1 << 22
     /// Contributions of one row: of each margin one for each feature, and the mean.
     ///
     /// Reason: a row of 8 MiB; wider ones explain nothing to anybody.

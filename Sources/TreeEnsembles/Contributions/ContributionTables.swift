@@ -7,6 +7,8 @@ struct ContributionTables: ~Copyable, Sendable {
     let steps: AlignedArray<UInt32>
     let trees: AlignedArray<rowan_shapley_tree>
     let points: AlignedArray<rowan_quadrature_point>
+    /// The most points that a walk carries.
+    let walkPointCount: Int
     /// Features of the rows as the kernel is given them, by column.
     let columnFeatures: AlignedArray<UInt32>
     let keptEnd: Int
@@ -17,6 +19,8 @@ struct ContributionTables: ~Copyable, Sendable {
         steps = AlignedArray(copying: layout.steps.span, filler: 0)
         trees = AlignedArray(copying: layout.trees.span, filler: rowan_shapley_tree())
         points = AlignedArray(copying: layout.points.span, filler: rowan_quadrature_point())
+        let pointCount = layout.trees.map { Int($0.point_count) }.max() ?? 0
+        walkPointCount = min(pointCount, Int(rowan_walk_point_count))
         columnFeatures = AlignedArray(copying: columns.features.span, filler: 0)
         keptEnd = columns.keptEnd
         missingHighEnd = columns.missingHighEnd

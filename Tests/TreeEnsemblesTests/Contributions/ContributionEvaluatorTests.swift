@@ -87,6 +87,38 @@ import Testing
         #expect(found == evaluator.contributions(of: rows).map { Float($0) })
     }
 
+    @Test func `oblivious trees are explained by tables up to a depth, and walked beyond it`() throws {
+        var generator = SeededGenerator.forTest()
+        for depth in [ContributionLimits.obliviousDepth, ContributionLimits.obliviousDepth + 1] {
+            var forest = RandomForest(featureCount: 6, treeCount: 2, depth: depth)
+            forest.form = .oblivious
+            forest.hasCovers = true
+            forest.sumPrecision = .float64
+            var ensemble = try forest.ensemble(using: &generator)
+            while !(0..<2).contains(where: { ensemble.obliviousDepth(ofTree: $0) == depth }) {
+                ensemble = try forest.ensemble(using: &generator)
+            }
+            let evaluator = try ContributionEvaluator(ensemble, instructionSet: .detect())
+            #expect((evaluator.oblivious != nil) == (depth == ContributionLimits.obliviousDepth))
+            expectSums(evaluator, ensemble, forest.rows(30, of: ensemble, using: &generator))
+        }
+    }
+
+    @Test func `tables of oblivious trees have a limit`() throws {
+        var generator = SeededGenerator.forTest()
+        var forest = RandomForest(featureCount: 6, treeCount: 1, depth: 0)
+        forest.form = .oblivious
+        forest.hasCovers = true
+        let ensemble = try forest.ensemble(using: &generator)
+        func tables(_ limit: Int) -> ObliviousContributions? {
+            ObliviousContributions(
+                ensemble, originalFeatures: Array(0..<6), instructionSet: .baseline, valueLimit: limit)
+        }
+        // A tree of no split has no value.
+        #expect(tables(0) != nil && tables(-1) == nil)
+        #expect(ContributionLimits.obliviousValueCount >= ContributionLimits.obliviousDepth << 8)
+    }
+
     @Test func `a forest that cannot be explained is refused with the reason`() throws {
         var generator = SeededGenerator.forTest()
         var forest = RandomForest()

@@ -9,7 +9,7 @@ import Testing
     @Test func `the trainers have explained models of these formats`() {
         #expect(
             Set(Self.explained.map(\.format)).isSuperset(of: [
-                "catboost_cbm", "catboost_json", "lightgbm_text", "xgboost_json", "xgboost_ubjson",
+                "catboost_cbm", "catboost_json", "lightgbm_text", "rowan_forest", "xgboost_json", "xgboost_ubjson",
             ]))
     }
 
