@@ -38,10 +38,12 @@ package final class ContributionEvaluator: Sendable {
     /// What the contributions of a margin add to.
     private let means: [Double]
 
-    /// Vectors of a block at most: more share the reading of a tree, but the rows of small batches wait for more.
+    /// Vectors of a block at most: more share what each step of a walk costs.
     private static let blockVectorLimit = 8
-    /// Bytes of the numbers of all levels of a walk that stay in the first-level cache.
-    private static let levelByteCount = 1 << 15
+    /// Bytes of the numbers of all levels of the deepest walk: a share of the second-level cache.
+    ///
+    /// Most walks end far above the deepest level.
+    private static let levelByteCount = 1 << 17
 
     /// Whether rows of float32 are translated too.
     var translates: Bool { translation != nil }
