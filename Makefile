@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help serve build test sanitize fuzz load compare format lint clean
+.PHONY: help serve build test sanitize fuzz load compare benchmark format lint clean
 
 # What the program says about itself (`rowan --version`).
 export BUILD_COMMIT := $(shell \
@@ -14,7 +14,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE_FLAGS := --configuration release --static-swift-stdlib $(SWIFT_FLAGS)
 SWIFT_SOURCES := Package.swift Sources Tests
 
-# Options for `make serve`, for example: make serve OPTIONS="--http-port 9000"
+# Options for `make serve` and `make benchmark`, for example: make serve OPTIONS="--http-port 9000"
 OPTIONS :=
 
 help: ## list the targets
@@ -50,6 +50,11 @@ load: build ## Locust: 10 users, 2 per second, 60 seconds
 compare: build ## Rowan beside nginx and haproxy, interleaved on this machine
 	@.ci/install-packages build compare
 	loadtest/compare
+
+benchmark: ## Rowan's engine beside the libraries of the field, interleaved on this machine (options: OPTIONS="…")
+	@.ci/install-packages build benchmark
+	swift build --product Benchmarks $(RELEASE_FLAGS)
+	Tests/Benchmarks/peers/compare $(OPTIONS)
 
 format: ## format all Swift files in place
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)

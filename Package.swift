@@ -93,6 +93,9 @@ let package = Package(
             name: "HTTPConnections", dependencies: ["CZlib", "EventLoops", "LinuxSystem"], swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libz.a")]),
         .target(
+            name: "ForestTiming", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
+            swiftSettings: strict),
+        .target(
             name: "ModelRepository",
             dependencies: ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
             exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
@@ -116,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "rowan",
             dependencies: [
-                "CBuildFacts", "InferenceServer", "LinuxSystem", "ModelRepository", "TreeEnsembles",
+                "CBuildFacts", "ForestTiming", "InferenceServer", "LinuxSystem", "ModelRepository", "TreeEnsembles",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),
@@ -133,13 +136,14 @@ let package = Package(
         unitTests(
             "ModelRepository", ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
             exclude: ["Fixtures"]),
+        unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests(
             "InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "TreeEnsembles"]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["LinuxSystem", "TestSupport", "TreeEnsembles"], path: "Tests/Benchmarks",
-            swiftSettings: strict),
+            name: "Benchmarks", dependencies: ["ForestTiming", "LinuxSystem", "TreeEnsembles"],
+            path: "Tests/Benchmarks", exclude: ["README.md", "peers"], swiftSettings: strict),
         .testTarget(
             name: "ServerProcessTests", dependencies: ["Benchmarks", "TestSupport", "rowan"], swiftSettings: strict),
         .target(

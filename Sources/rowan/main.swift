@@ -1,3 +1,4 @@
+import ForestTiming
 import InferenceServer
 import LinuxSystem
 import ModelRepository
@@ -31,6 +32,23 @@ func check(_ directory: String, asJSON: Bool) -> Int32 {
     return loaded.report.faults.isEmpty ? code : 1
 }
 
+/// Says what a row of a model costs.
+func bench(_ options: BenchOptions) -> Int32 {
+    do {
+        let instructionSet = try ModelLoading.instructionSet(limit: options.instructionSetLimit)
+        let forest = try ModelLoader(instructionSet: instructionSet).loadForest(at: options.model)
+        let report = try TimingReport(
+            path: options.model, format: forest.format, ensemble: forest.ensemble,
+            options: TimingReport.Options(
+                instructionSet: instructionSet, rowsPerCall: options.rowsPerCall,
+                missingFraction: options.missingFraction))
+        return printed(options.asJSON ? report.json : report.text)
+    } catch {
+        // Each fault describes itself in a sentence.
+        return failed("\(error)", exitCode: 1)
+    }
+}
+
 /// Serves until a signal ends the process.
 func serve(_ options: ServerOptions) -> Int32 {
     do throws(StartFault) {
@@ -48,6 +66,7 @@ do throws(OptionFault) {
     case .help(let text): ProcessExit.end(with: printed(text))
     case .version: ProcessExit.end(with: printed(VersionReport.text))
     case .check(let directory, let asJSON): ProcessExit.end(with: check(directory, asJSON: asJSON))
+    case .bench(let options): ProcessExit.end(with: bench(options))
     case .serve(let options): ProcessExit.end(with: serve(options))
     }
 } catch {

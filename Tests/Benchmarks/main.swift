@@ -1,7 +1,8 @@
+import LinuxSystem
 import TreeEnsembles
 
 // Usage: Benchmarks [--model FILE]… [--isa NAME] [--engine NAME] [--rows-per-call N]… [--rows N] [--repetitions N]
-// [--missing ONE-IN-N]
+// [--missing FRACTION] [--rows-file FILE] [--print-margins yes]
 
 var options = ForestBenchmark.Options()
 var models: [String] = []
@@ -17,10 +18,12 @@ while let name = arguments.popFirst() {
     case "--rows-per-call": batchSizes.append(max(number, 1))
     case "--rows": options.rowCount = max(number, 1)
     case "--repetitions": options.repetitions = max(number, 1)
-    case "--missing": options.missingChance = number
+    case "--missing": options.missingFraction = Double(text) ?? 0
+    case "--rows-file": options.rowsFile = text
+    case "--print-margins": options.printsMargins = text == "yes"
     default: preconditionFailure("unknown option \(name)")
     }
 }
 if !models.isEmpty { options.models = models }
 if !batchSizes.isEmpty { options.batchSizes = batchSizes }
-ForestBenchmark(options: options).run()
+if !ForestBenchmark(options: options).run() { ProcessExit.end(with: 1) }

@@ -1,4 +1,5 @@
 import Testing
+import TreeEnsembles
 
 @testable import InferenceServer
 
@@ -13,6 +14,7 @@ import Testing
         #expect(try Command.parse(["--version"]) == .version)
         #expect(try Command.parse(["serve", "--http-port", "x", "--help"]) == .help(HelpText.serve))
         #expect(try Command.parse(["check", "--help"]) == .help(HelpText.check))
+        #expect(try Command.parse(["bench", "--isa", "x", "-h"]) == .help(HelpText.bench))
     }
 
     @Test func `check takes one directory`() throws {
@@ -22,6 +24,33 @@ import Testing
         #expect(try fault("check") == .missingArgument("DIR", command: "check"))
         #expect(try fault("check", "a", "b") == .unexpectedArgument("b", command: "check"))
         #expect(try fault("check", "--all") == .unknownOption("--all", nearest: nil))
+    }
+
+    @Test func `bench takes one model and its options`() throws {
+        var options = BenchOptions(model: "m.json")
+        #expect(try Command.parse(["bench", "m.json"]) == .bench(options))
+        options.instructionSetLimit = .v3
+        options.rowsPerCall = [1, 1_000_000]
+        options.missingFraction = 0.25
+        options.asJSON = true
+        let words = ["--isa=v3", "--rows-per-call", "1", "m.json", "--rows-per-call=1000000", "--missing", "0.25"]
+        #expect(try Command.parse(["bench", "--json"] + words) == .bench(options))
+        #expect(try fault("bench") == .missingArgument("MODEL", command: "bench"))
+        #expect(try fault("bench", "a", "b") == .unexpectedArgument("b", command: "bench"))
+        #expect(try fault("bench", "a", "--json=yes") == .unexpectedArgument("--json=yes", command: "bench"))
+        let unknown = try fault("bench", "a", "--row-per-call", "1")
+        #expect(unknown == .unknownOption("--row-per-call", nearest: "--rows-per-call"))
+        #expect(try fault("bench", "a", "--isa") == .missingValue(option: "--isa", placeholder: "SET"))
+        #expect(try fault("bench", "a", "--missing").exitCode == 2)
+    }
+
+    @Test(arguments: [
+        ["--isa", "avx"], ["--missing", "1.5"], ["--missing", "-0.1"], ["--missing", "nan"], ["--rows-per-call", "0"],
+        ["--rows-per-call", "+1"], ["--rows-per-call", "\(ServerOptionLimits.benchRowsPerCall.upperBound + 1)"],
+    ])
+    func `values that bench cannot use are named`(words: [String]) throws {
+        let fault = try #require(throws: OptionFault.self) { _ = try Command.parse(["bench", "m"] + words) }
+        #expect(fault.exitCode == 1 && fault.message.hasPrefix("\(words[0]) is \"\(words[1])\": give "))
     }
 
     @Test func `unknown commands are usage errors that name the nearest one`() throws {
@@ -44,7 +73,7 @@ import Testing
             if case .refused = option.effect { continue }
             #expect(words.contains(Substring(option.name)), "\(option.name)")
         }
-        for line in (HelpText.serve + HelpText.program + HelpText.check).split(separator: "\n") {
+        for line in (HelpText.serve + HelpText.program + HelpText.check + HelpText.bench).split(separator: "\n") {
             #expect(line.count <= 120, "\(line)")
         }
     }

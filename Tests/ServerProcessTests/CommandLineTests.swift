@@ -8,7 +8,7 @@ import Testing
         try ChildProcess(BuiltProducts.rowan, arguments, environment: environment)
     }
 
-    @Test(arguments: [["--help"], ["serve", "--help"], ["check", "--help"], ["--version"]])
+    @Test(arguments: [["--help"], ["serve", "--help"], ["check", "--help"], ["bench", "--help"], ["--version"]])
     func `what was asked for goes to standard output, and all is well`(arguments: [String]) throws {
         let child = try ChildProcess(BuiltProducts.rowan, arguments)
         #expect(try child.waitForEnd() == .exited(code: 0))
@@ -42,6 +42,33 @@ import Testing
         #expect(faulty.output.hasPrefix("{\"kind\":\"fault\",\"path\":\""), "\(faulty.output)")
     }
 
+    @Test(arguments: [
+        "xgboost_anomaly/1/model.json", "catboost_anomaly/1", "isolation_forest",
+    ])
+    func `bench measures a file, a version and a model`(path: String) throws {
+        let model = "\(RepositoryRoot.path)/model_repository/\(path)"
+        let options = ["bench", model, "--isa", "baseline", "--rows-per-call", "64", "--rows-per-call", "2"]
+        let child = try ChildProcess(BuiltProducts.rowan, options)
+        try #require(try child.waitForEnd(seconds: 60) == .exited(code: 0), "\(child.errorOutput)")
+        let lines = child.output.split(separator: "\n")
+        #expect(lines[0].hasPrefix("\(model): ") && lines[2] == "engine bit-planes, instruction set baseline")
+        let sizes = lines.compactMap { $0.wholeMatch(of: /\ +(\d+)\ +[\d,.]+\ +[\d,]+/)?.1 }
+        #expect(sizes == ["2", "64"], "\(child.output)")
+        #expect(lines.last?.hasPrefix("margins are the same at every batch size, hash ") == true)
+    }
+
+    @Test func `bench answers programs with one JSON object`() throws {
+        let model = RepositoryRoot.path + "/model_repository/xgboost_anomaly/1"
+        let child = try run("bench", model, "--json", "--isa=baseline", "--rows-per-call=64", "--missing=0.5")
+        #expect(try child.waitForEnd(seconds: 60) == .exited(code: 0), "\(child.errorOutput)")
+        #expect(child.output.split(separator: "\n").count == 1)
+        let members = [
+            #""format":"xgboost_json""#, #""trees":100"#, #""engine":"bit-planes""#, #""isa":"baseline""#,
+            #""missing_fraction":0.5"#, #""rows_per_call":64"#, #""too_slow":[]"#,
+        ]
+        for member in members { #expect(child.output.contains(member), "\(child.output)") }
+    }
+
     @Test func `an unknown option ends with 2 and names the nearest one`() throws {
         let child = try run("serve", "--model-repository", "x", "--htp-port", "8000")
         #expect(try child.waitForEnd() == .exited(code: 2))
@@ -49,7 +76,9 @@ import Testing
         #expect(child.errorOutput.split(separator: "\n").count == 1)
     }
 
-    @Test(arguments: [[], ["serv"], ["bench", "x"], ["serve", "--config", "x"], ["serve", "stray"], ["check"]])
+    @Test(arguments: [
+        [], ["serv"], ["bench"], ["bench", "x", "--jsn"], ["serve", "--config", "x"], ["serve", "stray"], ["check"],
+    ])
     func `a command line that Rowan does not know ends with 2`(arguments: [String]) throws {
         let child = try ChildProcess(BuiltProducts.rowan, arguments)
         #expect(try child.waitForEnd() == .exited(code: 2))
@@ -59,6 +88,9 @@ import Testing
     @Test(arguments: [
         ["serve"], ["serve", "--model-repository", "x", "--http-port", "eight"],
         ["serve", "--model-repository", "x", "--model-control-mode", "poll"],
+        ["bench", "/no/such/model.json"], ["bench", RepositoryRoot.path + "/README.md"],
+        ["bench", RepositoryRoot.path],
+        ["bench", "x", "--rows-per-call", "0"],
         ["serve", "--model-repository", "/no/such/folder", "--http-port", "0", "--metrics-port", "0"],
     ])
     func `a value that cannot be used ends with 1 and one sentence`(arguments: [String]) throws {

@@ -8,17 +8,19 @@ package enum Command: Equatable {
     ///
     /// - Parameter asJSON: for programs, one object per line.
     case check(directory: String, asJSON: Bool)
+    /// Measure what a model costs per row.
+    case bench(BenchOptions)
     /// Print a text and end.
     case help(String)
     /// Say which build this is and what the machine offers.
     case version
 
     /// The commands that this version has, in the order of the help.
-    static let names = ["serve", "check"]
+    static let names = ["serve", "check", "bench"]
 
     /// Commands of the public contract that this version does not have.
     static let plannedNames = [
-        "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "knowledge", "explain", "state", "config",
+        "top", "key", "drift", "feedback", "experiment", "rollout", "knowledge", "explain", "state", "config",
     ]
 
     /// Reads a command line.
@@ -36,8 +38,10 @@ package enum Command: Equatable {
         case "serve": return .serve(try ServerOptionsParser.parse(rest, environment: environment))
         case "check" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.check)
         case "check": return try check(rest)
+        case "bench" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.bench)
+        case "bench": return .bench(try BenchOptions.parse(rest))
         case _ where plannedNames.contains(name):
-            throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands serve and check")
+            throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands serve, check and bench")
         case _ where name.hasPrefix("-"):
             let known = ["--help", "--version"]
             let isServeOption = ServerOption.named(String(name.prefix { $0 != "=" })) != nil

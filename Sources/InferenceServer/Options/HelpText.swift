@@ -5,6 +5,7 @@ enum HelpText {
 
         rowan serve --model-repository DIR   serve the models of a directory
         rowan check DIR [--json]             say what would be served and every fault; ends with 1 if there is any
+        rowan bench MODEL [options]          measure what a row costs, by the number of rows in a call
         rowan --version                      version, commit, compiler, instruction sets found
         rowan serve --help                   every option
 
@@ -19,6 +20,22 @@ enum HelpText {
         Ends with 1 if there is any fault.
 
           --json   one JSON object per line: "kind" is "model", "notice" or "fault"
+
+        """
+
+    static let bench = """
+        rowan bench MODEL [options]
+
+        Says which engine serves a model and why better ones do not, and measures rows per second and nanoseconds of
+        processor time per row on one thread, by the number of rows in a call: medians over seeded rows around the
+        model's own thresholds, in a few seconds. MODEL is a model file or the directory of a version or of a model.
+
+          --isa SET              highest instruction set of the kernels: baseline, v3 or v4 (the best one found)
+          --rows-per-call N      measure calls of N rows; may be given again (1, 8, 64, 512, 4096)
+          --missing FRACTION     how many of the values are missing, from 0 to 1 (0)
+          --json                 one JSON object on one line
+
+        Ends with 1 if the model cannot be read.
 
         """
 

@@ -1,15 +1,15 @@
 import LinuxSystem
 import ModelRepository
-import TreeEnsembles
+package import TreeEnsembles
 
 /// Loads what the options name and reports what cannot be served.
-enum ModelLoading {
+package enum ModelLoading {
     /// - Throws: when there is nothing to serve from, or a model failed and `--exit-on-error` says so.
     static func load(_ options: ServerOptions, log: EventLog) throws(StartFault) -> ServingTable {
         guard !options.modelRepositories.isEmpty || !options.models.isEmpty else {
             throw StartFault("no models to serve: name a directory with --model-repository or a file with --model")
         }
-        let loader = RepositoryLoader(instructionSet: try instructionSet(options))
+        let loader = RepositoryLoader(instructionSet: try instructionSet(limit: options.instructionSetLimit))
         let loaded = loader.load(
             repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) })
         if let fault = loaded.report.repositoryFaults.first {
@@ -28,9 +28,9 @@ enum ModelLoading {
     }
 
     /// The instruction set that kernels use: the best one of this machine, or the one that the operator holds them to.
-    static func instructionSet(_ options: ServerOptions) throws(StartFault) -> InstructionSet {
+    package static func instructionSet(limit: InstructionSet?) throws(StartFault) -> InstructionSet {
         let found = InstructionSet.detect()
-        guard let limit = options.instructionSetLimit else { return found }
+        guard let limit else { return found }
         guard limit <= found else {
             throw StartFault(
                 "--isa \(limit.rawValue): this machine has no more than \(found.rawValue); leave the option out")

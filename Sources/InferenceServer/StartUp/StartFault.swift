@@ -26,3 +26,7 @@ package struct StartFault: Error, Equatable, Sendable {
         StartFault("cannot start a thread: \(error): raise the limits of the process (ulimit -n, ulimit -u)")
     }
 }
+
+extension StartFault: CustomStringConvertible {
+    package var description: String { message }
+}

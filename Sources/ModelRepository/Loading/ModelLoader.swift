@@ -58,7 +58,7 @@ package struct ModelLoader: Sendable {
 
     // MARK: Configuration
 
-    private func configurationPath(_ scanned: ScannedModel) -> String {
+    func configurationPath(_ scanned: ScannedModel) -> String {
         scanned.name + "/" + RepositoryScanner.configurationFileName
     }
 
@@ -66,7 +66,7 @@ package struct ModelLoader: Sendable {
         scanned.name + "/" + RepositoryScanner.rowanFileName
     }
 
-    private func readFile(_ path: String, shownAs shown: String, limit: Int) throws(LoadFault) -> ByteBuffer {
+    func readFile(_ path: String, shownAs shown: String, limit: Int) throws(LoadFault) -> ByteBuffer {
         do throws(FileFault) {
             return try FileSystem.read(path, byteCountLimit: limit)
         } catch {
@@ -86,7 +86,7 @@ package struct ModelLoader: Sendable {
         }
     }
 
-    private func readConfiguration(_ scanned: ScannedModel) throws(LoadFault) -> ModelConfiguration {
+    func readConfiguration(_ scanned: ScannedModel) throws(LoadFault) -> ModelConfiguration {
         guard scanned.hasConfiguration else { return .inferred(directoryName: scanned.name) }
         let content = try readFile(
             scanned.directory + "/" + RepositoryScanner.configurationFileName, shownAs: configurationPath(scanned),
@@ -115,7 +115,7 @@ package struct ModelLoader: Sendable {
         return notices
     }
 
-    private func chooseVersions(
+    func chooseVersions(
         _ scanned: ScannedModel, by policy: ModelConfiguration.VersionPolicy, notices: inout [LoadNotice]
     ) throws(LoadFault) -> [ScannedModel.Version] {
         let chosen: [ScannedModel.Version]
@@ -148,18 +148,8 @@ package struct ModelLoader: Sendable {
     ) throws(LoadFault) -> (ServedModel, [LoadNotice]) {
         let clock = SystemClock()
         let begin = clock.now()
-        let file = try ModelFile.locate(version, of: scanned, configuration: configuration)
-        let content = try readFile(file.path, shownAs: file.shownPath, limit: ModelRepositoryLimits.modelFileByteLimit)
-        let platform = try file.platform(of: configuration, configurationFile: configurationPath(scanned))
-        let format = platform ?? TreeEnsembleFormats.platform(of: content.bytes) ?? ""
-        var ensemble: TreeEnsemble
-        do throws(TreeEnsembleFault) {
-            ensemble = try TreeEnsembleFormats.load(
-                fileName: file.shownPath, bytes: content.bytes, platform: platform)
-        } catch {
-            throw .model(error)
-        }
-        ensemble = try selectTrees(of: ensemble, configuration: configuration, scanned)
+        let forest = try readForest(version, of: scanned, configuration: configuration)
+        let ensemble = forest.ensemble
         var completed = configuration
         completed.fillBatchSize()
         let plan = try ForestPlan.make(
@@ -172,7 +162,7 @@ package struct ModelLoader: Sendable {
         warm(engine, layout: plan.layout)
         let engineName = choice.engine.name
         completed.complete(
-            with: plan, fileName: file.name,
+            with: plan, fileName: forest.fileName,
             engine: ModelConfiguration.EngineReport(
                 name: engineName, instructionSet: instructionSet.rawValue, refusals: choice.refusals.map(\.message)))
         let signature = ModelSignature(
@@ -180,7 +170,7 @@ package struct ModelLoader: Sendable {
             outputs: engine.outputs, costlyOutputs: engine.costlyOutputs, unaskedOutputs: engine.unaskedOutputs)
         let model = ServedModel(
             signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
-            format: format, engineName: engineName, engine: engine,
+            format: forest.format, engineName: engineName, engine: engine,
             loadSeconds: Double((clock.now() - begin).count) / 1e9)
         return (model, plan.notices)
     }
@@ -200,27 +190,6 @@ package struct ModelLoader: Sendable {
                 file: configurationPath(scanned),
                 TextFormatFault(.meaningless("output '\(name)' is not available: \(error.message)"), at: position))
         }
-    }
-
-    /// The trees that serve: what `iteration_range` says, else the trainer's wrapper's choice; FIL takes all.
-    private func selectTrees(
-        of ensemble: TreeEnsemble, configuration: ModelConfiguration, _ scanned: ScannedModel
-    ) throws(LoadFault) -> TreeEnsemble {
-        guard let parameter = configuration.parameter("iteration_range") else {
-            return configuration.backend == .forest ? ensemble.keepingDefaultTrees() : ensemble
-        }
-        let bounds = parameter.value.split(separator: ",", omittingEmptySubsequences: false)
-            .map { Int($0.filter { $0 != " " }) }
-        guard bounds.count == 2, let first = bounds[0], let end = bounds[1], first >= 0, first < end,
-            end <= ensemble.iterationCount
-        else {
-            let sentence =
-                "iteration_range '\(parameter.value)' is not a range \"first,end\" within the model's "
-                + "\(ensemble.iterationCount) iterations"
-            throw .configuration(
-                file: configurationPath(scanned), TextFormatFault(.meaningless(sentence), at: parameter.position))
-        }
-        return ensemble.keeping(iterations: first..<end)
     }
 
     /// Runs one row of zeros through all outputs, so that the first request meets warm tables.

@@ -15,7 +15,7 @@ package struct RepositoryReport: Sendable {
     }
 
     /// A fault or notice with its place on disk.
-    package struct Finding: Sendable, Equatable, CustomStringConvertible {
+    package struct Finding: Error, Equatable, CustomStringConvertible {
         /// A path that the operator can open.
         package var location: String
         package var position: TextPosition?
