@@ -146,7 +146,7 @@ def model_margins(model):
 
 
 class YDF:
-    """A gradient boosted model filled with the trainer's trees, timed by the library's own benchmark (wall clock)."""
+    """A model of the library's own, filled with the trainer's trees; its own benchmark times it, by the wall clock."""
 
     def load(self, model, folder, rows):
         import ydf
@@ -157,9 +157,12 @@ class YDF:
         names = [f"f{index}" for index in range(rows.shape[1])]
         sample = {name: rows[:200, index] for index, name in enumerate(names)}
         sample["target"] = np.random.default_rng(1).standard_normal(200)
-        learner = ydf.GradientBoostedTreesLearner(
-            label="target", task=ydf.Task.REGRESSION, num_trees=1, validation_ratio=0.0, max_depth=2, num_threads=1
-        )
+        settings = {"label": "target", "task": ydf.Task.REGRESSION, "num_trees": 1, "max_depth": 2, "num_threads": 1}
+        if divisor > 1:
+            # A random forest's own engines divide by the number of trees.
+            learner, divisor = ydf.RandomForestLearner(compute_oob_performances=False, **settings), 1
+        else:
+            learner = ydf.GradientBoostedTreesLearner(validation_ratio=0.0, **settings)
         self.model = learner.train(sample, verbose=0)
         specification = list(self.model.data_spec().columns)
         places = {column.name: index for index, column in enumerate(specification)}
@@ -171,7 +174,8 @@ class YDF:
             self.model.remove_tree(0)
         for tree in trees:
             self.model.add_tree(ydf.tree.Tree(root=self.node(ydf.tree, tree, 0, divisor)))
-        self.model.set_initial_predictions([float(base[0])])
+        if hasattr(self.model, "set_initial_predictions"):
+            self.model.set_initial_predictions([float(base[0])])
         self.data = {name: rows[:, index] for index, name in enumerate(names)}
         return as_answers(model, folder, self.model.predict(self.data, num_threads=1))
 
