@@ -232,7 +232,9 @@ class Daal4py:
         found = np.asarray(self.model.predict_proba(rows), dtype=np.float64)
         if found.shape[1] == 2:
             return np.log(found[:, 1] / found[:, 0])
-        return found
+        # Probabilities of several classes determine margins but for one number per row.
+        expected = model.margins(folder.parent)
+        return np.log(found) + np.log(np.exp(expected).sum(axis=1, keepdims=True))
 
     def styles(self, size):
         return [(self.model.predict_proba, pieces(self.rows, size), size)]
