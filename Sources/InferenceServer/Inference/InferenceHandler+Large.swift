@@ -47,13 +47,14 @@ extension InferenceHandler {
         let metrics = metrics[task.order.slot]
         metrics.pendingChanged(by: -1)
         task.withOutcome { outcome, body in
-            connection?.answer(outcome.head, body: body)
+            // Counted before the answer leaves, so that whoever has it finds itself in the metrics.
             if let request = outcome.request {
                 metrics.executed()
                 metrics.answered(request)
             } else {
                 metrics.failed(.other)
             }
+            connection?.answer(outcome.head, body: body)
         }
     }
 }
