@@ -37,6 +37,14 @@ struct ModelConfigurationTests {
         ("version_policy { specific { } }", "1:1: no version is named"),
         ("version_policy { specific { versions: -1 } }", "1:1: versions are not negative"),
         ("model_transaction_policy { decoupled: true }", "1:1: decoupled models are not served"),
+        (
+            "metric_tags { key: \"a-b\" value: \"x\" }",
+            "1:15: metric_tags key 'a-b' is not of letters, digits and underscores"
+        ),
+        (
+            "metric_tags { value: \"x\" }",
+            "1:13: metric_tags key '' is not of letters, digits and underscores"
+        ),
         ("instance_group { count: -1 }", "1:18: the count is negative"),
         ("default_model_filename: \"../x\"", "1:1: default_model_filename is not the plain name of a file"),
         ("default_model_filename: \"a/b\"", "1:1: default_model_filename is not the plain name of a file"),

@@ -50,7 +50,7 @@ extension ModelConfiguration {
                 position: entry.position)
         }
         dynamicBatching = try Self.dynamicBatching(of: message, maxBatchSize: maxBatchSize)
-        metricTags = message.messages("metric_tags").map { MetricTag(key: $0.text("key"), value: $0.text("value")) }
+        metricTags = try Self.metricTags(of: message)
         self.notices = notices
         self.message = message
         if message.message("model_transaction_policy")?.boolean("decoupled") == true {
@@ -64,6 +64,27 @@ extension ModelConfiguration {
 
     private static func fault(_ field: String, _ sentence: String, _ message: MessageValue) -> TextFormatFault {
         TextFormatFault(.meaningless(sentence), at: message.position(of: field))
+    }
+
+    /// Tags become names of labels, and Prometheus reads a page only if all of them are such.
+    private static func metricTags(of message: MessageValue) throws(TextFormatFault) -> [MetricTag] {
+        var tags: [MetricTag] = []
+        for entry in message.messages("metric_tags") {
+            let tag = MetricTag(key: entry.text("key"), value: entry.text("value"))
+            let isName = tag.key.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+            guard isName && !tag.key.isEmpty else {
+                throw fault("key", "metric_tags key '\(tag.key)' is not of letters, digits and underscores", entry)
+            }
+            tags.append(tag)
+        }
+        return tags
     }
 
     private static func backend(of message: MessageValue) throws(TextFormatFault) -> Backend {
