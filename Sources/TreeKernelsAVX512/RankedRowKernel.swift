@@ -218,7 +218,7 @@ private func addPerfectLeaves<Value>(
 ) -> Value {
     /// Trees whose answers are known before the walk of a tree begins.
     let lead = 24
-    // Places are below 128; checking that would cost a tenth of the whole.
+    // Places are below 128, so that their conversions need no check.
     // Tables hold whole rounds of eight trees: 64 questions, 64 leaves and an answer word each, eight numbers for all.
     let treeCount = unsafe tables.tree_count
     let places = unsafe tables.leaf_numbers.assumingMemoryBound(to: UInt64.self)

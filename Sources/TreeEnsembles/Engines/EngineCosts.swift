@@ -6,7 +6,8 @@ import CVectorPrimitives
 /// crossover by a few rows, around which both ways cost the same.
 ///
 /// - Units: nanoseconds.
-/// - Source: measured with `Benchmarks` on the three sample models on Intel Cascade Lake, compiler 6.3.1.
+/// - Source: measured with `Benchmarks` on the three sample models on Intel Cascade Lake, compiler 6.3.1; the constants
+///   of ranks, for single rows and for a block's conditions, are estimates from such runs on AMD Zen 5.
 struct EngineCosts {
     /// One row, by the cheapest way.
     let row: Double
