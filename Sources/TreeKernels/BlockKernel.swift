@@ -38,6 +38,7 @@ package func evaluateBlockDouble(_ block: borrowing rowan_block) {
 @inline(never)
 func storeLeaves(_ block: borrowing rowan_block, of address: UnsafePointer<rowan_plane_group>) {
     let group = unsafe address.pointee
+    if group.shape == rowan_plane_free { return unsafe storeFreeLeaves(block, group) }
     // Inlined with a constant, the shift of offsets becomes part of the loads' addresses.
     switch unsafe blockRowCapacity / block.row_capacity {
     case 1: unsafe storeLeaves(block, group, offsetShift: 0)
@@ -49,11 +50,11 @@ func storeLeaves(_ block: borrowing rowan_block, of address: UnsafePointer<rowan
 
 @inline(__always)
 private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group, offsetShift: Int) {
-    let isOblivious = unsafe block.trees_are_oblivious != 0
+    let isOblivious = group.shape == rowan_plane_oblivious
     let offsetCount = isOblivious ? Int(group.depth) : 1 << Int(group.depth)
     for tree in 0..<Int(group.tree_count) {
         // The group's trees stand one behind the other in the tables, and there is room for four trees' numbers.
-        let offsets = unsafe block.plane_offsets + (Int(group.first_plane_offset) &+ tree &* offsetCount)
+        let offsets = unsafe block.plane_offsets + (Int(group.first_place) &+ tree &* offsetCount)
         let planes = unsafe TreePlanes(planes: block.planes, offsets: offsets, offsetShift: offsetShift)
         let bytes = unsafe block.leaf_numbers + tree &* block.row_capacity
         if isOblivious {

@@ -111,7 +111,7 @@ func storeObliviousLeaves(_ tree: TreePlanes, depth: UInt32, rowCapacity: Int, i
 
 /// Where leaf numbers go; `stride` bytes of each of eight vectors are kept.
 @safe
-private struct LeafBytes {
+struct LeafBytes {
     let bytes: UnsafeMutablePointer<UInt8>
     let stride: Int
 

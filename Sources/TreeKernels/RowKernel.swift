@@ -64,7 +64,7 @@ private func addLeaves<Value>(
             margin = Int(group.margin)
             unsafe sum = sums[margin]
         }
-        let places = unsafe row.answer_places + Int(group.first_plane_offset)
+        let places = unsafe row.answer_places + Int(group.first_place)
         let count = Int(group.tree_count)
         let numbers =
             unsafe isOblivious

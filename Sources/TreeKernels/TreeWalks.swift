@@ -13,7 +13,7 @@ private typealias EightLeaves = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32,
 
 /// The child that a row goes to; places count in units of eight bytes, of which a node takes two.
 @inline(__always)
-private func child(_ nodes: UnsafeRawPointer, _ place: UInt, _ columns: UnsafePointer<Float>) -> UInt {
+func child(_ nodes: UnsafeRawPointer, _ place: UInt, _ columns: UnsafePointer<Float>) -> UInt {
     // The engine checked that places are those of nodes, and columns those of the row.
     let node = unsafe nodes + Int(bitPattern: place &<< 3)
     let threshold = unsafe node.load(as: Float.self)
@@ -23,8 +23,9 @@ private func child(_ nodes: UnsafeRawPointer, _ place: UInt, _ columns: UnsafePo
     return UInt(left) &+ (goesRight ? 2 : 0)
 }
 
+/// The leaf at the place where a walk ends.
 @inline(__always)
-private func leaf(_ nodes: UnsafeRawPointer, _ place: UInt) -> UInt32 {
+func leaf(_ nodes: UnsafeRawPointer, _ place: UInt) -> UInt32 {
     // A walk ends at the place of a node.
     unsafe (nodes + Int(bitPattern: place &<< 3)).load(fromByteOffset: 12, as: UInt32.self)
 }

@@ -58,17 +58,44 @@ typedef struct {
     size_t count;
 } rowan_columns;
 
-/// Up to four trees of one margin and one (padded) depth, which stand one behind the other in the tables.
+/// How a block finds the leaves of a tree.
+typedef enum {
+    /// A network of selects over the conditions of a tree padded to one depth.
+    rowan_plane_perfect,
+    /// The conditions are the bits of the leaf's number.
+    rowan_plane_oblivious,
+    /// A tree of any shape: which rows reach a node is handed down from parents to children.
+    rowan_plane_free,
+} rowan_plane_shape;
+
+/// Up to four trees of one margin, shape and (padded) depth, which stand one behind the other in the tables.
 typedef struct {
     /// A perfect tree has `2^depth` plane offsets in heap order, of which the first is unused; an oblivious tree has
-    /// `depth`, the first for bit 0 of the leaf's number.
-    uint32_t first_plane_offset;
+    /// `depth`, the first for bit 0 of the leaf's number; the nodes of all free trees of a group stand together,
+    /// parents before their children.
+    uint32_t first_place;
     /// A tree has `max(2^depth, 16)` leaf values, left to right.
     uint32_t first_leaf;
+    /// Bits of a leaf's number.
     uint32_t depth;
     uint32_t tree_count;
     uint32_t margin;
+    rowan_plane_shape shape;
+    /// Inner nodes of all free trees of the group.
+    uint32_t node_count;
+    /// Leaves of each free tree, at most 256.
+    uint16_t leaf_counts[4];
 } rowan_plane_group;
+
+/// An inner node of a free tree.
+typedef struct {
+    /// As in `plane_offsets`.
+    uint32_t plane_offset;
+    /// Where the rows are kept that reach the node, and those that go left and right, in bytes from `reach`.
+    uint32_t own;
+    uint32_t left;
+    uint32_t right;
+} rowan_plane_node;
 
 /// A binary search for the ranks of a column's values among up to 255 of its sorted thresholds.
 typedef struct {
@@ -110,9 +137,12 @@ typedef struct {
     uint8_t *_Nonnull planes;
     const rowan_plane_group *_Nonnull groups;
     size_t group_count;
-    int trees_are_oblivious;
     /// Planes by their distance from the first in a full block, in units of eight bytes.
     const uint32_t *_Nonnull plane_offsets;
+    const rowan_plane_node *_Nonnull free_nodes;
+    /// Which rows reach the leaves and inner nodes of the free trees in work, a vector each. The first holds ones and is
+    /// that of all roots; the leaves of the trees follow, each tree's up to whole eights, then inner nodes.
+    uint8_t *_Nonnull reach;
     /// Leaf values as `packLeaves` of the instruction set arranged them.
     const void *_Nonnull leaves;
     /// 4 x row_capacity + 64 bytes
@@ -219,6 +249,9 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _m
 ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm512_storeu_si512(p, v); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm512_set1_epi8((char)byte); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm512_and_si512(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_or(rowan_plane a, rowan_plane b) { return _mm512_or_si512(a, b); }
+/// The bits of `a` that `b` lacks.
+ROWAN_PRIMITIVE rowan_plane rowan_plane_without(rowan_plane a, rowan_plane b) { return _mm512_andnot_si512(b, a); }
 /// The bits of `a` where `mask` is set, of `b` elsewhere.
 ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
     return _mm512_ternarylogic_epi64(mask, a, b, 0xCA);
@@ -410,6 +443,8 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _m
 ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm256_storeu_si256((__m256i *)p, v); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm256_set1_epi8((char)byte); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm256_and_si256(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_or(rowan_plane a, rowan_plane b) { return _mm256_or_si256(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_without(rowan_plane a, rowan_plane b) { return _mm256_andnot_si256(b, a); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
     return _mm256_xor_si256(b, _mm256_and_si256(mask, _mm256_xor_si256(a, b)));
 }
@@ -419,12 +454,65 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned c
 ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
     return _mm256_srli_epi64(a, (int)count);
 }
-ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
-    const __m256 t = _mm256_set1_ps(threshold);
-    uint8_t *out = (uint8_t *)bits;
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)_mm256_movemask_ps(_mm256_cmp_ps(t, _mm256_loadu_ps(values + 8 * i), _CMP_LE_OQ));
+ROWAN_PRIMITIVE __m256 rowan_floats_load(const float *_Nonnull p) { return _mm256_loadu_ps(p); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_repeat(const void *_Nonnull p, const size_t bit_count) {
+    if (bit_count == 64) return _mm256_broadcastq_epi64(_mm_loadl_epi64((const __m128i *)p));
+    if (bit_count == 128) return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)p));
+    return _mm256_loadu_si256((const __m256i *)p);
 }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_or_and(rowan_plane a, rowan_plane b, rowan_plane c) {
+    return _mm256_or_si256(a, _mm256_and_si256(b, c));
+}
+
+// Ranks of eight values by binary search. Decisions are a vector of masks.
+/// All bits of lane i are set where value i is at least threshold i; NaN is at least nothing, and nothing is at least NaN.
+ROWAN_PRIMITIVE __m256 rowan_reaches(__m256 values, __m256 thresholds) {
+    return _mm256_cmp_ps(thresholds, values, _CMP_LE_OQ);
+}
+/// Four values from each address.
+ROWAN_PRIMITIVE __m256 rowan_floats_load_halves(const float *_Nonnull low, const float *_Nonnull high) {
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
+}
+ROWAN_PRIMITIVE __m256i rowan_path_start(__m256 decisions) {
+    return _mm256_srli_epi32(_mm256_castps_si256(decisions), 31);
+}
+ROWAN_PRIMITIVE __m256i rowan_path_append(__m256i path, __m256 decisions, const int bit) {
+    return _mm256_or_si256(path, _mm256_and_si256(_mm256_castps_si256(decisions), _mm256_set1_epi32(bit)));
+}
+/// Four times eight paths as bytes: the lower halves of all, then the upper halves.
+ROWAN_PRIMITIVE rowan_plane rowan_path_bytes(__m256i a, __m256i b, __m256i c, __m256i d) {
+    return _mm256_packus_epi16(_mm256_packus_epi32(a, b), _mm256_packus_epi32(c, d));
+}
+/// The highest bit of each byte.
+ROWAN_PRIMITIVE uint32_t rowan_top_bits(rowan_plane bytes) { return (uint32_t)_mm256_movemask_epi8(bytes); }
+/// The lowest three bits of the path are looked at.
+ROWAN_PRIMITIVE __m256 rowan_pick_8(__m256i path, const float *_Nonnull table) {
+    return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), path);
+}
+/// `high` where a decision is yes, else `low`.
+ROWAN_PRIMITIVE __m256 rowan_floats_choose(__m256 decisions, __m256 low, __m256 high) {
+    return _mm256_blendv_ps(low, high, decisions);
+}
+
+// Leaf values by shuffles of bytes: float32 values as four tables of bytes, sixteen of them to a shuffle.
+/// Makes indices for the sixteen from `first` on: bytes of other sixteens get the top bit, where a shuffle reads zero.
+ROWAN_PRIMITIVE rowan_plane rowan_index_from(rowan_plane numbers, const uint8_t first) {
+    return _mm256_adds_epu8(_mm256_xor_si256(numbers, _mm256_set1_epi8((char)first)), _mm256_set1_epi8(0x70));
+}
+ROWAN_PRIMITIVE rowan_plane rowan_look_up_bytes(rowan_plane index, const uint8_t *_Nonnull sixteen) {
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)sixteen)), index);
+}
+/// Joins the lower eight bytes of each half to pairs, and the upper eight.
+ROWAN_PRIMITIVE rowan_plane rowan_pairs_low(rowan_plane a, rowan_plane b) { return _mm256_unpacklo_epi8(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_pairs_high(rowan_plane a, rowan_plane b) { return _mm256_unpackhi_epi8(a, b); }
+/// Adds the floats whose lower and upper sixteen bits stand in the lower four places of each half, or in the upper four.
+ROWAN_PRIMITIVE __m256 rowan_floats_add_low(__m256 sum, rowan_plane low, rowan_plane high) {
+    return _mm256_add_ps(sum, _mm256_castsi256_ps(_mm256_unpacklo_epi16(low, high)));
+}
+ROWAN_PRIMITIVE __m256 rowan_floats_add_high(__m256 sum, rowan_plane low, rowan_plane high) {
+    return _mm256_add_ps(sum, _mm256_castsi256_ps(_mm256_unpackhi_epi16(low, high)));
+}
+ROWAN_PRIMITIVE void rowan_floats_store(float *_Nonnull p, __m256 v) { _mm256_storeu_ps(p, v); }
 
 ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float *_Nonnull thresholds, float value) {
     const __m256 v = _mm256_set1_ps(value);
@@ -443,6 +531,8 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _m
 ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm_storeu_si128((__m128i *)p, v); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm_set1_epi8((char)byte); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm_and_si128(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_or(rowan_plane a, rowan_plane b) { return _mm_or_si128(a, b); }
+ROWAN_PRIMITIVE rowan_plane rowan_plane_without(rowan_plane a, rowan_plane b) { return _mm_andnot_si128(b, a); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
     return _mm_xor_si128(b, _mm_and_si128(mask, _mm_xor_si128(a, b)));
 }

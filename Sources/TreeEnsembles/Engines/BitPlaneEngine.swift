@@ -223,6 +223,8 @@ extension BitPlaneEngine {
         private let answers: AlignedArray<UInt8>
         /// Leaf numbers of four trees for the block in work.
         private let leafNumbers: AlignedArray<UInt8>
+        /// Which rows of the block in work reach the leaves and nodes of a free tree.
+        private let reach: AlignedArray<UInt8>
         /// Sums of the row or block in work, as float32 or float64.
         private let sums: AlignedArray<Double>
         /// For single rows by ranks, if these serve the forest.
@@ -244,6 +246,8 @@ extension BitPlaneEngine {
             rankPlanes = AlignedArray(count: (8 * engine.tables.searches.count + 36) * (capacity / 8), repeating: 0)
             answers = AlignedArray(count: (engine.tables.vectorCount + 1) * 16, repeating: 0)
             leafNumbers = AlignedArray(count: 4 * capacity + 64, repeating: 0)
+            // Ones, which the first vector keeps.
+            reach = AlignedArray(count: engine.tables.reachCount * capacity / 8, repeating: .max)
             sums = AlignedArray(count: engine.marginCount * capacity, repeating: 0)
             let isFloat = engine.rule.precision == .float32
             let rowLeaves =
@@ -266,8 +270,8 @@ extension BitPlaneEngine {
                 search_tables: engine.tables.searchTables.unsafeAddress, rank_planes: rankPlanes.unsafeAddress,
                 planes: planes.unsafeAddress,
                 groups: engine.tables.groups.unsafeAddress, group_count: engine.tables.groups.count,
-                trees_are_oblivious: engine.treesAreOblivious ? 1 : 0,
-                plane_offsets: engine.tables.planeOffsets.unsafeAddress, leaves: engine.tables.leaves.unsafeAddress,
+                plane_offsets: engine.tables.planeOffsets.unsafeAddress,
+                free_nodes: engine.tables.freeNodes.unsafeAddress, reach: reach.unsafeAddress, leaves: engine.tables.leaves.unsafeAddress,
                 leaf_numbers: leafNumbers.unsafeAddress, sums: sums.unsafeAddress)
             super.init(of: engine)
         }

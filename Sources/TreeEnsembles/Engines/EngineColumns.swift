@@ -101,7 +101,7 @@ struct EngineColumns: Sendable {
 
 extension TreeEnsemble {
     /// Calls `body` with every question of every tree.
-    fileprivate func forEachQuestion(_ body: (_ feature: Int32, _ threshold: Double, _ missingGoesLeft: Bool) -> Void) {
+    func forEachQuestion(_ body: (_ feature: Int32, _ threshold: Double, _ missingGoesLeft: Bool) -> Void) {
         switch form {
         case .nodes:
             for node in 0..<nodeCount where features[node] >= 0 {

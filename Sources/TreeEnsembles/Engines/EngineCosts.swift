@@ -16,6 +16,9 @@ struct EngineCosts {
     /// Whether walking the nodes of a tree is cheaper for one row than answering all questions first.
     let rowsAreWalked: Bool
 
+    /// Leaves that a padded tree may have for each real one: up to here its selects cost less than handing rows down.
+    static let paddedLeavesPerLeaf = 2.0
+
     /// Estimates the costs of a forest.
     init(
         _ layout: BitPlaneLayout, rankedRows: RankedRows?, of ensemble: TreeEnsemble,
@@ -23,18 +26,15 @@ struct EngineCosts {
     ) {
         let isOblivious = ensemble.form == .oblivious
         var levels = 0.0
-        var selects = 0.0
-        for group in layout.groups {
-            levels += Double(group.tree_count * group.depth)
-            if !isOblivious { selects += Double(group.tree_count) * Double(1 << group.depth) }
-        }
+        for tree in 0..<ensemble.treeCount { levels += Double(DraftTree.depth(ofTree: tree, of: ensemble)) }
         // Walks touch sixteen bytes per node, the row kernel two per node of the padded tree; both read leaves. Where
         // padding has eaten the difference, the walk is faster.
         let leafByteCount = ensemble.sumPrecision == .float32 ? 4 : 8
         let answeredBytes =
             layout.answerPlaces.count * 2 + layout.leaves.count * 8 + layout.vectorThresholds.count * 4
         let walkedBytes = ensemble.nodeCount * 16 + ensemble.leafCount * leafByteCount
-        rowsAreWalked = !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes)
+        rowsAreWalked =
+            !layout.servesRows || !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes)
         if let rankedRows {
             row =
                 Double(ensemble.treeCount) * 1.5 + Double(rankedRows.wordCount) * 1.5 + Double(rankedRows.columnCount)
@@ -44,8 +44,30 @@ struct EngineCosts {
         } else {
             row = levels * (isOblivious ? 0.9 : 1.4) + Double(layout.vectorColumns.count)
         }
-        let (condition, select, tree) = instructionSet >= .v4 ? (0.5, 0.8, 37.0) : (3.6, 1.4, 63.0)
-        block = Double(layout.thresholds.count) * condition + selects * select + Double(ensemble.treeCount) * tree
+        var selects = 0.0
+        for group in layout.groups where group.shape == rowan_plane_perfect {
+            selects += Double(group.tree_count) * Double(1 << group.depth)
+        }
+        let constants = BlockConstants.of(instructionSet)
+        block =
+            Double(layout.thresholds.count) * constants.condition + selects * constants.select
+            + Double(layout.freeNodes.count) * constants.freeNode + Double(ensemble.treeCount) * constants.tree
+    }
+
+    /// What the parts of the smallest block cost.
+    private struct BlockConstants {
+        var condition: Double
+        var select: Double
+        var freeNode: Double
+        var tree: Double
+
+        static func of(_ instructionSet: InstructionSet) -> BlockConstants {
+            switch instructionSet {
+            case .baseline: BlockConstants(condition: 3.6, select: 1.4, freeNode: 2, tree: 63)
+            case .v3: BlockConstants(condition: 3.6, select: 1.4, freeNode: 2, tree: 63)
+            case .v4, .vbmi: BlockConstants(condition: 0.5, select: 0.8, freeNode: 1.5, tree: 37)
+            }
+        }
     }
 
     /// Rows from which a block is cheaper than as many single rows; at most those of the smallest block.

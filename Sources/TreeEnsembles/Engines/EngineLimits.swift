@@ -1,9 +1,13 @@
 /// Bounds of the engines, beyond those of the forest itself.
 enum EngineLimits {
-    /// Edges from the root to a leaf of a tree over condition planes.
+    /// Edges from the root to a leaf of a padded or oblivious tree over condition planes.
     ///
     /// Reason: a leaf's number is a byte, and the network of selects doubles with each level.
     static let planeTreeDepth = 8
+    /// Leaves of a tree of any shape over condition planes.
+    ///
+    /// Reason: a leaf's number is a byte.
+    static let planeLeafCount = 256
     /// Condition planes of a forest.
     ///
     /// Reason: planes of a block (64 bytes each) beyond a share of the last-level cache cost more than walking trees.
@@ -36,4 +40,8 @@ enum EngineLimits {
     ///
     /// Reason: a tree's questions are 63 bits of one word.
     static let rankedTreeDepth = 6
+    /// Bytes of the columns of rows that are walked down one tree after the other.
+    ///
+    /// Reason: they stay in the second cache beside the touched nodes of a tree, which are read once for all of them.
+    static let walkedBlockByteCount = 1 << 16
 }

@@ -2,10 +2,11 @@ import CVectorPrimitives
 import LinuxSystem
 import TreeKernels
 
-/// Walks the trees for one row after the other; takes every forest.
+/// Walks the trees; takes every forest.
 ///
-/// It is the engine of forests that no other engine takes. The walk is compiled for the baseline only: what it consists
-/// of, dependent scalar loads, gains nothing from wider vectors.
+/// It is the engine of forests that no other engine takes. A row goes down eight trees at a time; of eight rows and more
+/// each eight go down one tree after the other. The walk is compiled for the baseline only: what it consists of,
+/// dependent scalar loads, gains nothing from wider vectors.
 final class TraversalEngine: TreeEngine {
     static let name = "traversal"
 
@@ -14,17 +15,19 @@ final class TraversalEngine: TreeEngine {
     let marginCount: Int
     let treeCount: Int
     let instructionSet: InstructionSet
-    private let columns: ColumnTables
-    private let tables: TraversalTables
-    private let rule: MarginRule
-    private let kernels: KernelTable
+    let columns: ColumnTables
+    let tables: TraversalTables
+    let rule: MarginRule
+    let kernels: KernelTable
     /// Leaf values in the precision of sums; the other array is empty.
-    private let floatValues: AlignedArray<Float>
-    private let doubleValues: AlignedArray<Double>
+    let floatValues: AlignedArray<Float>
+    let doubleValues: AlignedArray<Double>
     private let leafNumbers: [Int32]
-    private let treeMargins: [Int32]
+    let treeMargins: [Int32]
     /// Values of a leaf; with more than one, a leaf's values stand together in the arrays above.
-    private let leafWidth: Int
+    let leafWidth: Int
+    /// Rows that go down the trees together, a multiple of eight; 0 if they go one by one.
+    let blockRowCapacity: Int
 
     /// Compiles a forest.
     init(_ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet) {
@@ -38,6 +41,7 @@ final class TraversalEngine: TreeEngine {
         kernels = KernelTable.forInstructionSet(instructionSet)
         treeMargins = ensemble.treeMargins
         leafWidth = ensemble.leafWidth
+        blockRowCapacity = ensemble.form == .nodes ? Self.blockRowCapacity(columnCount: columns.count) : 0
         let values: [Double]
         switch ensemble.form {
         case .nodes:
@@ -56,7 +60,7 @@ final class TraversalEngine: TreeEngine {
     }
 
     func makeScratch() -> TreeScratch {
-        TraversalScratch(of: self, columnCount: columns.count, treeCount: treeCount, marginCount: marginCount)
+        TraversalScratch(of: self)
     }
 
     func evaluate(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
@@ -71,7 +75,8 @@ final class TraversalEngine: TreeEngine {
     func evaluate(rows: Span<Float>, range: Range<Int>, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
         precondition(rows.count >= range.upperBound * featureCount, "rows are featureCount values each")
         let scratch = checked(scratch)
-        for row in range {
+        let blocksEnd = evaluateBlocks(rows: rows, range: range, scratch: scratch, margins: &margins)
+        for row in blocksEnd..<range.upperBound {
             fillColumns(ofRow: row, rows: rows, scratch: scratch)
             if marginCount == 1 {
                 margins[row] = margin(scratch)
@@ -181,23 +186,5 @@ final class TraversalEngine: TreeEngine {
                 case .float64: rule.margin(ofSum: scratch.sums[margin], index: margin)
                 }
         }
-    }
-}
-
-/// The memory of one thread that walks trees.
-private final class TraversalScratch: TreeScratch {
-    /// The columns of the row in work.
-    let columns: AlignedArray<Float>
-    /// The leaf of every tree for the row in work.
-    let leaves: AlignedArray<UInt32>
-    /// Sums of the row in work, one per margin.
-    var sums: AlignedArray<Double>
-
-    init(of engine: TraversalEngine, columnCount: Int, treeCount: Int, marginCount: Int) {
-        // A leaf tests column 0, also in a forest without any column.
-        columns = AlignedArray(count: max(columnCount, 1), repeating: 0)
-        leaves = AlignedArray(count: treeCount, repeating: 0)
-        sums = AlignedArray(count: marginCount, repeating: 0)
-        super.init(of: engine)
     }
 }

@@ -4,14 +4,15 @@
 /// - **Doubles.** Of a float64 value engines need only know which of the feature's thresholds it reaches. It is
 ///   replaced by a float32 stand-in that reaches the same ones: itself, if it is a float32; else the float32 that
 ///   stands for the greatest threshold it reaches. A threshold is stood for by the least float32 that reaches it.
-///   Where two thresholds would share a stand-in, the second one gets a column of its own.
+///   Where two thresholds would share a stand-in, the second one gets a column of its own. So one threshold at most
+///   lies between a double and the next float32 above; a filter knows where there is none, which is nearly everywhere,
+///   and then that float32 will do.
 /// - **Zero as missing.** Values near zero become NaN, in a column of their own.
 /// - **Categories.** Each different set of a feature becomes a column that holds 1 where the value goes right, else 0.
 ///
 /// - Shape: a row of `featureCount` values becomes one of `columns.count`.
 /// - Isolation: any thread; a value.
-/// - Complexity: per value of a float64 row that is no float32 a binary search among the column's thresholds; else
-///   constant.
+/// - Complexity: constant per value, but for values next to a threshold, which take a binary search among the column's.
 struct RowTranslation: Sendable {
     /// What a column holds.
     enum Content: Sendable {
@@ -44,6 +45,8 @@ struct RowTranslation: Sendable {
     private let thresholds: [Double]
     /// What stands for each threshold.
     private let standIns: [Float]
+    /// The stand-ins of each column.
+    private let filters: [FloatFilter]
 
     init(
         featureCount: Int, columns: [Column], leavesFloatsAlone: Bool, categoryRule: TreeEnsemble.CategoryRule,
@@ -54,7 +57,14 @@ struct RowTranslation: Sendable {
         self.leavesFloatsAlone = leavesFloatsAlone
         self.categoryRule = categoryRule
         self.thresholds = thresholds
-        standIns = thresholds.map { Self.standIn(for: $0) }
+        let standIns = thresholds.map { Self.standIn(for: $0) }
+        self.standIns = standIns
+        filters = columns.map { column in
+            switch column.content {
+            case .value(let thresholds), .valueUnlessZero(let thresholds): FloatFilter(standIns[thresholds])
+            case .membership, .isMissing: FloatFilter([])
+            }
+        }
     }
 
     /// The least float32 that reaches a threshold.
@@ -100,14 +110,17 @@ struct RowTranslation: Sendable {
             let feature = columns[index].feature
             switch columns[index].content {
             case .value(let range):
+                let filter = filters[index]
                 for row in 0..<rowCount {
-                    translated[row * columns.count + index] = standIn(for: rows[row * featureCount + feature], range)
+                    translated[row * columns.count + index] = standIn(
+                        for: rows[row * featureCount + feature], range, filter)
                 }
             case .valueUnlessZero(let range):
+                let filter = filters[index]
                 for row in 0..<rowCount {
                     let value = rows[row * featureCount + feature]
                     translated[row * columns.count + index] =
-                        abs(value) <= Double(Self.zeroDistance) ? .nan : standIn(for: value, range)
+                        abs(value) <= Double(Self.zeroDistance) ? .nan : standIn(for: value, range, filter)
                 }
             case .membership(let set, let missingGoesLeft):
                 for row in 0..<rowCount {
@@ -130,9 +143,12 @@ struct RowTranslation: Sendable {
 
     /// The float32 that reaches the same thresholds as a double.
     @inline(__always)
-    private func standIn(for value: Double, _ range: Range<Int>) -> Float {
+    private func standIn(for value: Double, _ range: Range<Int>, _ filter: FloatFilter) -> Float {
         let nearest = Float(value)
         if Double(nearest) == value || value.isNaN { return nearest }
+        // A threshold that the next float32 above reaches and the value may not has that float32 as its stand-in.
+        let above = Double(nearest) > value ? nearest : nearest.nextUp
+        if !filter.mayContain(above) { return above }
         var first = range.lowerBound
         var count = range.count
         // The number of thresholds that the value reaches.

@@ -1,0 +1,112 @@
+// From conditions to the leaf that every row of a block reaches, for trees of any shape.
+//
+// Which rows reach a node is a plane. A node hands its rows down: to its right child those that its condition holds
+// for, to its left child the others. Leaves are numbered from left to right; a plane of the number is the OR of the
+// planes of all leaves whose number has the bit. Padding such a tree to a perfect one would double the work with each
+// level that only some leaves have.
+//
+// A child's rows are loaded soon after its parent stored them, which takes some eight cycles; leaf-wise trees are ten
+// and more levels deep. So four trees are handed down together, level by level.
+//
+// What limits it: two loads, two operations and two stores for each node, the stores most of all; two operations for
+// each leaf.
+import CVectorPrimitives
+
+/// Writes the leaf numbers of a group of trees of any shape.
+@inline(__always)
+func storeFreeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group) {
+    // The engine checked that nodes, offsets and children are those of the group, and that there is reach for all.
+    // Inlined with a constant, the shift of offsets becomes part of the loads' addresses.
+    switch unsafe blockRowCapacity / block.row_capacity {
+    case 1: unsafe handDown(block, group, offsetShift: 0)
+    case 2: unsafe handDown(block, group, offsetShift: 1)
+    case 4: unsafe handDown(block, group, offsetShift: 2)
+    default: unsafe handDown(block, group, offsetShift: 3)
+    }
+    var reach = unsafe block.reach + planeByteCount
+    var bytes = unsafe block.leaf_numbers
+    let counts = group.leaf_counts
+    for tree in 0..<Int(group.tree_count) {
+        let leafCount = tree < 2 ? (tree == 0 ? counts.0 : counts.1) : (tree == 2 ? counts.2 : counts.3)
+        let octetCount = (Int(leafCount) &+ 7) / 8
+        unsafe storeLeaves(
+            reach, leafCount: Int(leafCount), octetCount: octetCount, depth: group.depth,
+            into: LeafBytes(bytes: bytes, stride: block.row_capacity / 8))
+        unsafe reach += 8 &* octetCount &* planeByteCount
+        unsafe bytes += block.row_capacity
+    }
+}
+
+/// Bytes of a vector of rows.
+private let planeByteCount = Int(rowan_plane_bit_count) / 8
+
+/// Writes for every node and leaf which rows reach it.
+@inline(__always)
+private func handDown(_ block: borrowing rowan_block, _ group: rowan_plane_group, offsetShift: Int) {
+    // As above.
+    let nodes = unsafe block.free_nodes + Int(group.first_place)
+    let reach = unsafe block.reach
+    for index in 0..<Int(group.node_count) {
+        let node = unsafe nodes[index]
+        let condition = unsafe rowan_plane_load(block.planes + (Int(node.plane_offset) &* 8) &>> offsetShift)
+        let reached = unsafe rowan_plane_load(reach + Int(node.own))
+        unsafe rowan_plane_store(reach + Int(node.left), rowan_plane_without(reached, condition))
+        unsafe rowan_plane_store(reach + Int(node.right), rowan_plane_and(reached, condition))
+    }
+}
+
+/// Writes the numbers of one tree's leaves, given the rows that reach them.
+@inline(__always)
+private func storeLeaves(
+    _ reach: UnsafeMutablePointer<UInt8>, leafCount: Int, octetCount: Int, depth: UInt32, into out: LeafBytes
+) {
+    let none = rowan_plane_bytes(0)
+    for leaf in leafCount..<8 &* octetCount {
+        // Leaves have room up to whole eights.
+        unsafe rowan_plane_store(reach + leaf &* planeByteCount, none)
+    }
+    var (p0, p1, p2, p3) = (none, none, none, none)
+    var (p4, p5, p6, p7) = (none, none, none, none)
+    for octet in 0..<octetCount {
+        let bits = unsafe LeafOctet(reach + 8 &* octet &* planeByteCount)
+        p0 = rowan_plane_or(p0, bits.bit0)
+        p1 = rowan_plane_or(p1, bits.bit1)
+        p2 = rowan_plane_or(p2, bits.bit2)
+        if octet & 1 != 0 { p3 = rowan_plane_or(p3, bits.any) }
+        if octet & 2 != 0 { p4 = rowan_plane_or(p4, bits.any) }
+        if octet & 4 != 0 { p5 = rowan_plane_or(p5, bits.any) }
+        if octet & 8 != 0 { p6 = rowan_plane_or(p6, bits.any) }
+        if octet & 16 != 0 { p7 = rowan_plane_or(p7, bits.any) }
+    }
+    switch depth {
+    case 5: out.store(p0, p1, p2, p3, p4)
+    case 6: out.store(p0, p1, p2, p3, p4, p5)
+    case 7: out.store(p0, p1, p2, p3, p4, p5, p6)
+    case 8: out.store(p0, p1, p2, p3, p4, p5, p6, p7)
+    default: out.store(p0, p1, p2, p3)
+    }
+}
+
+/// Eight neighbouring leaves: which rows reach those whose number has a bit, and any of them.
+private struct LeafOctet {
+    let bit0: rowan_plane
+    let bit1: rowan_plane
+    let bit2: rowan_plane
+    let any: rowan_plane
+
+    @inline(__always)
+    init(_ reach: UnsafePointer<UInt8>) {
+        @inline(__always)
+        func leaf(_ number: Int) -> rowan_plane {
+            // There are eight vectors.
+            unsafe rowan_plane_load(reach + number &* planeByteCount)
+        }
+        let (l1, l3, l5, l7) = (leaf(1), leaf(3), leaf(5), leaf(7))
+        let (pair1, pair2) = (rowan_plane_or(leaf(2), l3), rowan_plane_or(leaf(4), l5))
+        let pair3 = rowan_plane_or(leaf(6), l7)
+        bit0 = rowan_plane_or(rowan_plane_or(l1, l3), rowan_plane_or(l5, l7))
+        bit1 = rowan_plane_or(pair1, pair3)
+        bit2 = rowan_plane_or(pair2, pair3)
+        any = rowan_plane_or(rowan_plane_or(rowan_plane_or(leaf(0), l1), pair1), bit2)
+    }
+}

@@ -1,1 +1,0 @@
-../TreeKernels/ConditionPlanes.swift
