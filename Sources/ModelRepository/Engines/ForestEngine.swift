@@ -1,3 +1,4 @@
+package import LinuxSystem
 package import OpenInferenceProtocol
 import TreeEnsembles
 
@@ -41,5 +42,9 @@ package final class ForestEngine: InferenceEngine {
 
     package func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace {
         ForestWorkspace(of: self, rowCapacity: rowCapacity)
+    }
+
+    package func calibrate(clock: any MonotonicClock) {
+        trees.calibrate { clock.now().count }
     }
 }

@@ -1,3 +1,4 @@
+package import LinuxSystem
 package import OpenInferenceProtocol
 
 /// What turns rows of features into outputs: a loaded model version without its name.
@@ -11,6 +12,13 @@ package protocol InferenceEngine: AnyObject, Sendable {
     ///
     /// - Parameter rowCapacity: rows that the workspace takes without allocating.
     func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace
+
+    /// Measures what its ways of evaluating cost and chooses among them by that from now on; answers do not change.
+    ///
+    /// - Isolation: any thread; other threads may evaluate meanwhile.
+    /// - Complexity: two milliseconds of the calling thread; where a single block takes longer, one of these.
+    /// - Parameter clock: the calling thread's processor time.
+    func calibrate(clock: any MonotonicClock)
 }
 
 /// One thread's scratch memory for a model, and the outputs of its last batch.

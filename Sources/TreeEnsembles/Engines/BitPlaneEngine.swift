@@ -1,5 +1,6 @@
 import CVectorPrimitives
 import LinuxSystem
+import Synchronization
 
 /// Evaluates blocks of rows by bit planes: every different question of the forest once per block, then trees as
 /// networks over the answers.
@@ -25,8 +26,13 @@ final class BitPlaneEngine: TreeEngine {
     private let treesAreOblivious: Bool
     /// Where a block leaves the sum of each of 64 neighbouring leaf numbers.
     private let sumPositions: AlignedArray<Int32>
-    /// Batches, and ends of batches, below this number of rows go row by row.
-    let smallestBlockRowCount: Int
+    private let blocksBegin: Atomic<Int>
+    /// Batches, and ends of batches, below this number of rows go row by row: at first what the forest's shape
+    /// suggests, later what a measurement says.
+    var smallestBlockRowCount: Int {
+        get { blocksBegin.load(ordering: .relaxed) }
+        set { blocksBegin.store(newValue, ordering: .relaxed) }
+    }
     /// Whether single rows are walked, instead of answering all questions first.
     let rowsAreWalked: Bool
 
@@ -58,7 +64,7 @@ final class BitPlaneEngine: TreeEngine {
         sumPositions = AlignedArray(copying: positions.span, filler: 0)
         let costs = EngineCosts(
             layout, rankedRows: rankedRows, of: scalar, instructionSet: instructionSet)
-        self.smallestBlockRowCount = smallestBlockRowCount ?? costs.smallestBlockRowCount
+        blocksBegin = Atomic(smallestBlockRowCount ?? costs.smallestBlockRowCount)
         rowsAreWalked = costs.rowsAreWalked
     }
 
@@ -78,6 +84,14 @@ final class BitPlaneEngine: TreeEngine {
     }
 
     func evaluate(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
+        evaluate(
+            rows: rows, rowCount: rowCount, smallestBlock: smallestBlockRowCount, scratch: scratch, margins: &margins)
+    }
+
+    /// Computes the margins of rows, in blocks as long as at least so many rows are left.
+    func evaluate(
+        rows: Span<Float>, rowCount: Int, smallestBlock: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>
+    ) {
         precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
         precondition(margins.count >= rowCount * marginCount, "there is a margin for every row")
         let scratch = checked(scratch)
@@ -85,7 +99,7 @@ final class BitPlaneEngine: TreeEngine {
         unsafe rows.withUnsafeBufferPointer { buffer in
             let first = unsafe buffer.baseAddress ?? UnsafePointer(scratch.columns.unsafeAddress)
             var row = 0
-            while rowCount - row >= smallestBlockRowCount {
+            while rowCount - row >= smallestBlock {
                 let end = min(row + kernels.blockRowCapacity, rowCount)
                 unsafe evaluateBlock(first, row..<end, scratch, &margins)
                 row = end
@@ -111,6 +125,17 @@ final class BitPlaneEngine: TreeEngine {
         let scratch = checked(scratch)
         walker.leafIndices(rows: rows, rowCount: rowCount, scratch: scratch.walkerScratch, leaves: &leaves)
     }
+
+    /// Calls `body` with every column's feature and conditions, unless it has none.
+    func forEachColumn(_ body: (_ feature: Int, _ conditions: Range<Int>) -> Void) {
+        for column in 0..<columns.count {
+            let conditions = Int(tables.conditionStarts[column])..<Int(tables.conditionStarts[column + 1])
+            if !conditions.isEmpty { body(Int(columns.feature(of: column)), conditions) }
+        }
+    }
+
+    /// The threshold of a condition.
+    func threshold(_ condition: Int) -> Float { tables.thresholds[condition] }
 
     private func checked(_ scratch: TreeScratch) -> BitPlaneScratch {
         guard let own = scratch as? BitPlaneScratch, own.engine === self else {

@@ -15,6 +15,9 @@ struct ColumnTables: ~Copyable, Sendable {
         missingHighEnd = columns.missingHighEnd
     }
 
+    /// The feature that a column holds.
+    func feature(of column: Int) -> UInt32 { features[column] }
+
     /// The kernels' description of the columns.
     ///
     /// - Ownership: valid as long as these tables live.

@@ -6,8 +6,9 @@ import CVectorPrimitives
 /// crossover by a few rows, around which both ways cost the same.
 ///
 /// - Units: nanoseconds.
-/// - Source: measured with `Benchmarks` on the three sample models on Intel Cascade Lake, compiler 6.3.1; the constants
-///   of ranks, for single rows and for a block's conditions, are estimates from such runs on AMD Zen 5.
+/// - Source: measured with `Benchmarks`, compiler 6.3.1: baseline and AVX-512 on the three sample models on Intel
+///   Cascade Lake, AVX2 on the table's nine models on AMD Zen 3; the constants of ranked rows are estimates from such
+///   runs on AMD Zen 5, that of AVX-512's nodes of free trees one from the prototype's figures.
 struct EngineCosts {
     /// One row, by the cheapest way.
     let row: Double
@@ -17,7 +18,7 @@ struct EngineCosts {
     let rowsAreWalked: Bool
 
     /// Leaves that a padded tree may have for each real one: up to here its selects cost less than handing rows down.
-    static let paddedLeavesPerLeaf = 2.0
+    static let paddedLeavesPerLeaf = 2.5
 
     /// Estimates the costs of a forest.
     init(
@@ -63,9 +64,9 @@ struct EngineCosts {
 
         static func of(_ instructionSet: InstructionSet) -> BlockConstants {
             switch instructionSet {
-            case .baseline: BlockConstants(condition: 3.6, select: 1.4, freeNode: 2, tree: 63)
-            case .v3: BlockConstants(condition: 3.6, select: 1.4, freeNode: 2, tree: 63)
-            case .v4, .vbmi: BlockConstants(condition: 0.5, select: 0.8, freeNode: 1.5, tree: 37)
+            case .baseline: BlockConstants(condition: 3.6, select: 1.4, freeNode: 3.4, tree: 63)
+            case .v3: BlockConstants(condition: 0.7, select: 1.2, freeNode: 3.4, tree: 40)
+            case .v4, .vbmi: BlockConstants(condition: 0.5, select: 0.8, freeNode: 2.5, tree: 37)
             }
         }
     }

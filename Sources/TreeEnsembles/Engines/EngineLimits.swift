@@ -44,4 +44,8 @@ enum EngineLimits {
     ///
     /// Reason: they stay in the second cache beside the touched nodes of a tree, which are read once for all of them.
     static let walkedBlockByteCount = 1 << 16
+    /// Nanoseconds for which an engine measures its ways of evaluating.
+    ///
+    /// Reason: some hundred repetitions for small forests, and nobody waits for it.
+    static let calibrationNanoseconds: Int64 = 1_500_000
 }

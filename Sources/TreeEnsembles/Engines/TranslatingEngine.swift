@@ -33,6 +33,8 @@ package final class TranslatingEngine: TreeEngine {
         TranslatingScratch(of: self, engine: engine, valueCount: chunkRowCount * translation.columns.count)
     }
 
+    package func calibrate(clock: () -> Int64) { engine.calibrate(clock: clock) }
+
     package func evaluate(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
         let scratch = checked(scratch)
         if translation.leavesFloatsAlone {

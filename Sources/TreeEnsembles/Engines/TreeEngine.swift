@@ -37,4 +37,15 @@ package protocol TreeEngine: AnyObject, Sendable {
     /// - Complexity: rows × trees × depth; no allocation.
     /// - Precondition: as above.
     func leafIndices(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, leaves: inout MutableSpan<Int32>)
+
+    /// Measures what the engine's ways of evaluating cost on this machine, and chooses among them by that from now on.
+    ///
+    /// - Isolation: any thread; other threads may evaluate meanwhile. Results do not depend on it.
+    /// - Parameter clock: counts nanoseconds that the calling thread works.
+    func calibrate(clock: () -> Int64)
+}
+
+extension TreeEngine {
+    /// An engine with one way has nothing to choose.
+    package func calibrate(clock: () -> Int64) {}
 }

@@ -6,6 +6,8 @@ inputs (prepared beforehand) and the rows of each, or a function of a time that 
 
 import ctypes
 import json
+import os
+import signal
 import subprocess
 
 import numpy as np
@@ -26,14 +28,20 @@ def compiled(sources, target, command):
     if failure.exists():
         raise Unsupported(failure.read_text())
     if not target.exists():
+        # A group of its own, so that the compiler's own processes end with it.
+        compiler = subprocess.Popen(
+            [*command, "-o", target, *sources], stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
         try:
-            subprocess.run([*command, "-o", target, *sources], check=True, capture_output=True, text=True, timeout=120)
+            _, messages = compiler.communicate(timeout=120)
         except subprocess.TimeoutExpired:
+            os.killpg(compiler.pid, signal.SIGKILL)
+            compiler.wait()
             failure.write_text(f"{command[0]} takes more than 120 s")
             raise Unsupported(failure.read_text()) from None
-        except subprocess.CalledProcessError as error:
-            first = next((line for line in error.stderr.splitlines() if "error" in line), "no reason given")
-            raise Unsupported(f"{command[0]}: {first}") from None
+        if compiler.returncode != 0:
+            first = next((line for line in messages.splitlines() if "error" in line), "no reason given")
+            raise Unsupported(f"{command[0]}: {first}")
     return ctypes.CDLL(str(target))
 
 

@@ -41,15 +41,26 @@ import Testing
         return choice.refusals.first?.reason
     }
 
-    @Test func `answers are limited, each column's filled up to whole vectors`() throws {
+    @Test func `rows of a forest with more answers than have places are walked`() throws {
         // A column with one condition takes sixteen answers; one more answer is always no.
         let columnCount = (EngineLimits.answerCount - 1) / 16
         let conditions = (0...columnCount).map { (feature: $0, threshold: 0.5) }
-        #expect(Self.refusal(try Self.chains(conditions.dropLast(), depth: 1)) == nil)
-        let count = (columnCount + 1) * 16 + 1
-        #expect(
-            Self.refusal(try Self.chains(conditions, depth: 1))
-                == .limit(what: "answers", value: count, limit: EngineLimits.answerCount))
+        #expect(try Self.servesRows(try Self.chains(conditions.dropLast(), depth: 1)))
+        #expect(try !Self.servesRows(try Self.chains(conditions, depth: 1)))
+    }
+
+    private static func servesRows(_ ensemble: TreeEnsemble) throws -> Bool {
+        try BitPlaneLayout(
+            of: ensemble, columns: EngineColumns(of: ensemble), kernels: .forInstructionSet(.baseline)
+        ).servesRows
+    }
+
+    @Test(arguments: [(1, 512), (37, 440), (2000, 8), (1 << 20, 8)])
+    func `rows that are walked together are whole eights whose columns stay in a cache`(
+        _ columnCount: Int, _ rowCount: Int
+    ) {
+        #expect(TraversalEngine.blockRowCapacity(columnCount: columnCount) == rowCount)
+        #expect(rowCount == 8 || rowCount * columnCount * 4 <= EngineLimits.walkedBlockByteCount)
     }
 
     @Test func `leaves are limited after padding`() throws {

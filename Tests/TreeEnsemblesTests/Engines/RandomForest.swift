@@ -11,6 +11,8 @@ struct RandomForest {
     var depth = 6
     /// One in this many nodes above the largest depth is a leaf; 0: trees are perfect.
     var leafChance = 5
+    /// Trees grown leaf by leaf, as LightGBM does, to so many leaves whatever the depth; nil: level by level.
+    var leafCount: Int?
     /// Different thresholds per feature; nil: as many as there are nodes.
     var thresholdCount: Int?
     var marginCount = 1
@@ -159,20 +161,10 @@ struct RandomForest {
         tree: Int, thresholds: [[Double]], to builder: inout TreeEnsembleBuilder,
         using generator: inout SeededGenerator
     ) throws {
-        // Shape first: every node's depth, children behind parents; numbers as a file might give them.
-        var depths = [0]
-        var children: [(left: Int, right: Int)?] = []
-        while children.count < depths.count {
-            let level = depths[children.count]
-            if level >= depth || (leafChance > 0 && level > 0 && generator.chance(oneIn: leafChance)) {
-                children.append(nil)
-            } else {
-                children.append((depths.count, depths.count + 1))
-                depths += [level + 1, level + 1]
-            }
-        }
+        // Shape first, children behind parents; numbers as a file might give them.
+        let children = leafCount.map { grownByLeaf($0, using: &generator) } ?? grownByLevel(using: &generator)
         let covers = covers(of: children, using: &generator)
-        try builder.startTree(margin: margin(ofTree: tree), slotCount: depths.count)
+        try builder.startTree(margin: margin(ofTree: tree), slotCount: children.count)
         for (node, pair) in children.enumerated() {
             guard let pair else {
                 try builder.leaf(
@@ -195,6 +187,39 @@ struct RandomForest {
                 cover: covers?[node])
         }
         try builder.endTree()
+    }
+
+    /// Children of every node of a tree whose leaves are split until all are at the depth or meet the chance.
+    private func grownByLevel(using generator: inout SeededGenerator) -> [(left: Int, right: Int)?] {
+        var depths = [0]
+        var children: [(left: Int, right: Int)?] = []
+        while children.count < depths.count {
+            let level = depths[children.count]
+            if level >= depth || (leafChance > 0 && level > 0 && generator.chance(oneIn: leafChance)) {
+                children.append(nil)
+            } else {
+                children.append((depths.count, depths.count + 1))
+                depths += [level + 1, level + 1]
+            }
+        }
+        return children
+    }
+
+    /// Children of every node of a tree of which one leaf after the other is split, a late one more likely.
+    private func grownByLeaf(
+        _ leafCount: Int, using generator: inout SeededGenerator
+    ) -> [(left: Int, right: Int)?] {
+        var children: [(left: Int, right: Int)?] = [nil]
+        var leaves = [0]
+        while leaves.count < leafCount {
+            let last = leaves.count - 1
+            let chosen = generator.chance(oneIn: 2) ? last : generator.int(in: 0...last)
+            let node = leaves.remove(at: chosen)
+            children[node] = (children.count, children.count + 1)
+            leaves += [children.count, children.count + 1]
+            children += [nil, nil]
+        }
+        return children
     }
 
     /// Covers of nodes that are listed parents first: a parent has those of its children.

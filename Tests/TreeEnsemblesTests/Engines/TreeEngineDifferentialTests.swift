@@ -58,6 +58,68 @@ import Testing
     }
 
     @Test(arguments: InstructionSet.allCases)
+    func `trees grown leaf by leaf give the reference's margins in blocks of every size`(
+        _ instructionSet: InstructionSet
+    ) throws {
+        guard instructionSet.isRunHere() else { return }
+        var generator = SeededGenerator.forTest()
+        for leafCount in [1, 2, 7, 8, 9, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 700] {
+            var forest = RandomForest(featureCount: 11, treeCount: generator.int(in: 1...9))
+            forest.leafCount = leafCount
+            forest.marginCount = generator.element(of: [1, 3])
+            forest.sumPrecision = generator.element(of: [.float32, .float64])
+            forest.comparison = generator.element(of: [.lessGoesLeft, .lessOrEqualGoesLeft])
+            let ensemble = try forest.ensemble(using: &generator)
+            let rows = forest.rows(520, of: ensemble, using: &generator)
+            expectReferenceResults(ensemble, rows, [1, 8, 64, 100, 200, 520], instructionSet)
+        }
+    }
+
+    @Test(arguments: InstructionSet.allCases)
+    func `shallow and leaf-wise trees of one forest are summed in their order`(
+        _ instructionSet: InstructionSet
+    ) throws {
+        guard instructionSet.isRunHere() else { return }
+        var generator = SeededGenerator.forTest()
+        for precision in [TreeEnsemble.Precision.float32, .float64] {
+            let ensemble = try mixedForest(precision, using: &generator)
+            let layout = try BitPlaneLayout(
+                of: ensemble, columns: EngineColumns(of: ensemble),
+                kernels: .forInstructionSet(instructionSet))
+            #expect(Set(layout.groups.map(\.shape.rawValue)).count == 2)
+            let rows = (0..<600).map { _ in Float.random(in: -1...1, using: &generator) }
+            expectReferenceResults(ensemble, rows, [1, 64, 300], instructionSet)
+        }
+    }
+
+    /// Four perfect trees, then four chains, twice.
+    private func mixedForest(
+        _ precision: TreeEnsemble.Precision, using generator: inout SeededGenerator
+    ) throws -> TreeEnsemble {
+        var builder = try TreeEnsembleBuilder(
+            TreeEnsembleBuilder.Header(
+                trainer: "mixed", task: .regression, featureCount: 2, comparison: .lessGoesLeft,
+                sumPrecision: precision, summation: .baseFirst, link: .identity, baseMargins: [0.1]))
+        for tree in 0..<16 {
+            let isChain = tree / 4 % 2 == 1
+            let splitCount = isChain ? 12 : 7
+            try builder.startTree(slotCount: 2 * splitCount + 1)
+            for node in 0...2 * splitCount {
+                let left = isChain ? node + 1 : 2 * node + 1
+                if isChain ? node % 2 == 0 && node < 2 * splitCount : node < splitCount {
+                    try builder.numericalSplit(
+                        node: node, feature: node % 2, threshold: Double(Float.random(in: -1...1, using: &generator)),
+                        left: left, right: left + 1, missingGoesLeft: true)
+                } else {
+                    try builder.leaf(node: node, value: Double(Float.random(in: -1...1, using: &generator)))
+                }
+            }
+            try builder.endTree()
+        }
+        return try builder.finish()
+    }
+
+    @Test(arguments: InstructionSet.allCases)
     func `single rows without missing values have the reference's margins`(_ instructionSet: InstructionSet) throws {
         guard instructionSet.isRunHere() else { return }
         var generator = SeededGenerator.forTest()

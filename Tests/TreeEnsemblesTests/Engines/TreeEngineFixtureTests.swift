@@ -80,17 +80,33 @@ import Testing
 
     @Test func `an engine that cannot serve a forest says why, and the next one serves it`() throws {
         var generator = SeededGenerator.forTest()
-        let depth = EngineLimits.planeTreeDepth + 1
-        let ensemble = try RandomForest(treeCount: 3, depth: depth, leafChance: 0).ensemble(using: &generator)
+        let leafCount = EngineLimits.planeLeafCount + 1
+        var forest = RandomForest(treeCount: 3)
+        forest.leafCount = leafCount
+        let ensemble = try forest.ensemble(using: &generator)
         let choice = TreeEngines.compile(ensemble, instructionSet: .baseline)
         #expect(choice.engine.name == TraversalEngine.name)
         let expected = EngineRefusal(
             engine: BitPlaneEngine.name,
-            reason: .limit(what: "levels in a tree", value: depth, limit: EngineLimits.planeTreeDepth))
+            reason: .limit(what: "leaves in a tree", value: leafCount, limit: EngineLimits.planeLeafCount))
         let withoutRanks = EngineRefusal(engine: RankedRowEngine.name, reason: .instructionSet(.baseline))
         #expect(choice.refusals == [expected, withoutRanks])
         #expect(withoutRanks.message == "ranked-rows: no kernel for baseline")
-        #expect(choice.refusals[0].message == "bit-planes: 9 levels in a tree, limit 8")
+        #expect(choice.refusals[0].message == "bit-planes: 257 leaves in a tree, limit 256")
+    }
+
+    @Test(arguments: [(EngineLimits.planeTreeDepth, true), (EngineLimits.planeTreeDepth + 1, false)])
+    func `oblivious trees of more levels than a byte has bits are walked`(_ depth: Int, _ fits: Bool) throws {
+        var builder = try TreeEnsembleBuilder(
+            TreeEnsembleBuilder.Header(
+                trainer: "deep", task: .regression, featureCount: 1, comparison: .lessGoesLeft,
+                sumPrecision: .float64, summation: .baseFirst, link: .identity, baseMargins: [0]),
+            form: .oblivious)
+        let split = TreeEnsembleBuilder.ObliviousSplit(feature: 0, threshold: 0.5, missingGoesLeft: true)
+        try builder.obliviousTree(
+            splits: Array(repeating: split, count: depth), leafValues: Array(repeating: 1, count: 1 << depth))
+        let choice = TreeEngines.compile(try builder.finish(), instructionSet: .baseline)
+        #expect((choice.engine.name == BitPlaneEngine.name) == fits)
     }
 
     @Test func `a forest with more conditions than planes can be held is walked`() throws {

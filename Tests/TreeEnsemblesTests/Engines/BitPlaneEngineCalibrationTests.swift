@@ -1,0 +1,57 @@
+import TestSupport
+import Testing
+
+@testable import TreeEnsembles
+
+@Suite struct BitPlaneEngineCalibrationTests {
+    @Test(arguments: [
+        // A block costs as much as 21 rows; one row more than that is cheaper as a block.
+        (block: Int64(2100), singleRows: Int64(800), rowCount: 21),
+        (block: 2101, singleRows: 800, rowCount: 22),
+        (block: 1, singleRows: 800, rowCount: 2),
+        (block: 1 << 40, singleRows: 800, rowCount: 64),
+        (block: 2100, singleRows: 0, rowCount: 64),
+    ])
+    func `blocks begin where they cost no more than single rows`(_ block: Int64, _ singleRows: Int64, _ rowCount: Int) {
+        #expect(BitPlaneEngine.rowsOfEqualCost(block: block, singleRows: singleRows) == rowCount)
+    }
+
+    @Test func `a measurement replaces the estimate and leaves margins as they are`() throws {
+        var generator = SeededGenerator.forTest()
+        let forest = RandomForest(treeCount: 20)
+        let ensemble = try forest.ensemble(using: &generator)
+        let rows = forest.rows(100, of: ensemble, using: &generator)
+        let engine = try BitPlaneEngine(
+            ensemble, columns: EngineColumns(of: ensemble), instructionSet: .detect())
+        let scratch = engine.makeScratch()
+        func margins() -> [UInt64] {
+            var margins = [Double](repeating: .nan, count: 100)
+            var span = margins.mutableSpan
+            engine.evaluate(rows: rows.span, rowCount: 100, scratch: scratch, margins: &span)
+            return margins.map(\.bitPattern)
+        }
+        let before = margins()
+        // The beginning; before a block, between, after eight single rows; the end.
+        var times = [0, 0, 2100, 2900, EngineLimits.calibrationNanoseconds]
+        engine.calibrate { times.removeFirst() }
+        #expect(engine.smallestBlockRowCount == 21)
+        #expect(margins() == before)
+    }
+
+    @Test func `a forest without features has nothing to measure`() throws {
+        var builder = try TreeEnsembleBuilder(
+            TreeEnsembleBuilder.Header(
+                trainer: "empty", task: .regression, featureCount: 0, comparison: .lessGoesLeft,
+                sumPrecision: .float32, summation: .baseFirst, link: .identity, baseMargins: [0.5]))
+        try builder.startTree(slotCount: 1)
+        try builder.leaf(node: 0, value: 1)
+        try builder.endTree()
+        let ensemble = try builder.finish()
+        let engine = try BitPlaneEngine(
+            ensemble, columns: EngineColumns(of: ensemble), instructionSet: .detect())
+        engine.calibrate {
+            Issue.record("no time is taken")
+            return 0
+        }
+    }
+}
