@@ -15,68 +15,100 @@ import CVectorPrimitives
 func storeRanks(
     _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int, into ranks: RankPlanes
 ) {
-    // The tables and values are those of the search.
+    // The tables, values and planes are those of the search.
     switch ranks.levelCount {
-    case 1: unsafe storeRanks1(tables, values, rowCapacity, ranks)
-    case 2: unsafe storeRanks2(tables, values, rowCapacity, ranks)
-    case 3: unsafe storeRanks3(tables, values, rowCapacity, ranks)
-    case 4: unsafe storeRanks4(tables, values, rowCapacity, ranks)
-    case 5: unsafe storeRanks5(tables, values, rowCapacity, ranks)
-    case 6: unsafe storeRanks6(tables, values, rowCapacity, ranks)
-    case 7: unsafe storeRanks7(tables, values, rowCapacity, ranks)
-    default: unsafe storeRanks8(tables, values, rowCapacity, ranks)
+    case 1: unsafe storeRanks1(tables, values, rowCapacity, ranks.bytes)
+    case 2: unsafe storeRanks2(tables, values, rowCapacity, ranks.bytes)
+    case 3: unsafe storeRanks3(tables, values, rowCapacity, ranks.bytes)
+    case 4: unsafe storeRanks4(tables, values, rowCapacity, ranks.bytes)
+    case 5: unsafe storeRanks5(tables, values, rowCapacity, ranks.bytes)
+    case 6: unsafe storeRanks6(tables, values, rowCapacity, ranks.bytes)
+    case 7: unsafe storeRanks7(tables, values, rowCapacity, ranks.bytes)
+    default: unsafe storeRanks8(tables, values, rowCapacity, ranks.bytes)
     }
 }
 
-private typealias Floats = UnsafePointer<Float>
-
 // With a constant number of levels a search is a straight line. Each has a function of its own, because the compiler
-// inlines eight of them into one function no more and passes the number instead.
+// inlines eight of them into one function no more and passes the number instead. They are not private and take nothing
+// but addresses and numbers: otherwise the compiler gives the linker leave to merge them.
+
 @inline(never)
-private func storeRanks1(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks1(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 1)
     unsafe storeRanks(levels: 1, tables, values, rowCapacity, into: ranks)
 }
 
 @inline(never)
-private func storeRanks2(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks2(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 2)
     unsafe storeRanks(levels: 2, tables, values, rowCapacity, into: ranks)
 }
 
 @inline(never)
-private func storeRanks3(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks3(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 3)
     unsafe storeRanks(levels: 3, tables, values, rowCapacity, into: ranks)
 }
 
 @inline(never)
-private func storeRanks4(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks4(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 4)
     unsafe storeRanks(levels: 4, tables, values, rowCapacity, into: ranks)
 }
 
 @inline(never)
-private func storeRanks5(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks5(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 5)
     unsafe storeRanks(levels: 5, tables, values, rowCapacity, into: ranks)
 }
 
 @inline(never)
-private func storeRanks6(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks6(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 6)
     unsafe storeRanks(levels: 6, tables, values, rowCapacity, into: ranks)
 }
 
 @inline(never)
-private func storeRanks7(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks7(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 7)
     unsafe storeRanks(levels: 7, tables, values, rowCapacity, into: ranks)
 }
 
 @inline(never)
-private func storeRanks8(_ tables: Floats, _ values: Floats, _ rowCapacity: Int, _ ranks: RankPlanes) {
+func storeRanks8(
+    _ tables: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ rowCapacity: Int,
+    _ planes: UnsafeMutablePointer<UInt8>
+) {
     // As above.
+    let ranks = unsafe RankPlanes(bytes: planes, levelCount: 8)
     unsafe storeRanks(levels: 8, tables, values, rowCapacity, into: ranks)
 }
 

@@ -21,6 +21,11 @@ package protocol InferenceEngine: AnyObject, Sendable {
     func calibrate(clock: any MonotonicClock)
 }
 
+extension InferenceEngine {
+    /// An engine with one way has nothing to choose.
+    package func calibrate(clock: any MonotonicClock) {}
+}
+
 /// One thread's scratch memory for a model, and the outputs of its last batch.
 ///
 /// - Isolation: one thread at a time.

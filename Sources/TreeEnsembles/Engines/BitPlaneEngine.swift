@@ -296,7 +296,8 @@ extension BitPlaneEngine {
                 planes: planes.unsafeAddress,
                 groups: engine.tables.groups.unsafeAddress, group_count: engine.tables.groups.count,
                 plane_offsets: engine.tables.planeOffsets.unsafeAddress,
-                free_nodes: engine.tables.freeNodes.unsafeAddress, reach: reach.unsafeAddress, leaves: engine.tables.leaves.unsafeAddress,
+                free_nodes: engine.tables.freeNodes.unsafeAddress, reach: reach.unsafeAddress,
+                leaves: engine.tables.leaves.unsafeAddress,
                 leaf_numbers: leafNumbers.unsafeAddress, sums: sums.unsafeAddress)
             super.init(of: engine)
         }

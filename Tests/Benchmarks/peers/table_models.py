@@ -38,7 +38,9 @@ def score(values):
 class TableModel:
     """One row of the table: how it is trained, and which file Rowan reads."""
 
-    def __init__(self, name, title, trainer, file, train, features=FEATURES, missing_rows=False, same_as=None):
+    def __init__(
+        self, name, title, trainer, file, train, features=FEATURES, missing_rows=False, same_as=None, explains=False
+    ):
         self.name = name
         self.title = title
         self.trainer = trainer
@@ -46,8 +48,12 @@ class TableModel:
         self.train = train
         self.features = features
         self.missing_rows = missing_rows
-        # The model whose trees this one has: only the rows differ.
+        # The model whose trees this one has: only the rows, or what is asked about them, differ.
         self.same_as = same_as or name
+        # Whether rows are explained instead of predicted; then the margins are the trainer's contributions.
+        self.explains = explains
+        self.sizes = (1, 512) if explains else (1, 64, 4096)
+        self.row_count = 512 if explains else ROWS
 
     def folder(self, base):
         return base / self.same_as
@@ -62,7 +68,7 @@ class TableModel:
         return np.fromfile(self.rows_path(base), dtype=np.float32).reshape(-1, self.features)
 
     def margins(self, base):
-        return np.fromfile(self.margins_path(base), dtype=np.float64).reshape(ROWS, -1)
+        return np.fromfile(self.margins_path(base), dtype=np.float64).reshape(self.row_count, -1)
 
     def make(self, base):
         """Trains the model, unless that has been done, and writes rows and margins."""
@@ -73,10 +79,11 @@ class TableModel:
         if not (folder / self.file).exists():
             values = telemetry(TRAINING_ROWS, 1, 0.0 if self.trainer == "sklearn" else 0.01)[:, : self.features]
             self.train(np.ascontiguousarray(values), score(values), folder)
-        rows = telemetry(ROWS, 2, MISSING_FRACTION if self.missing_rows else 0.0)[:, : self.features]
+        rows = telemetry(self.row_count, 2, MISSING_FRACTION if self.missing_rows else 0.0)[:, : self.features]
         rows = np.ascontiguousarray(rows)
         rows.tofile(self.rows_path(base))
-        trainer_margins(self.trainer, folder / self.file, rows).astype(np.float64).tofile(self.margins_path(base))
+        answers = trainer_contributions if self.explains else trainer_margins
+        answers(self.trainer, folder / self.file, rows).astype(np.float64).tofile(self.margins_path(base))
         return True
 
 
@@ -171,6 +178,22 @@ def trainer_margins(trainer, path, rows):
     return sklearn_answers(load_sklearn(path.parent), rows)
 
 
+def trainer_contributions(trainer, path, rows):
+    """What the trainer's own library says each feature adds; the last column is the mean."""
+    if trainer == "xgboost":
+        import xgboost
+
+        return xgboost.Booster(model_file=path).predict(xgboost.DMatrix(rows), pred_contribs=True)
+    if trainer == "lightgbm":
+        import lightgbm
+
+        return lightgbm.Booster(model_file=path).predict(rows.astype(np.float64), pred_contrib=True)
+    import catboost
+
+    model = catboost.CatBoost().load_model(str(path))
+    return model.get_feature_importance(catboost.Pool(rows), type="ShapValues")
+
+
 def load_sklearn(folder):
     import joblib
 
@@ -211,6 +234,28 @@ MODELS = [
     ),
     TableModel("xgboost_large", "XGBoost d8 × 1000", "xgboost", "model.json", train_xgboost(1000, 8)),
     TableModel("xgboost_classes", "XGBoost 10 classes × 100", "xgboost", "model.json", train_xgboost(100, 6, 10)),
+    TableModel(
+        "xgboost_treeshap", "TreeSHAP, XGBoost d6 × 100", "xgboost", "model.json", XGBOOST, same_as="xgboost", explains=True
+    ),
+    TableModel(
+        "catboost_treeshap",
+        "TreeSHAP, CatBoost d6 × 100",
+        "catboost",
+        "model.cbm",
+        train_catboost,
+        features=36,
+        same_as="catboost",
+        explains=True,
+    ),
+    TableModel(
+        "lightgbm_treeshap",
+        "TreeSHAP, LightGBM 31 × 500",
+        "lightgbm",
+        "model.txt",
+        train_lightgbm,
+        same_as="lightgbm",
+        explains=True,
+    ),
 ]
 
 

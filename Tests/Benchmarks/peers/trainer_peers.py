@@ -71,6 +71,11 @@ class XGBoost:
         ).encode()
         return self.booster.inplace_predict(rows, predict_type="margin")
 
+    def explain(self, rows):
+        import xgboost
+
+        return self.booster.predict(xgboost.DMatrix(rows, nthread=1), pred_contribs=True)
+
     def styles(self, size):
         shape = ctypes.POINTER(ctypes.c_uint64)()
         dimensions = ctypes.c_uint64()
@@ -113,6 +118,9 @@ class LightGBM:
         self.booster = lightgbm.Booster(model_file=folder / model.file)
         self.rows = np.ascontiguousarray(rows, dtype=np.float64)
         return self.booster.predict(self.rows, raw_score=True, num_threads=1)
+
+    def explain(self, rows):
+        return self.booster.predict(rows.astype(np.float64), pred_contrib=True, num_threads=1)
 
     def styles(self, size):
         handle = self.booster._handle
@@ -190,6 +198,9 @@ class CatBoost:
 
     def predict(self, rows):
         return self.model.predict(rows, prediction_type="RawFormulaVal", thread_count=1)
+
+    def explain(self, rows):
+        return self.model.get_feature_importance(self.catboost.Pool(rows), type="ShapValues", thread_count=1)
 
     def styles(self, size):
         inputs = pieces(self.rows, size)

@@ -65,7 +65,13 @@ class Worker:
         model = next(model for model in MODELS if model.name == name)
         rows = model.rows(self.base)
         expected = model.margins(self.base)
+        if model.explains and not hasattr(self.peer, "explain"):
+            return {"why": "explains no rows, or none of this model"}
+        self.explains = model.explains
+        self.rows = rows
         found = self.peer.load(model, model.folder(self.base), rows)
+        if model.explains:
+            found = self.peer.explain(rows)
         difference = relative_difference(found, expected)
         if not difference < TOLERANCE:
             return {"why": f"answers differ from the trainer's by {difference:.1e}"}
@@ -74,13 +80,19 @@ class Worker:
     def time(self, size, seconds):
         """The best of the library's call styles."""
         if size not in self.styles:
-            self.styles[size] = self.peer.styles(size)
+            self.styles[size] = self.styles_of(size)
         share = seconds / len(self.styles[size])
         return {
             "nanoseconds": min(
                 style(share) if callable(style) else timed(style, share) for style in self.styles[size]
             )
         }
+
+    def styles_of(self, size):
+        if not self.explains:
+            return self.peer.styles(size)
+        pieces = [self.rows[first : first + size] for first in range(0, len(self.rows) - size + 1, size)]
+        return [(self.peer.explain, pieces, size)]
 
 
 def reason(error):
