@@ -78,26 +78,15 @@ struct RowTranslation: Sendable {
     /// - Shape: `rows` holds at least rowCount × featureCount values, `translated` at least rowCount × columns.
     func translate(rows: Span<Float>, rowCount: Int, into translated: inout MutableSpan<Float>) {
         for index in columns.indices {
-            let feature = columns[index].feature
             switch columns[index].content {
             case .value:
-                for row in 0..<rowCount {
-                    translated[row * columns.count + index] = rows[row * featureCount + feature]
-                }
+                fill(index, from: rows, rowCount, &translated) { $0 }
             case .valueUnlessZero:
-                for row in 0..<rowCount {
-                    let value = rows[row * featureCount + feature]
-                    translated[row * columns.count + index] = abs(value) <= Self.zeroDistance ? .nan : value
-                }
+                fill(index, from: rows, rowCount, &translated) { abs($0) <= Self.zeroDistance ? .nan : $0 }
             case .membership(let set, let missingGoesLeft):
-                for row in 0..<rowCount {
-                    translated[row * columns.count + index] = side(
-                        of: Double(rows[row * featureCount + feature]), set, missingGoesLeft)
-                }
+                fill(index, from: rows, rowCount, &translated) { side(of: Double($0), set, missingGoesLeft) }
             case .isMissing:
-                for row in 0..<rowCount {
-                    translated[row * columns.count + index] = rows[row * featureCount + feature].isNaN ? 1 : 0
-                }
+                fill(index, from: rows, rowCount, &translated) { $0.isNaN ? 1 : 0 }
             }
         }
     }
@@ -107,31 +96,39 @@ struct RowTranslation: Sendable {
     /// - Shape: as above.
     func translate(rows: Span<Double>, rowCount: Int, into translated: inout MutableSpan<Float>) {
         for index in columns.indices {
-            let feature = columns[index].feature
+            let filter = filters[index]
             switch columns[index].content {
             case .value(let range):
-                let filter = filters[index]
-                for row in 0..<rowCount {
-                    translated[row * columns.count + index] = standIn(
-                        for: rows[row * featureCount + feature], range, filter)
-                }
+                fill(index, from: rows, rowCount, &translated) { standIn(for: $0, range, filter) }
             case .valueUnlessZero(let range):
-                let filter = filters[index]
-                for row in 0..<rowCount {
-                    let value = rows[row * featureCount + feature]
-                    translated[row * columns.count + index] =
-                        abs(value) <= Double(Self.zeroDistance) ? .nan : standIn(for: value, range, filter)
+                fill(index, from: rows, rowCount, &translated) { value in
+                    abs(value) <= Double(Self.zeroDistance) ? .nan : standIn(for: value, range, filter)
                 }
             case .membership(let set, let missingGoesLeft):
-                for row in 0..<rowCount {
-                    translated[row * columns.count + index] = side(
-                        of: rows[row * featureCount + feature], set, missingGoesLeft)
-                }
+                fill(index, from: rows, rowCount, &translated) { side(of: $0, set, missingGoesLeft) }
             case .isMissing:
-                for row in 0..<rowCount {
-                    translated[row * columns.count + index] = rows[row * featureCount + feature].isNaN ? 1 : 0
-                }
+                fill(index, from: rows, rowCount, &translated) { $0.isNaN ? 1 : 0 }
             }
+        }
+    }
+
+    /// Writes one column of all rows.
+    @inline(__always)
+    private func fill<Value>(
+        _ index: Int, from rows: Span<Value>, _ rowCount: Int, _ translated: inout MutableSpan<Float>,
+        _ translate: (Value) -> Float
+    ) {
+        let feature = columns[index].feature
+        let width = columns.count
+        precondition(rowCount >= 0 && feature < featureCount, "a column is made of a feature of the rows")
+        precondition(rows.count >= rowCount * featureCount, "rows are featureCount values each")
+        precondition(translated.count >= rowCount * width, "there is a value for every row and column")
+        var (source, target) = (feature, index)
+        for _ in 0..<rowCount {
+            // The last row's value is within the rows, its place within the translated ones, as checked above.
+            unsafe translated[unchecked: target] = translate(rows[unchecked: source])
+            source &+= featureCount
+            target &+= width
         }
     }
 
@@ -148,7 +145,12 @@ struct RowTranslation: Sendable {
         if Double(nearest) == value || value.isNaN { return nearest }
         // A threshold that the next float32 above reaches and the value may not has that float32 as its stand-in.
         let above = Double(nearest) > value ? nearest : nearest.nextUp
-        if !filter.mayContain(above) { return above }
+        return filter.mayContain(above) ? searched(value, range) : above
+    }
+
+    /// The float32 that stands for the greatest threshold that a double reaches.
+    @inline(never)
+    private func searched(_ value: Double, _ range: Range<Int>) -> Float {
         var first = range.lowerBound
         var count = range.count
         // The number of thresholds that the value reaches.
