@@ -65,6 +65,20 @@ private func storeLeaves(
         // Leaves have room up to whole eights.
         unsafe rowan_plane_store(reach + leaf &* planeByteCount, none)
     }
+    if depth <= 5 {
+        // At most four eights, as in LightGBM's default of 31 leaves: no loop, and few planes at a time.
+        @inline(__always)
+        func octet(_ number: Int) -> LeafOctet {
+            // An eight that the tree lacks is not read.
+            unsafe number < octetCount ? LeafOctet(reach + 8 &* number &* planeByteCount) : .none
+        }
+        let (o0, o1, o2, o3) = (octet(0), octet(1), octet(2), octet(3))
+        return out.store(
+            rowan_plane_or(rowan_plane_or(o0.bit0, o1.bit0), rowan_plane_or(o2.bit0, o3.bit0)),
+            rowan_plane_or(rowan_plane_or(o0.bit1, o1.bit1), rowan_plane_or(o2.bit1, o3.bit1)),
+            rowan_plane_or(rowan_plane_or(o0.bit2, o1.bit2), rowan_plane_or(o2.bit2, o3.bit2)),
+            rowan_plane_or(o1.any, o3.any), rowan_plane_or(o2.any, o3.any))
+    }
     var (p0, p1, p2, p3) = (none, none, none, none)
     var (p4, p5, p6, p7) = (none, none, none, none)
     for octet in 0..<octetCount {
@@ -79,11 +93,9 @@ private func storeLeaves(
         if octet & 16 != 0 { p7 = rowan_plane_or(p7, bits.any) }
     }
     switch depth {
-    case 5: out.store(p0, p1, p2, p3, p4)
     case 6: out.store(p0, p1, p2, p3, p4, p5)
     case 7: out.store(p0, p1, p2, p3, p4, p5, p6)
-    case 8: out.store(p0, p1, p2, p3, p4, p5, p6, p7)
-    default: out.store(p0, p1, p2, p3)
+    default: out.store(p0, p1, p2, p3, p4, p5, p6, p7)
     }
 }
 
@@ -93,6 +105,16 @@ private struct LeafOctet {
     let bit1: rowan_plane
     let bit2: rowan_plane
     let any: rowan_plane
+
+    /// Leaves that no row reaches.
+    static var none: LeafOctet {
+        @inline(__always) get { LeafOctet(rowan_plane_bytes(0)) }
+    }
+
+    @inline(__always)
+    private init(_ plane: rowan_plane) {
+        (bit0, bit1, bit2, any) = (plane, plane, plane, plane)
+    }
 
     @inline(__always)
     init(_ reach: UnsafePointer<UInt8>) {
