@@ -14,6 +14,7 @@ import sklearn
 import xgboost
 from fixture_cases import SEED, hostile_rows, training_data, write_case
 from onnx import helper
+from onnx_ensemble_fixtures import tree_ensemble_fixtures
 from onnxmltools.convert.common.data_types import FloatTensorType
 from sklearn.ensemble import (
     ExtraTreesRegressor,
@@ -184,6 +185,7 @@ def onnx_tree_fixtures(root):
     exported_sklearn(root, values, score, binary, classes, words, many)
     exported_boosters(root, values, holes, score, binary, classes, words)
     hand_made(root, values)
+    tree_ensemble_fixtures(root, values, run)
 
 
 def exported_sklearn(root, values, score, binary, classes, words, many):
@@ -321,8 +323,8 @@ def hand_made(root, values):
     regress("modes_strict", ["BRANCH_LT", "BRANCH_GTE"], 1, "Strict comparisons only.", base_values=[0.25])
     regress("average", modes[:4], 2, "Averages of two targets.", aggregate_function="AVERAGE")
 
-    def classify(case, notes, transform):
-        nodes, weights = random_trees(generator, modes[:4], features, 4, 3, value)
+    def classify(case, notes, transform, norm=None, classes=3):
+        nodes, weights = random_trees(generator, modes[:4], features, 4, classes if classes > 2 else 1, value)
         if transform == "SOFTMAX_ZERO":
             weights["weights"] = [0.0 if generator.random() < 0.7 else one for one in weights["weights"]]
         node = helper.make_node(
@@ -330,18 +332,21 @@ def hand_made(root, values):
             ["X"],
             ["label", "scores"],
             domain="ai.onnx.ml",
-            classlabels_int64s=[3, 1, 7],
+            classlabels_int64s=[3, 1, 7][:classes],
             post_transform=transform,
             **nodes,
             **{f"class_{name}": one for name, one in weights.items()},
         )
+        operators = [node]
+        if norm:
+            operators.append(helper.make_node("Normalizer", ["scores"], ["shares"], domain="ai.onnx.ml", norm=norm))
         graph = helper.make_graph(
-            [node],
+            operators,
             "trees",
             [helper.make_tensor_value_info("X", onnx.TensorProto.FLOAT, [None, features])],
             [
                 helper.make_tensor_value_info("label", onnx.TensorProto.INT64, [None]),
-                helper.make_tensor_value_info("scores", onnx.TensorProto.FLOAT, [None, 3]),
+                helper.make_tensor_value_info(operators[-1].output[-1], onnx.TensorProto.FLOAT, [None, classes]),
             ],
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("ai.onnx.ml", 1)], ir_version=8)
@@ -367,3 +372,22 @@ def hand_made(root, values):
     )
     model = tree_model(node, onnx.TensorProto.DOUBLE, features, 1)
     write(root, "regression", model, doubles, "Doubles throughout; the output is rounded.", trainer)
+
+    regress(
+        "average_with_bases",
+        modes[:4],
+        2,
+        "Base values are added to averages.",
+        aggregate_function="AVERAGE",
+        base_values=[0.1, -0.7],
+    )
+    regress("least", modes[:4], 1, "The least leaf.", aggregate_function="MIN", base_values=[0.3])
+    regress("greatest", modes[:4], 3, "The greatest leaf for each target.", aggregate_function="MAX")
+    regress("regressor_probit", modes[:4], 1, "PROBIT of one target.", post_transform="PROBIT", base_values=[0.4])
+    regress("regressor_logistic", modes[:4], 1, "One target is not transformed.", post_transform="LOGISTIC")
+    regress("regressor_softmax", modes[:4], 3, "SOFTMAX of three targets.", post_transform="SOFTMAX")
+    classify("probit_classes", "Each class by itself.", "PROBIT")
+    classify("normalized_by_largest", "Divided by the largest score.", "NONE", norm="MAX")
+    classify("normalized_by_sum", "Divided by the sum of magnitudes.", "LOGISTIC", norm="L1")
+    classify("normalized_by_root", "Divided by the root of the sum of squares.", "NONE", norm="L2")
+    classify("normalized_binary", "Both probabilities are divided.", "LOGISTIC", norm="L2", classes=2)

@@ -37,8 +37,12 @@ package struct TreeEnsemble: Sendable, Equatable {
         /// zero, then every leaf in tree order; × scale + base last, in float64 and rounded to the sum's precision
         /// (CatBoost, Treelite; scale 1 and base 0: a plain sum)
         case baseLast(scale: Double)
-        /// zero, then every leaf in tree order; the sum divided by a number, usually of trees (random forests)
+        /// zero, then every leaf in tree order; the sum divided by a number, usually of trees (random forests), + base
         case average(divisor: Double)
+        /// the least of the leaves, 0 where no tree has one for the margin; + base (ONNX)
+        case least
+        /// the greatest of the leaves, likewise
+        case greatest
     }
 
     /// What a margin means and how the trainer turns it into its prediction; computed by `LinkFunction`.
@@ -59,16 +63,31 @@ package struct TreeEnsemble: Sendable, Equatable {
         case hinge
         /// exp(m − largest) / Σ over the margins of one row; the sum in float64
         case softmax
-        /// v = 1 / (1 + exp(−|m|)), 1 − v where m is negative; the complement is the same of −m (ONNX Runtime)
+        /// v = 1 / (1 + exp(−|m|)), 1 − v where m is negative; the complement is the same of −m; in float32, whatever
+        /// the sum's precision (ONNX Runtime)
         case symmetricLogistic
-        /// softmax with its sum in the sum's precision; where `sparesZero`, margins within 1e−7 of 0 become
-        /// m · exp(−largest) and do not count in the sum (ONNX Runtime)
+        /// softmax with exponentials and their sum in float32, whatever the sum's precision; where `sparesZero`,
+        /// margins within 1e−7 of 0 become m · exp(−largest) and do not count in the sum (ONNX Runtime)
         case narrowSoftmax(sparesZero: Bool)
+        /// √2 · erf⁻¹(2m − 1) by an approximation in float32 (ONNX Runtime)
+        case probit
         /// softmax whose exponentials, largest margin and sum are rounded to float32 though margins are float64
         /// (Treelite)
         case roundedSoftmax
         /// The engine's sum is an isolation forest's sum of path lengths; see `IsolationScale`.
         case isolation(IsolationScale)
+    }
+
+    /// What divides the predictions of a row, in float32; nothing does where it is 0.
+    ///
+    /// - Source: ONNX `Normalizer` as ONNX Runtime computes it.
+    package enum Normalization: Sendable {
+        /// the largest prediction
+        case largest
+        /// the sum of magnitudes
+        case sumOfMagnitudes
+        /// the square root of the sum of squares; magnitudes are the roots of shares of squares
+        case rootOfSquares
     }
 
     /// What a classifier decides its label on, as its trainer does.
@@ -139,6 +158,8 @@ package struct TreeEnsemble: Sendable, Equatable {
     /// Whether the link is applied to the average over the boosting rounds: LightGBM's `boosting=rf`, whose raw call
     /// gives the sum all the same.
     package internal(set) var linkAveragesRounds = false
+    /// What the predictions of a row are divided by; labels are decided before.
+    package internal(set) var normalization: Normalization?
     /// What labels are decided on.
     package internal(set) var decision: Decision
     /// Whether the trainer has a raw call; a random forest has none.

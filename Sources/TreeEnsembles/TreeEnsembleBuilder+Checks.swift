@@ -24,7 +24,7 @@ extension TreeEnsembleBuilder {
             throw TreeEnsembleFault(.inconsistent("sums are divided by \(divisor)"))
         }
         if LinkFunction(link: header.link, precision: header.sumPrecision).needsWholeRow {
-            guard case .classification = header.task, header.marginCount > 1 else {
+            guard Self.takesSoftmax(header), header.marginCount > 1 else {
                 throw TreeEnsembleFault(.inconsistent("softmax of something else than several classes"))
             }
         }
@@ -40,6 +40,14 @@ extension TreeEnsembleBuilder {
             guard header.classLabels.isEmpty || header.classLabels.count == classCount else {
                 throw TreeEnsembleFault(.inconsistent("\(header.classLabels.count) labels for \(classCount) classes"))
             }
+        }
+    }
+
+    private static func takesSoftmax(_ header: Header) -> Bool {
+        switch (header.task, header.link) {
+        // ONNX's regressors give shares of their targets.
+        case (.classification, _), (.regression, .narrowSoftmax): true
+        default: false
         }
     }
 
@@ -62,11 +70,24 @@ extension TreeEnsembleBuilder {
     }
 
     func checkLeafValue(_ value: Double, of node: Int) throws(TreeEnsembleFault) {
+        // Of several margins a tree may have no leaf for some: what changes no minimum or maximum stands for none.
+        if let none = ensemble.summation.absentLeaf, value == none && ensemble.leafWidth > 1 { return }
         guard value.isFinite else {
             throw TreeEnsembleFault(.inconsistent("the value of leaf \(node) is not finite"))
         }
         precondition(
             ensemble.sumPrecision == .float64 || Double(Float(value)) == value,
             "a leaf is representable in the precision of sums")
+    }
+}
+
+extension TreeEnsemble.Summation {
+    /// What stands for the leaf of a tree that has none for a margin, where that is not 0.
+    var absentLeaf: Double? {
+        switch self {
+        case .least: .infinity
+        case .greatest: -.infinity
+        case .baseFirst, .baseLast, .average: nil
+        }
     }
 }

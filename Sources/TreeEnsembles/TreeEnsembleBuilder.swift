@@ -25,6 +25,7 @@ struct TreeEnsembleBuilder {
         var summation: TreeEnsemble.Summation
         var link: TreeEnsemble.Link
         var linkAveragesRounds = false
+        var normalization: TreeEnsemble.Normalization?
         var decision = TreeEnsemble.Decision.value
         var hasMargin = true
         var baseMargins: [Double]
@@ -83,8 +84,9 @@ struct TreeEnsembleBuilder {
             featureCount: header.featureCount, featureNames: header.featureNames, marginCount: header.marginCount,
             comparison: header.comparison, inputPrecision: header.inputPrecision, categoryRule: header.categoryRule,
             sumPrecision: header.sumPrecision, summation: header.summation, link: header.link,
-            linkAveragesRounds: header.linkAveragesRounds, decision: header.decision, hasMargin: header.hasMargin,
-            baseMargins: header.baseMargins, form: form, leafWidth: header.leafWidth)
+            linkAveragesRounds: header.linkAveragesRounds, normalization: header.normalization,
+            decision: header.decision, hasMargin: header.hasMargin, baseMargins: header.baseMargins, form: form,
+            leafWidth: header.leafWidth)
     }
 
     /// Trees ended so far.
@@ -172,7 +174,8 @@ struct TreeEnsembleBuilder {
     /// The index of a set, which equal sets share.
     mutating func index(of set: CategorySet) throws(TreeEnsembleFault) -> Int32 {
         if let known = setIndices[set] { return known }
-        categoryWordCount += set.words.count
+        // A number takes as much memory as two words.
+        categoryWordCount += set.words.count + 2 * set.numbers.count
         try Self.checkLimit("words of categories", categoryWordCount, TreeEnsembleLimits.categoryWordCount)
         let index = Int32(ensemble.categorySets.count)
         ensemble.categorySets.append(set)

@@ -10,6 +10,16 @@ import Testing
         }.max() ?? 0
     }
 
+    private static func doublePredictions(_ fixture: Fixture) throws -> [Double] {
+        let ensemble = try fixture.load()
+        let evaluator = ReferenceEvaluator(ensemble)
+        var found = [Double](repeating: .nan, count: fixture.rowCount * ensemble.marginCount)
+        var column = found.mutableSpan
+        let sums = fixture.rows.flatMap { evaluator.margins(of: $0) }
+        ForestOutputs(of: ensemble).writeScores(sums: sums.span, into: &column)
+        return found
+    }
+
     private static func predictions(_ fixture: Fixture) throws -> [Float] {
         let ensemble = try fixture.load()
         let evaluator = ReferenceEvaluator(ensemble)
@@ -55,6 +65,19 @@ import Testing
         #expect(try Self.predictions(fixture) == fixture.floats(of: "expected_prediction.f32"))
     }
 
+    @Test(arguments: FixtureCatalog.fixtures(format: "onnx_tree_ensemble_doubles"))
+    func `predictions from doubles are ONNX Runtime's, which makes most of them in float32`(
+        fixture: Fixture
+    ) throws {
+        let found = try Self.doublePredictions(fixture)
+        let expected =
+            fixture.has("expected_prediction.f64")
+            ? fixture.doubles(of: "expected_prediction.f64")
+            : fixture.floats(of: "expected_prediction.f32").map { Double($0) }
+        // NaN has no one pattern.
+        #expect(found.map { $0.isNaN ? nil : $0 } == expected.map { $0.isNaN ? nil : $0 })
+    }
+
     @Test func `labels, names of links and the raw call are the operator's`() throws {
         func load(_ name: String) throws -> TreeEnsemble {
             try #require(FixtureCatalog.fixtures(format: "onnx_trees").first { $0.name == name }).load()
@@ -65,5 +88,8 @@ import Testing
         #expect(try load("cat_binary").marginCount == 1 && load("rf_binary").marginCount == 1)
         #expect(try load("gb_classes").leafWidth == 1 && load("rf_words").leafWidth == 3)
         #expect(try load("modes").categorySets.count > 3)
+        #expect(try load("ensemble_classes").classLabels == ["low", "middle", "high"])
+        #expect(try load("ensemble_targets").task == .regression && load("ensemble_classes").hasMargin)
+        #expect(try load("ensemble_modes").categorySets.contains(where: \.truncatesValues))
     }
 }

@@ -8,6 +8,12 @@ struct ONNXModelBytes {
         case texts([String])
         /// A tensor of float64 elements.
         case doubles([Double])
+        /// A tensor of float32 elements.
+        case floatTensor([Float])
+        /// A tensor of uint8 elements.
+        case bytes([Int])
+        /// A tensor of float16 elements, none of them.
+        case halves
     }
 
     /// One operator; input and output names as they are.
@@ -35,6 +41,20 @@ struct ONNXModelBytes {
             ("nodes_falsenodeids", .integers([2, 0, 0])),
             ("\(prefix)_treeids", .integers(leaves.map { _ in 0 })), ("\(prefix)_nodeids", .integers(leaves)),
             ("\(prefix)_ids", .integers(targets)), ("\(prefix)_weights", .floats(weights)),
+        ]
+    }
+
+    /// One stump over feature 0 as attributes of `TreeEnsemble`, its leaves for target 0.
+    static func table(
+        mode: Int = 0, split: Float = 0.5, members: [Float] = [], weights: [Float] = [1, 2]
+    ) -> [(String, Attribute)] {
+        [
+            ("tree_roots", .integers([0])), ("nodes_modes", .bytes([mode])), ("nodes_splits", .floatTensor([split])),
+            ("nodes_featureids", .integers([0])), ("nodes_truenodeids", .integers([0])),
+            ("nodes_falsenodeids", .integers([1])), ("nodes_trueleafs", .integers([1])),
+            ("nodes_falseleafs", .integers([1])), ("leaf_targetids", .integers([0, 0])),
+            ("leaf_weights", .floatTensor(weights)), ("n_targets", .integer(1)),
+            ("membership_values", .floatTensor(members)),
         ]
     }
 
@@ -70,6 +90,20 @@ struct ONNXModelBytes {
                 var tensor = Message()
                 tensor.integer(2, 11)
                 for double in doubles { tensor.double(10, double) }
+                attribute.message(5, tensor)
+            case .floatTensor(let floats):
+                var tensor = Message()
+                tensor.integer(2, 1)
+                for float in floats { tensor.float(4, float) }
+                attribute.message(5, tensor)
+            case .bytes(let integers):
+                var tensor = Message()
+                tensor.integer(2, 2)
+                for integer in integers { tensor.integer(5, integer) }
+                attribute.message(5, tensor)
+            case .halves:
+                var tensor = Message()
+                tensor.integer(2, 10)
                 attribute.message(5, tensor)
             case .texts(let texts): for text in texts { attribute.text(9, text) }
             }

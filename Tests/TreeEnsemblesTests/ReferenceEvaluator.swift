@@ -27,24 +27,40 @@ struct ReferenceEvaluator {
         switch ensemble.sumPrecision {
         case .float32:
             var sums = starts.map { Float($0) }
-            addLeaves(of: row) { margin, value in sums[margin] += Float(value) }
+            forEachLeaf(of: row) { margin, value in sums[margin] = combined(sums[margin], Float(value)) }
             return sums.enumerated().map { Double(finished($1, margin: $0)) }
         case .float64:
             var sums = starts
-            addLeaves(of: row) { margin, value in sums[margin] += value }
+            forEachLeaf(of: row) { margin, value in sums[margin] = combined(sums[margin], value) }
             return sums.enumerated().map { finished($1, margin: $0) }
         }
     }
 
     private var starts: [Double] {
-        ensemble.summation == .baseFirst ? ensemble.baseMargins : Array(repeating: 0, count: ensemble.marginCount)
+        switch ensemble.summation {
+        case .baseFirst: ensemble.baseMargins
+        case .baseLast, .average: Array(repeating: 0, count: ensemble.marginCount)
+        case .least: Array(repeating: .infinity, count: ensemble.marginCount)
+        case .greatest: Array(repeating: -.infinity, count: ensemble.marginCount)
+        }
+    }
+
+    private func combined<Sum: BinaryFloatingPoint>(_ sum: Sum, _ leaf: Sum) -> Sum {
+        switch ensemble.summation {
+        case .baseFirst, .baseLast, .average: sum + leaf
+        case .least: leaf < sum ? leaf : sum
+        case .greatest: leaf > sum ? leaf : sum
+        }
     }
 
     private func finished<Sum: BinaryFloatingPoint>(_ sum: Sum, margin: Int) -> Sum {
         switch ensemble.summation {
         case .baseFirst: sum
         case .baseLast(let scale): Sum(Double(sum) * scale + ensemble.baseMargins[margin])
-        case .average(let divisor): sum / Sum(divisor)
+        case .average(let divisor):
+            ensemble.baseMargins[margin] == 0
+                ? sum / Sum(divisor) : sum / Sum(divisor) + Sum(ensemble.baseMargins[margin])
+        case .least, .greatest: sum.isInfinite ? 0 : sum + Sum(ensemble.baseMargins[margin])
         }
     }
 
@@ -63,7 +79,7 @@ struct ReferenceEvaluator {
         }
     }
 
-    private func addLeaves(of row: [Double], _ add: (_ margin: Int, _ value: Double) -> Void) {
+    private func forEachLeaf(of row: [Double], _ add: (_ margin: Int, _ value: Double) -> Void) {
         precondition(row.count == ensemble.featureCount, "a row has one value per feature")
         for tree in 0..<ensemble.treeCount {
             let node = ensemble.form == .nodes ? leafNode(ofTree: tree, row: row) : -1

@@ -100,6 +100,7 @@ package final class ContributionEvaluator: Sendable {
 
     /// The forest with leaves of one value, if it can be explained.
     private static func checked(_ ensemble: TreeEnsemble) throws(ContributionRefusal) -> TreeEnsemble {
+        guard ensemble.summation.absentLeaf == nil else { throw .kind(what: "the least or greatest leaf") }
         guard ensemble.hasCovers else { throw .noCovers }
         let rowElementCount = ensemble.marginCount * (ensemble.featureCount + 1)
         guard rowElementCount <= ContributionLimits.rowElementCount else {
@@ -125,6 +126,7 @@ package final class ContributionEvaluator: Sendable {
         case .baseFirst: return 1
         case .baseLast(let scale): return scale
         case .average(let divisor): return 1 / divisor
+        case .least, .greatest: preconditionFailure("a minimum or maximum is refused")
         }
     }
 

@@ -44,13 +44,16 @@ final class BitPlaneEngine: TreeEngine {
         _ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet,
         smallestBlockRowCount: Int? = nil
     ) throws(EngineRefusal) {
+        rule = MarginRule(of: ensemble)
+        guard rule.isSum else {
+            throw EngineRefusal(engine: Self.name, reason: .kind(what: "the least or greatest leaf"))
+        }
         featureCount = ensemble.featureCount
         marginCount = ensemble.marginCount
         treeCount = ensemble.treeCount
         self.instructionSet = instructionSet
         let kernels = KernelTable.forInstructionSet(instructionSet)
         self.kernels = kernels
-        rule = MarginRule(of: ensemble)
         // Leaves of several values are looked up margin by margin.
         let scalar = try Self.separated(ensemble)
         let layout = try BitPlaneLayout(of: scalar, columns: columns, kernels: kernels)

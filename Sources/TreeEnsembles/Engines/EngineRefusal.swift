@@ -8,6 +8,8 @@ package struct EngineRefusal: Error, Equatable, Sendable {
         case limit(what: String, value: Int, limit: Int)
         /// The kernels of the instruction set do not include the engine's.
         case instructionSet(InstructionSet)
+        /// The engine has no kernel for what the forest does; `what` names it.
+        case kind(what: String)
     }
 
     /// The engine's name.
@@ -20,6 +22,7 @@ package struct EngineRefusal: Error, Equatable, Sendable {
         switch reason {
         case .limit(let what, let value, let limit): "\(engine): \(value) \(what), limit \(limit)"
         case .instructionSet(let set): "\(engine): no kernel for \(set.rawValue)"
+        case .kind(let what): "\(engine): no kernel for \(what)"
         }
     }
 }

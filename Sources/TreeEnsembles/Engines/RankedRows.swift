@@ -23,11 +23,14 @@ final class RankedRows: Sendable {
         guard let evaluateFloat = unsafe kernels.evaluateRankedRowFloat,
             let evaluateDouble = unsafe kernels.evaluateRankedRowDouble
         else { throw EngineRefusal(engine: RankedRowEngine.name, reason: .instructionSet(instructionSet)) }
+        rule = MarginRule(of: ensemble)
+        guard rule.isSum else {
+            throw EngineRefusal(engine: RankedRowEngine.name, reason: .kind(what: "the least or greatest leaf"))
+        }
         let layout = try RankedRowLayout(of: ensemble, columns: columns)
         unsafe self.evaluateFloat = evaluateFloat
         unsafe self.evaluateDouble = evaluateDouble
         tables = RankedRowTables(layout, precision: ensemble.sumPrecision)
-        rule = MarginRule(of: ensemble)
     }
 
     /// Features that the forest compares.

@@ -78,11 +78,11 @@ final class TraversalEngine: TreeEngine {
         let blocksEnd = evaluateBlocks(rows: rows, range: range, scratch: scratch, margins: &margins)
         for row in blocksEnd..<range.upperBound {
             fillColumns(ofRow: row, rows: rows, scratch: scratch)
-            if marginCount == 1 {
+            if marginCount == 1 && rule.isSum {
                 margins[row] = margin(scratch)
             } else {
                 findLeaves(scratch)
-                addLeaves(scratch, into: &margins, at: row * marginCount)
+                combineLeaves(scratch, into: &margins, at: row * marginCount)
             }
         }
     }
@@ -163,19 +163,23 @@ final class TraversalEngine: TreeEngine {
         }
     }
 
-    /// Adds the leaves found to several margins, in tree order.
-    private func addLeaves(_ scratch: TraversalScratch, into margins: inout MutableSpan<Double>, at first: Int) {
+    /// Puts the leaves found together to margins, in tree order.
+    private func combineLeaves(_ scratch: TraversalScratch, into margins: inout MutableSpan<Double>, at first: Int) {
         for margin in 0..<marginCount { scratch.sums[margin] = rule.starts[margin] }
         for tree in 0..<treeCount {
             let firstMargin = Int(treeMargins[tree])
             let firstValue = Int(scratch.leaves[tree]) * leafWidth
             for index in 0..<leafWidth {
                 let margin = firstMargin + index
-                switch rule.precision {
+                let sum = scratch.sums[margin]
+                switch (rule.precision, rule.isSum) {
                 // A float32 sum is kept as the double of the same value.
-                case .float32:
-                    scratch.sums[margin] = Double(Float(scratch.sums[margin]) + floatValues[firstValue + index])
-                case .float64: scratch.sums[margin] += doubleValues[firstValue + index]
+                case (.float32, true): scratch.sums[margin] = Double(Float(sum) + floatValues[firstValue + index])
+                case (.float64, true): scratch.sums[margin] = sum + doubleValues[firstValue + index]
+                case (.float32, false):
+                    scratch.sums[margin] = rule.combined(sum, with: Double(floatValues[firstValue + index]))
+                case (.float64, false):
+                    scratch.sums[margin] = rule.combined(sum, with: doubleValues[firstValue + index])
                 }
             }
         }

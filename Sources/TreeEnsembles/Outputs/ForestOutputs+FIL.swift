@@ -44,20 +44,20 @@ extension ForestOutputs {
         if marginCount > 1 {
             for row in 0..<rowCount { writeFILRow(sums: sums, row: row, rule: rule, into: &column) }
         } else if rule.isClassifier && !rule.predictsProbabilities {
-            for row in 0..<rowCount { column[row] = filValue(sums[row]) > rule.threshold ? 1 : 0 }
+            for row in 0..<rowCount { column[row] = filValue(sums, row) > rule.threshold ? 1 : 0 }
         } else if rule.columnCount == 2 {
             for row in 0..<rowCount {
-                let value = filValue(sums[row])
+                let value = filValue(sums, row)
                 column[2 * row] = 1 - value
                 column[2 * row + 1] = value
             }
         } else {
-            for row in 0..<rowCount { column[row] = filValue(sums[row]) }
+            for row in 0..<rowCount { column[row] = filValue(sums, row) }
         }
     }
 
-    private func filValue(_ sum: Double) -> Float {
-        Float(predictedValue(ofSum: sum))
+    private func filValue(_ sums: Span<Double>, _ row: Int) -> Float {
+        Float(predictedValue(sums: sums, row: row))
     }
 
     private func writeFILRow(

@@ -19,6 +19,8 @@ package struct ForestOutputs: Sendable {
     /// empty where labels are text.
     package let integerLabels: [Int64]
     private let link: LinkFunction
+    /// What predictions are divided by.
+    private let normalization: TreeEnsemble.Normalization?
     private let decision: TreeEnsemble.Decision
 
     /// The outputs of one forest.
@@ -26,6 +28,7 @@ package struct ForestOutputs: Sendable {
         marginCount = ensemble.marginCount
         task = ensemble.task
         link = LinkFunction(link: ensemble.link, precision: ensemble.sumPrecision, divisor: ensemble.linkDivisor)
+        normalization = ensemble.normalization
         decision = ensemble.decision
         switch ensemble.task {
         case .classification(let classCount):
@@ -64,13 +67,25 @@ package struct ForestOutputs: Sendable {
     /// - Shape: rows × `marginCount`.
     package func writeScores(sums: Span<Double>, into column: inout MutableSpan<Double>) {
         precondition(column.count == sums.count, "one score for each sum")
-        for index in sums.indices { column[index] = link.value(sums[index]) }
+        if needsWholeRow {
+            for row in 0..<sums.count / marginCount {
+                forEachPredictedValue(sums: sums, row: row) { column[row * marginCount + $0] = $1 }
+            }
+        } else {
+            for index in sums.indices { column[index] = link.value(sums[index]) }
+        }
     }
 
     /// Scores as float32; see above.
     package func writeScores(sums: Span<Double>, into column: inout MutableSpan<Float>) {
         precondition(column.count == sums.count, "one score for each sum")
-        for index in sums.indices { column[index] = Float(link.value(sums[index])) }
+        if needsWholeRow {
+            for row in 0..<sums.count / marginCount {
+                forEachPredictedValue(sums: sums, row: row) { column[row * marginCount + $0] = Float($1) }
+            }
+        } else {
+            for index in sums.indices { column[index] = Float(link.value(sums[index])) }
+        }
     }
 
     /// Class probabilities.
@@ -78,9 +93,9 @@ package struct ForestOutputs: Sendable {
     /// - Shape: rows × `probabilityCount`; of a binary classifier P(0), P(1).
     package func writeProbabilities(sums: Span<Double>, into column: inout MutableSpan<Double>) {
         precondition(column.count == sums.count / marginCount * probabilityCount, "one probability for each class")
-        if marginCount > 1 {
+        if marginCount > 1 || normalization != nil {
             for row in 0..<sums.count / marginCount {
-                forEachPredictedValue(sums: sums, row: row) { column[row * marginCount + $0] = $1 }
+                forEachPredictedValue(sums: sums, row: row) { column[row * probabilityCount + $0] = $1 }
             }
         } else {
             for row in sums.indices {
@@ -94,9 +109,9 @@ package struct ForestOutputs: Sendable {
     /// Class probabilities as float32; see above.
     package func writeProbabilities(sums: Span<Double>, into column: inout MutableSpan<Float>) {
         precondition(column.count == sums.count / marginCount * probabilityCount, "one probability for each class")
-        if marginCount > 1 {
+        if marginCount > 1 || normalization != nil {
             for row in 0..<sums.count / marginCount {
-                forEachPredictedValue(sums: sums, row: row) { column[row * marginCount + $0] = Float($1) }
+                forEachPredictedValue(sums: sums, row: row) { column[row * probabilityCount + $0] = Float($1) }
             }
         } else {
             for row in sums.indices {
@@ -131,13 +146,53 @@ package struct ForestOutputs: Sendable {
         }
     }
 
-    /// The predicted value of one margin.
-    func predictedValue(ofSum sum: Double) -> Double { link.value(sum) }
+    /// Whether what a margin predicts depends on the other margins of its row.
+    private var needsWholeRow: Bool { link.needsWholeRow || normalization != nil }
 
-    /// The predicted values of one row of several margins.
+    /// The predicted value of a row of one margin, of a binary classifier that of class 1.
+    func predictedValue(sums: Span<Double>, row: Int) -> Double {
+        if normalization == nil { return link.value(sums[row]) }
+        var last = 0.0
+        forEachPredictedValue(sums: sums, row: row) { last = $1 }
+        return last
+    }
+
+    /// The predicted values of one row: of several margins or, where they are divided by something, of both classes of
+    /// a binary classifier.
     func forEachPredictedValue(sums: Span<Double>, row: Int, _ report: (_ index: Int, _ value: Double) -> Void) {
+        guard let normalization else { return forEachLinkedValue(sums: sums, row: row, report) }
+        var divisor: Float = normalization == .largest ? -.greatestFiniteMagnitude : 0
+        forEachLinkedValue(sums: sums, row: row) { _, linked in
+            let value = Float(linked)
+            switch normalization {
+            case .largest: divisor = value > divisor ? value : divisor
+            case .sumOfMagnitudes: divisor += abs(value)
+            case .rootOfSquares: divisor += value * value
+            }
+        }
+        forEachLinkedValue(sums: sums, row: row) { index, linked in
+            let value = Float(linked)
+            if divisor == 0 { return report(index, Double(value)) }
+            switch normalization {
+            case .largest, .sumOfMagnitudes: report(index, Double(value / divisor))
+            case .rootOfSquares:
+                let share = (value * value / divisor).squareRoot()
+                report(index, Double(value < 0 ? -share : share))
+            }
+        }
+    }
+
+    /// The values of one row before anything divides them.
+    private func forEachLinkedValue(
+        sums: Span<Double>, row: Int, _ report: (_ index: Int, _ value: Double) -> Void
+    ) {
         let cells = row * marginCount..<(row + 1) * marginCount
         if link.needsWholeRow { return link.softmax(sums, row: cells, report) }
+        if marginCount == 1, case .classification = task {
+            let value = link.value(sums[row])
+            report(0, link.complement(of: value, margin: sums[row]))
+            return report(1, value)
+        }
         for index in cells { report(index - cells.lowerBound, link.value(sums[index])) }
     }
 
@@ -153,7 +208,7 @@ package struct ForestOutputs: Sendable {
         let cells = row * marginCount..<(row + 1) * marginCount
         if decision != .value { return LinkFunction.largest(sums, row: cells).index }
         var best = (index: 0, value: -Double.infinity)
-        forEachPredictedValue(sums: sums, row: row) { if $1 > best.value { best = ($0, $1) } }
+        forEachLinkedValue(sums: sums, row: row) { if $1 > best.value { best = ($0, $1) } }
         return best.index
     }
 }

@@ -2,6 +2,7 @@ import func Glibc.exp
 import func Glibc.expf
 import func Glibc.log1p
 import func Glibc.log1pf
+import func Glibc.logf
 import func Glibc.pow
 import func Glibc.powf
 
@@ -54,12 +55,10 @@ struct LinkFunction: Sendable {
         case (.isolation(let scale), .float32):
             return Double(powf(2, -(Float(margin) / Float(scale.normalizer))))
         case (.isolation(let scale), .float64): return pow(2, -(margin / scale.normalizer))
-        case (.symmetricLogistic, .float32):
+        case (.symmetricLogistic, _):
             let value = 1 / (1 + expf(-abs(Float(margin))))
             return Double(margin < 0 ? 1 - value : value)
-        case (.symmetricLogistic, .float64):
-            let value = 1 / (1 + exp(-abs(margin)))
-            return margin < 0 ? 1 - value : value
+        case (.probit, _): return Double(Self.probit(Float(margin)))
         case (.softmax, _), (.narrowSoftmax, _), (.roundedSoftmax, _):
             preconditionFailure("softmax needs all margins of a row")
         }
@@ -124,20 +123,34 @@ struct LinkFunction: Sendable {
     private func narrowSoftmax(
         _ margins: Span<Double>, row: Range<Int>, sparesZero: Bool, _ report: (_ index: Int, _ value: Double) -> Void
     ) {
-        let largest = Self.largest(margins, row: row).margin
-        func rounded(_ value: Double) -> Double { precision == .float32 ? Double(Float(value)) : value }
-        func isSpared(_ margin: Double) -> Bool { sparesZero && abs(margin) <= Double(Float(1e-7)) }
-        var sum = 0.0
-        for index in row where !isSpared(margins[index]) {
-            sum = rounded(sum + exponential(margins[index], less: largest))
-        }
+        let largest = Float(Self.largest(margins, row: row).margin)
+        func isSpared(_ margin: Double) -> Bool { sparesZero && abs(Float(margin)) <= 1e-7 }
+        var sum: Float = 0
+        for index in row where !isSpared(margins[index]) { sum += expf(Float(margins[index]) - largest) }
         for index in row {
             let margin = margins[index]
-            let share =
-                isSpared(margin)
-                ? rounded(margin * exponential(0, less: largest)) : exponential(margin, less: largest)
-            report(index - row.lowerBound, rounded(share / sum))
+            let value: Double
+            if sparesZero && precision == .float64 {
+                // Only what is spared is more than a float32, and the quotient.
+                let share =
+                    isSpared(margin) ? margin * Double(expf(-largest)) : Double(expf(Float(margin) - largest))
+                value = share / Double(sum)
+            } else {
+                let share = isSpared(margin) ? Float(margin) * expf(-largest) : expf(Float(margin) - largest)
+                value = Double(share / sum)
+            }
+            report(index - row.lowerBound, value)
         }
+    }
+
+    /// - Source: `ErfInv` of ONNX Runtime 1.31, an approximation by Winitzki with a = 0.147.
+    private static func probit(_ margin: Float) -> Float {
+        let argument = 2 * margin - 1
+        let logarithm = logf((1 - argument) * (1 + argument))
+        // 2 / (π · 0.147) and 1 / 0.147, as float32.
+        let half: Float = 4.3307467 + 0.5 * logarithm
+        let root = (-half + (half * half - 6.802721 * logarithm).squareRoot()).squareRoot()
+        return 1.41421356 * (argument < 0 ? -root : root)
     }
 
     private func roundedSoftmax(

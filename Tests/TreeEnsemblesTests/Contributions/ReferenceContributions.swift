@@ -39,6 +39,7 @@ struct ReferenceContributions {
         case .baseFirst: 1
         case .baseLast(let scale): scale
         case .average(let divisor): 1 / divisor
+        case .least, .greatest: preconditionFailure("a minimum or maximum is not explained")
         }
     }
 

@@ -262,6 +262,12 @@ struct RandomForest {
 
     private func set(using generator: inout SeededGenerator) -> CategorySet? {
         guard categoricalChance > 0 && generator.chance(oneIn: categoricalChance) else { return nil }
+        if generator.chance(oneIn: 4) {
+            let numbers = [-2, -0.0, 0.5, 3, 12.5, 31, 200, .infinity].filter { _ in generator.chance(oneIn: 2) }
+            return CategorySet(
+                numbers: numbers, truncatesValues: generator.chance(oneIn: 2),
+                membersGoLeft: generator.chance(oneIn: 2))
+        }
         let largest = generator.element(of: [0, 3, 31, 32, 200])
         let categories = (0...largest).filter { _ in generator.chance(oneIn: 3) }
         return CategorySet(categories: categories, membersGoLeft: generator.chance(oneIn: 2))

@@ -10,7 +10,8 @@ import Testing
         guard instructionSet.isRunHere() else { return }
         var generator = SeededGenerator.forTest()
         for _ in 0..<40 {
-            let forest = RandomForest.anyRare(using: &generator)
+            var forest = RandomForest.anyRare(using: &generator)
+            if generator.chance(oneIn: 4) { forest.summation = generator.element(of: [.least, .greatest]) }
             let ensemble = try forest.ensemble(using: &generator)
             let rows = forest.rows(70, of: ensemble, using: &generator)
             for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
@@ -32,6 +33,7 @@ import Testing
         for _ in 0..<40 {
             var forest = RandomForest.anyRare(using: &generator)
             forest.inputPrecision = .float64
+            if generator.chance(oneIn: 4) { forest.summation = generator.element(of: [.least, .greatest]) }
             let ensemble = try forest.ensemble(using: &generator)
             let rows = forest.doubleRows(70, of: ensemble, using: &generator)
             for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {

@@ -1,11 +1,13 @@
 import LinuxSystem
 
-/// A forest that stands in an ONNX graph as one `TreeEnsembleClassifier` or `TreeEnsembleRegressor`.
+/// A forest that stands in an ONNX graph as one `TreeEnsemble`, `TreeEnsembleClassifier` or `TreeEnsembleRegressor`.
 ///
 /// - Source: ONNX Runtime 1.31, `tree_ensemble_common.h` and `tree_ensemble_aggregator.h`. Semantic choices: sums are
 ///   made in tree order in the precision of the input, from zero, base values last; a classifier of two labels whose
 ///   weights all belong to one class has one margin, which is the probability of the second label where no weight is
-///   negative and no transform is asked for; with CatBoost's pairs of opposite weights it is the second of them.
+///   negative and no transform is asked for; with CatBoost's pairs of opposite weights it is the second of them; one
+///   target is transformed by PROBIT only, several by each; `post_transform` 1 of a `TreeEnsemble` is LOGISTIC and 2
+///   is SOFTMAX, which the standard has the other way round.
 struct ONNXEnsemble {
     private let graph: ONNXEnsembleGraph
     private let lists: ONNXTreeLists
@@ -19,7 +21,7 @@ struct ONNXEnsemble {
 
     /// Reads a graph and builds its forest.
     static func build(_ graph: ONNXGraph, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) -> TreeEnsemble {
-        var ensemble = try ONNXEnsemble(try ONNXEnsembleGraph(graph), bytes)
+        var ensemble = try ONNXEnsemble(try ONNXEnsembleGraph(graph, bytes), bytes)
         do throws(TreeEnsembleFault) {
             return try ensemble.built(bytes)
         } catch {
@@ -32,14 +34,18 @@ struct ONNXEnsemble {
     private init(_ graph: ONNXEnsembleGraph, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
         self.graph = graph
         let node = graph.trees
-        isDouble = graph.input.elementType == 11
-        guard isDouble || graph.input.elementType == 1 else {
+        isDouble = graph.input.elementType == ONNXGraph.ElementType.float64.rawValue
+        guard isDouble || graph.input.elementType == ONNXGraph.ElementType.float32.rawValue else {
             throw TreeEnsembleFault(
                 .unsupported("an input of element type \(graph.input.elementType)"), field: "graph.input")
         }
-        let isClassifier = node.operation == "TreeEnsembleClassifier"
-        lists = try ONNXTreeLists(
-            node, isClassifier ? .classes : .target, columns: nil, takesDoubles: isDouble, bytes)
+        lists =
+            switch node.operation {
+            case "TreeEnsemble": try ONNXTreeTables.lists(of: node, elementType: graph.input.elementType)
+            case "TreeEnsembleClassifier":
+                try ONNXTreeLists(node, .classes, columns: nil, takesDoubles: isDouble, bytes)
+            default: try ONNXTreeLists(node, .target, columns: nil, takesDoubles: isDouble, bytes)
+            }
         leafValueLimit = TreeEnsembleLimits.onnxLeafValuesPerByte * bytes.count
         targetCount = 1
         header = TreeEnsembleBuilder.Header(
@@ -56,6 +62,7 @@ struct ONNXEnsemble {
         } else {
             try describeRegressor(bytes)
         }
+        if case .normalization(let normalization) = graph.treatment { header.normalization = normalization }
         let trees = try values()
         header.leafWidth = trees.leafWidth
         var builder = try TreeEnsembleBuilder(header)
@@ -74,8 +81,34 @@ struct ONNXEnsemble {
 // MARK: What the attributes mean
 
 extension ONNXEnsemble {
-    private func text(_ name: String, default standard: String, _ bytes: Span<UInt8>) -> String {
-        graph.trees.attributes[name]?.string.map { bytes.text($0.prefix(64)) } ?? standard
+    /// Names of `aggregate_function` and `post_transform` by the numbers of `TreeEnsemble`.
+    private static let aggregates = ["AVERAGE", "SUM", "MIN", "MAX"]
+    private static let transforms = ["NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"]
+
+    /// An attribute that names one of a list.
+    private func choice(
+        _ attribute: String, of names: [String], default standard: String, _ bytes: Span<UInt8>
+    ) -> String {
+        guard graph.trees.operation == "TreeEnsemble" else {
+            return graph.trees.attributes[attribute]?.string.map { bytes.text($0.prefix(64)) } ?? standard
+        }
+        guard let number = graph.trees.attributes[attribute]?.integer else { return standard }
+        return names.indices.contains(Int(clamping: number)) ? names[Int(number)] : "\(number)"
+    }
+
+    private func transform(_ bytes: Span<UInt8>) -> String {
+        choice("post_transform", of: Self.transforms, default: "NONE", bytes)
+    }
+
+    private func link(ofTransform transform: String) throws(TreeEnsembleFault) -> TreeEnsemble.Link {
+        switch transform {
+        case "NONE": .identity
+        case "LOGISTIC": .symmetricLogistic
+        case "SOFTMAX": .narrowSoftmax(sparesZero: false)
+        case "SOFTMAX_ZERO": .narrowSoftmax(sparesZero: true)
+        case "PROBIT": .probit
+        default: throw TreeEnsembleFault(.unsupported("post_transform \(transform)"))
+        }
     }
 
     private mutating func describeRegressor(_ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
@@ -86,22 +119,57 @@ extension ONNXEnsemble {
                 field: "n_targets")
         }
         targetCount = Int(declared)
-        let transform = text("post_transform", default: "NONE", bytes)
-        guard transform == "NONE" else {
-            throw TreeEnsembleFault(.unsupported("post_transform \(transform) of a regressor"))
-        }
         header.marginCount = targetCount
-        header.link = graph.hasExponential ? .exponential : .identity
-        try readBases(count: targetCount)
-        switch text("aggregate_function", default: "SUM", bytes) {
-        case "SUM": break
-        case "AVERAGE":
-            guard header.baseMargins.allSatisfy({ $0 == 0 }) else {
-                throw TreeEnsembleFault(.unsupported("base_values added to an average"))
+        let transform = transform(bytes)
+        let link = try link(ofTransform: transform)
+        header.link = targetCount > 1 || link == .probit ? link : .identity
+        if graph.treatment == .exponential {
+            guard header.link == .identity else {
+                throw TreeEnsembleFault(.unsupported("Exp behind post_transform \(transform)"))
             }
-            header.summation = .average(divisor: Double(lists.treeRanges.count))
+            header.link = .exponential
+        }
+        try readBases(count: targetCount)
+        if targetCount > 1 && header.baseMargins.contains(where: { $0 != 0 }) {
+            try checkWeights(of: "base_values of a target", lists.everyRowsTargets(targetCount: targetCount))
+        }
+        switch choice("aggregate_function", of: Self.aggregates, default: "SUM", bytes) {
+        case "SUM": break
+        case "AVERAGE": header.summation = .average(divisor: Double(lists.treeRanges.count))
+        case "MIN": header.summation = .least
+        case "MAX": header.summation = .greatest
         case let name: throw TreeEnsembleFault(.unsupported("aggregate_function \(name)"))
         }
+        if graph.hasArgMax { try describeClasses(transform, bytes) }
+    }
+
+    /// Makes classes of the targets of a `TreeEnsemble` whose largest score is looked for.
+    private mutating func describeClasses(_ transform: String, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
+        guard targetCount > 1 else { throw TreeEnsembleFault(.unsupported("ArgMax of one target")) }
+        header.task = .classification(classCount: targetCount)
+        header.decision = .value
+        header.hasMargin = transform != "NONE"
+        guard let encoder = graph.labelEncoder else { return }
+        let keys = encoder.attributes["keys_int64s"]?.integers ?? []
+        let texts = encoder.attributes["values_strings"]?.strings ?? []
+        let integers = encoder.attributes["values_int64s"]?.integers ?? []
+        let labels = texts.isEmpty ? integers.map { "\($0)" } : texts.map { bytes.text($0) }
+        guard keys.count == labels.count else {
+            throw TreeEnsembleFault(
+                .unsupported("LabelEncoder of other than integers to integers or strings"), at: encoder.position)
+        }
+        header.classLabels = try (0..<targetCount).map { (target) throws(TreeEnsembleFault) in
+            guard let place = keys.firstIndex(of: Int64(target)) else {
+                throw TreeEnsembleFault(.unsupported("LabelEncoder without class \(target)"), at: encoder.position)
+            }
+            return labels[place]
+        }
+    }
+
+    /// Refuses targets of which a row may get no weight: ONNX Runtime leaves them at 0 and chooses no such class.
+    private func checkWeights(of what: String, _ isEveryRows: [Bool]) throws(TreeEnsembleFault) {
+        guard let target = isEveryRows.firstIndex(of: false) else { return }
+        throw TreeEnsembleFault(.unsupported("\(what), \(target), of which a row may get no weight,"))
     }
 
     private mutating func describeClassifier(_ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
@@ -114,18 +182,15 @@ extension ONNXEnsemble {
             throw TreeEnsembleFault(.unsupported("a classifier of \(classCount) classes"), field: "classlabels")
         }
         header.task = .classification(classCount: classCount)
-        let transform = text("post_transform", default: "NONE", bytes)
-        switch transform {
-        case "NONE": header.link = .identity
-        case "LOGISTIC": header.link = .symmetricLogistic
-        case "SOFTMAX": header.link = .narrowSoftmax(sparesZero: false)
-        case "SOFTMAX_ZERO": header.link = .narrowSoftmax(sparesZero: true)
-        default: throw TreeEnsembleFault(.unsupported("post_transform \(transform)"))
-        }
+        let transform = transform(bytes)
+        header.link = try link(ofTransform: transform)
         header.hasMargin = transform != "NONE"
         if classCount > 2 {
             targetCount = classCount
             header.marginCount = classCount
+            if lists.weights.contains(where: { $0.value < 0 }) {
+                try checkWeights(of: "a class", lists.everyRowsTargets(targetCount: targetCount))
+            }
             return try readBases(count: classCount)
         }
         try describeBinary(transform)
@@ -204,7 +269,12 @@ extension ONNXEnsemble {
                 .limit(what: "values of leaves", value: leafCount * targetCount, limit: leafValueLimit))
         }
         for tree in lists.treeRanges.indices {
-            ofTree.append((0, try lists.leafValues(ofTree: tree, targetCount: targetCount)))
+            ofTree.append(
+                (
+                    0,
+                    try lists.leafValues(
+                        ofTree: tree, targetCount: targetCount, absent: header.summation.absentLeaf ?? 0)
+                ))
         }
         return (targetCount, ofTree)
     }

@@ -21,12 +21,14 @@ struct ONNXGraph {
         var integer: Int64?
         var string: Range<Int>?
         var tensor: Constant?
+        /// `TensorProto.DataType` of a tensor, also of one whose elements were not read.
+        var tensorType: UInt64?
         var floats: [Float] = []
         var integers: [Int64] = []
         var strings: [Range<Int>] = []
     }
 
-    /// A constant tensor of float32, float64 or int64 elements.
+    /// A constant tensor of float32, float64, int64 or uint8 elements.
     struct Constant {
         /// Whether elements are float32.
         var isFloat: Bool
@@ -44,8 +46,9 @@ struct ONNXGraph {
     }
 
     /// Element types of tensors that forests need, by their numbers in `TensorProto.DataType`.
-    private enum ElementType: UInt64 {
+    enum ElementType: UInt64 {
         case float32 = 1
+        case uint8 = 2
         case int64 = 7
         case float64 = 11
     }
@@ -135,7 +138,10 @@ struct ONNXGraph {
             case (2, .fixed32(let bits)): attribute.float = Float(bitPattern: bits)
             case (3, .varint(let value)): attribute.integer = Int64(bitPattern: value)
             case (4, .bytes(let range)): attribute.string = range
-            case (5, .bytes(let range)): attribute.tensor = try tensor(range, bytes).constant
+            case (5, .bytes(let range)):
+                let tensor = try tensor(range, bytes)
+                attribute.tensor = tensor.constant
+                attribute.tensorType = tensor.type
             case (7, .fixed32(let bits)): attribute.floats.append(Float(bitPattern: bits))
             case (7, .bytes(let range)):
                 var packed = ProtobufCursor(range)
@@ -154,14 +160,14 @@ struct ONNXGraph {
     }
 
     private mutating func readInitializer(_ range: Range<Int>, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
-        let (name, constant) = try Self.tensor(range, bytes)
-        if let constant { constants[name] = constant }
+        let tensor = try Self.tensor(range, bytes)
+        if let constant = tensor.constant { constants[tensor.name] = constant }
     }
 
     /// Reads a `TensorProto`; element types that no forest needs are left out.
     private static func tensor(
         _ range: Range<Int>, _ bytes: Span<UInt8>
-    ) throws(TreeEnsembleFault) -> (name: String, constant: Constant?) {
+    ) throws(TreeEnsembleFault) -> (name: String, type: UInt64, constant: Constant?) {
         var tensorName = ""
         var elementType: UInt64 = 0
         var elements: [Double] = []
@@ -174,8 +180,10 @@ struct ONNXGraph {
             case (4, .bytes(let range)):
                 var packed = ProtobufCursor(range)
                 while let value = try packed.nextFloat(in: bytes) { elements.append(Double(value)) }
-            case (7, .varint(let value)): elements.append(Double(Int64(bitPattern: value)))
-            case (7, .bytes(let range)):
+            // Field 5 holds integers of 32 bits and less.
+            case (5, .varint(let value)), (7, .varint(let value)):
+                elements.append(Double(Int64(bitPattern: value)))
+            case (5, .bytes(let range)), (7, .bytes(let range)):
                 var packed = ProtobufCursor(range)
                 while let value = try packed.nextVarint(in: bytes) { elements.append(Double(Int64(bitPattern: value))) }
             case (8, _): tensorName = try name(field, bytes)
@@ -185,15 +193,20 @@ struct ONNXGraph {
             default: break
             }
         }
-        guard let type = ElementType(rawValue: elementType) else { return (tensorName, nil) }
+        guard let type = ElementType(rawValue: elementType) else { return (tensorName, elementType, nil) }
         if let raw { elements = try rawElements(raw, type: type, bytes) }
-        return (tensorName, Constant(isFloat: type == .float32, elements: elements))
+        return (tensorName, elementType, Constant(isFloat: type == .float32, elements: elements))
     }
 
     private static func rawElements(
         _ range: Range<Int>, type: ElementType, _ bytes: Span<UInt8>
     ) throws(TreeEnsembleFault) -> [Double] {
-        let width = type == .float32 ? 4 : 8
+        let width =
+            switch type {
+            case .uint8: 1
+            case .float32: 4
+            case .int64, .float64: 8
+            }
         guard range.count % width == 0 else {
             throw TreeEnsembleFault(.malformed("raw data of a broken length"), at: range.lowerBound)
         }
@@ -201,6 +214,7 @@ struct ONNXGraph {
             var bits: UInt64 = 0
             for index in (start..<start + width).reversed() { bits = bits << 8 | UInt64(bytes[index]) }
             return switch type {
+            case .uint8: Double(bits)
             case .float32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
             case .int64: Double(Int64(bitPattern: bits))
             case .float64: Double(bitPattern: bits)

@@ -1,6 +1,7 @@
 import LinuxSystem
 
-/// The trees of an ONNX `TreeEnsembleClassifier` or `TreeEnsembleRegressor`, which holds all nodes as parallel lists.
+/// The trees of an ONNX tree operator as parallel lists of nodes: the form in which `TreeEnsembleClassifier` and
+/// `TreeEnsembleRegressor` hold them, and into which `ONNXTreeTables` brings those of `TreeEnsemble`.
 ///
 /// - Source: ai.onnx.ml `TreeEnsembleClassifier` and `TreeEnsembleRegressor`, versions 1 to 4. Semantic choices, as
 ///   ONNX Runtime has them: a tree's nodes stand together, its root first; a mode compares the input with the node's
@@ -16,11 +17,13 @@ struct ONNXTreeLists {
         case greater = "BRANCH_GT"
         case equal = "BRANCH_EQ"
         case notEqual = "BRANCH_NEQ"
+        /// Whether the input is one of a set; only `TreeEnsemble` has it.
+        case member = "BRANCH_MEMBER"
 
-        /// The comparison of an inner node.
+        /// The comparison of an inner node with a number.
         var comparison: SplitOperator? {
             switch self {
-            case .leaf: nil
+            case .leaf, .member: nil
             case .lessOrEqual: .lessOrEqual
             case .less: .less
             case .greaterOrEqual: .greaterOrEqual
@@ -46,20 +49,27 @@ struct ONNXTreeLists {
     }
 
     /// Nodes of each tree.
-    let treeRanges: [Range<Int>]
-    let modes: [Mode]
+    var treeRanges: [Range<Int>] = []
+    var modes: [Mode] = []
     /// In the order of leaves among the nodes, then of targets as the file has them.
-    let weights: [Weight]
-    private let nodeIDs: [Int64]
-    private let features: [Int64]
-    private let thresholds: [Double]
-    private let trueChildren: [Int64]
-    private let falseChildren: [Int64]
-    private let missingTracksTrue: [Int64]
+    var weights: [Weight] = []
+    var nodeIDs: [Int64] = []
+    var features: [Int64] = []
+    var thresholds: [Double] = []
+    var trueChildren: [Int64] = []
+    var falseChildren: [Int64] = []
+    var missingTracksTrue: [Int64] = []
+    /// What nodes of mode `member` ask for, by the node's place in the lists.
+    var sets: [Int: CategorySet] = [:]
     /// Input column of each feature.
-    private let columns: [Int]?
+    private var columns: [Int]?
     /// Where the operator begins in the file.
     private let position: Int
+
+    /// No tree of an operator that begins there.
+    init(at position: Int) {
+        self.position = position
+    }
 
     /// Reads the attributes of an operator.
     ///
@@ -85,7 +95,7 @@ struct ONNXTreeLists {
         missingTracksTrue = attribute("nodes_missing_value_tracks_true").integers
         modes = try attribute("nodes_modes").strings.map { (range) throws(TreeEnsembleFault) in
             let name = bytes.text(range.prefix(64))
-            guard let mode = Mode(rawValue: name) else {
+            guard let mode = Mode(rawValue: name), mode != .member else {
                 throw TreeEnsembleFault(.unsupported("mode \(name)"), at: range.lowerBound)
             }
             return mode
@@ -111,6 +121,26 @@ struct ONNXTreeLists {
         return Int(clamping: greatest) &+ 1
     }
 
+    /// The targets of which every row gets a weight: those for which every leaf of some tree has one.
+    func everyRowsTargets(targetCount: Int) -> [Bool] {
+        var isEveryRows = Array(repeating: false, count: targetCount)
+        var leafCounts = Array(repeating: 0, count: targetCount)
+        var next = 0
+        for range in treeRanges {
+            let first = next
+            while next < weights.count && weights[next].node < range.upperBound {
+                if weights[next].target < targetCount { leafCounts[weights[next].target] += 1 }
+                next += 1
+            }
+            let leafCount = modes[range].count { $0 == .leaf }
+            for weight in weights[first..<next] where weight.target < targetCount {
+                if leafCounts[weight.target] >= leafCount { isEveryRows[weight.target] = true }
+                leafCounts[weight.target] = 0
+            }
+        }
+        return isEveryRows
+    }
+
     /// The target of each tree, where every leaf of a tree has one weight and all of them are for one target.
     var onlyTargets: [Int]? {
         guard weights.count == modes.count(where: { $0 == .leaf }) else { return nil }
@@ -129,10 +159,11 @@ struct ONNXTreeLists {
 
     /// The values of a tree's leaves, leaves in the order in which they stand among the nodes.
     ///
-    /// - Shape: leaves × targets; what a leaf does not add to is 0.
+    /// - Shape: leaves × targets.
     /// - Parameter onlyTarget: the target that stands in the file for target 0.
+    /// - Parameter absent: stands for a leaf that has no weight for a target.
     func leafValues(
-        ofTree tree: Int, targetCount: Int = 1, onlyTarget: Int = 0
+        ofTree tree: Int, targetCount: Int = 1, onlyTarget: Int = 0, absent: Double = 0
     ) throws(TreeEnsembleFault) -> [Double] {
         let range = treeRanges[tree]
         let leafCount = modes[range].count { $0 == .leaf }
@@ -160,7 +191,7 @@ struct ONNXTreeLists {
         guard targetCount > 1 || !values.contains(where: \.isNaN) else {
             throw TreeEnsembleFault(.inconsistent("a leaf has no weight"), at: position)
         }
-        return values.map { $0.isNaN ? 0 : $0 }
+        return values.map { $0.isNaN ? absent : $0 }
     }
 
     /// Declares one tree with the given leaf values, `leafWidth` for each leaf.
@@ -192,13 +223,18 @@ struct ONNXTreeLists {
             }
             feature = columns[feature]
         }
-        guard let comparison = modes[index].comparison else { preconditionFailure("a leaf is no split") }
         let tracksTrue = !missingTracksTrue.isEmpty && missingTracksTrue[index] != 0
+        let whenTrue = Int(clamping: trueChildren[index])
+        let whenFalse = Int(clamping: falseChildren[index])
+        if let set = sets[index] {
+            return try builder.categoricalSplit(
+                node: node, feature: feature, set: set, left: whenTrue, right: whenFalse, missingGoesLeft: tracksTrue)
+        }
+        guard let comparison = modes[index].comparison else { preconditionFailure("a split has a comparison or a set") }
         // NaN is equal to nothing.
         try builder.split(
-            node: node, feature: feature, comparison, value: thresholds[index],
-            whenTrue: Int(clamping: trueChildren[index]), whenFalse: Int(clamping: falseChildren[index]),
-            missingTakesTrue: tracksTrue || comparison == .notEqual)
+            node: node, feature: feature, comparison, value: thresholds[index], whenTrue: whenTrue,
+            whenFalse: whenFalse, missingTakesTrue: tracksTrue || comparison == .notEqual)
     }
 }
 
