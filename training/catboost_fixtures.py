@@ -170,6 +170,8 @@ def catboost_fixtures(root):
     write_small = functools.partial(write, is_small=True)
     catboost_loss_fixtures(write_small, values, score, binary)
     catboost_dimension_fixtures(write_small, values, score, binary)
+    catboost_own_fixtures(write_small, values, score)
+    catboost_sum_fixture(root, settings, values, score)
     catboost_shape_fixtures(write_small, holes, score, binary)
     catboost_category_fixtures(write_small)
 
@@ -277,6 +279,56 @@ def catboost_dimension_fixtures(write, values, score, binary):
         "Scale and biases set after training.",
         scale_and_bias=(0.7310585786300049, [-1.5, 0.1, 2.7]),
     )
+
+
+class OwnTargets(catboost.MultiTargetCustomObjective):
+    """Squared errors of several targets, as a user might write them."""
+
+    def calc_ders_multi(self, approx, target, weight):
+        return [wanted - found for found, wanted in zip(approx, target)], [[-1.0, 0.0], [0.0, -1.0]]
+
+
+class OwnClasses:
+    """Squared errors of one margin for each class."""
+
+    def calc_ders_multi(self, approx, target, weight):
+        errors = [(1.0 if label == int(target) else 0.0) - found for label, found in enumerate(approx)]
+        return errors, [[-1.0 if row == column else 0.0 for column in range(3)] for row in range(3)]
+
+
+def catboost_own_fixtures(write, values, score):
+    """Losses whose predictions are not those of their margins, or nobody's."""
+    few = {"iterations": 4, "depth": 3, "boost_from_average": False}
+    write(
+        "rmse_with_uncertainty",
+        catboost.CatBoostRegressor,
+        few | {"loss_function": "RMSEWithUncertainty"},
+        score,
+        "Mean, and the exponent of twice the second dimension.",
+    )
+    targets = np.stack([score, np.abs(score)], axis=1)
+    settings = {"loss_function": OwnTargets(), "eval_metric": "MultiRMSE"}
+    write("own_targets", catboost.CatBoostRegressor, few | settings, targets, "The raw values.")
+    settings = {"loss_function": OwnClasses(), "eval_metric": "MultiClass", "classes_count": 3}
+    classes = np.digitize(score, [-0.5, 0.8])
+    write(
+        "own_classes",
+        lambda **parameters: catboost.CatBoost(parameters),
+        few | settings,
+        classes,
+        "The raw values; no class is named.",
+    )
+
+
+def catboost_sum_fixture(root, settings, values, score):
+    parts = []
+    for depth in (2, 3):
+        model = catboost.CatBoostRegressor(
+            **(settings | {"iterations": 2, "depth": depth, "border_count": 32, "loss_function": "MultiRMSE"})
+        )
+        parts.append(model.fit(values, np.stack([score, -2 * score], axis=1)))
+    summed = catboost.sum_models(parts, weights=[0.75, 0.5])
+    write_catboost(root, "sum_of_models", summed, values, "Names no loss function.", nan=True, is_small=True)
 
 
 def catboost_shape_fixtures(write, holes, score, binary):

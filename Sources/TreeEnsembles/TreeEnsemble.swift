@@ -69,6 +69,8 @@ package struct TreeEnsemble: Sendable, Equatable {
         /// softmax with exponentials and their sum in float32, whatever the sum's precision; where `sparesZero`,
         /// margins within 1e−7 of 0 become m · exp(−largest) and do not count in the sum (ONNX Runtime)
         case narrowSoftmax(sparesZero: Bool)
+        /// the first margin itself, exp(2m) of the second: mean and variance (CatBoost's `RMSEWithUncertainty`)
+        case meanAndVariance
         /// √2 · erf⁻¹(2m − 1) by an approximation in float32 (ONNX Runtime)
         case probit
         /// softmax whose exponentials, largest margin and sum are rounded to float32 though margins are float64

@@ -24,7 +24,7 @@ extension TreeEnsembleBuilder {
             throw TreeEnsembleFault(.inconsistent("sums are divided by \(divisor)"))
         }
         if LinkFunction(link: header.link, precision: header.sumPrecision).needsWholeRow {
-            guard Self.takesSoftmax(header), header.marginCount > 1 else {
+            guard Self.hasRowsOfItsLink(header), header.marginCount > 1 else {
                 throw TreeEnsembleFault(.inconsistent("softmax of something else than several classes"))
             }
         }
@@ -43,8 +43,9 @@ extension TreeEnsembleBuilder {
         }
     }
 
-    private static func takesSoftmax(_ header: Header) -> Bool {
+    private static func hasRowsOfItsLink(_ header: Header) -> Bool {
         switch (header.task, header.link) {
+        case (.regression, .meanAndVariance): header.marginCount == 2
         // ONNX's regressors give shares of their targets.
         case (.classification, _), (.regression, .narrowSoftmax): true
         default: false

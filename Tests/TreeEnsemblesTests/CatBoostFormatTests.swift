@@ -82,6 +82,12 @@ import Testing
             try Self.refusal(
                 replacing: "\"type\":\"MultiClass\"", with: "\"type\":\"RMSEWithUncertainty\"", in: "multi_class_text")
                 == "loss_function: loss function \"RMSEWithUncertainty\" of 3 dimensions is not supported")
+        #expect(
+            try Self.refusal(replacing: "\"type\":\"Logloss\"", with: "\"type\":\"RMSEWithUncertainty\"")
+                == "loss_function: loss function \"RMSEWithUncertainty\" of 1 dimensions is not supported")
+        #expect(
+            try Self.refusal(replacing: "\"type\":\"MultiClass\"", with: "\"type\":\"Later\"", in: "multi_class_text")
+                == "loss_function: loss function \"Later\" of 3 dimensions is not supported")
     }
 
     @Test func `a tree must have the leaves that its splits need`() throws {

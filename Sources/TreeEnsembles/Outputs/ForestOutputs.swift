@@ -187,7 +187,7 @@ package struct ForestOutputs: Sendable {
         sums: Span<Double>, row: Int, _ report: (_ index: Int, _ value: Double) -> Void
     ) {
         let cells = row * marginCount..<(row + 1) * marginCount
-        if link.needsWholeRow { return link.softmax(sums, row: cells, report) }
+        if link.needsWholeRow { return link.forEachValue(ofRow: cells, sums, report) }
         if marginCount == 1, case .classification = task {
             let value = link.value(sums[row])
             report(0, link.complement(of: value, margin: sums[row]))

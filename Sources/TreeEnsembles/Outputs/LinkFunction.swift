@@ -31,7 +31,7 @@ struct LinkFunction: Sendable {
     /// XGBoost cuts −m off here so that exp(−m) stays finite; the least probability is then 3.0e−39, not 0.
     private static let greatestExponent: Float = 88.7
 
-    /// The prediction that one margin stands for; not for softmax, which needs all margins of a row.
+    /// The prediction that one margin stands for; not where `needsWholeRow`.
     func value(_ margin: Double) -> Double {
         // Dividing by 1 changes nothing.
         let margin = margin / divisor
@@ -59,15 +59,15 @@ struct LinkFunction: Sendable {
             let value = 1 / (1 + expf(-abs(Float(margin))))
             return Double(margin < 0 ? 1 - value : value)
         case (.probit, _): return Double(Self.probit(Float(margin)))
-        case (.softmax, _), (.narrowSoftmax, _), (.roundedSoftmax, _):
-            preconditionFailure("softmax needs all margins of a row")
+        case (.softmax, _), (.narrowSoftmax, _), (.roundedSoftmax, _), (.meanAndVariance, _):
+            preconditionFailure("the prediction needs all margins of a row")
         }
     }
 
     /// Whether predictions need all margins of a row.
     var needsWholeRow: Bool {
         switch link {
-        case .softmax, .narrowSoftmax, .roundedSoftmax: true
+        case .softmax, .narrowSoftmax, .roundedSoftmax, .meanAndVariance: true
         default: false
         }
     }
@@ -103,12 +103,21 @@ struct LinkFunction: Sendable {
         return best
     }
 
-    /// One row of softmax, reported class by class.
-    func softmax(_ margins: Span<Double>, row: Range<Int>, _ report: (_ index: Int, _ value: Double) -> Void) {
-        if case .narrowSoftmax(let sparesZero) = link {
-            return narrowSoftmax(margins, row: row, sparesZero: sparesZero, report)
+    /// The predictions that all margins of a row stand for, where `needsWholeRow`.
+    func forEachValue(
+        ofRow row: Range<Int>, _ margins: Span<Double>, _ report: (_ index: Int, _ value: Double) -> Void
+    ) {
+        switch link {
+        case .narrowSoftmax(let sparesZero): narrowSoftmax(margins, row: row, sparesZero: sparesZero, report)
+        case .roundedSoftmax: roundedSoftmax(margins, row: row, report)
+        case .meanAndVariance:
+            report(0, margins[row.lowerBound])
+            report(1, exp(2 * margins[row.lowerBound + 1]))
+        default: softmax(margins, row: row, report)
         }
-        if link == .roundedSoftmax { return roundedSoftmax(margins, row: row, report) }
+    }
+
+    private func softmax(_ margins: Span<Double>, row: Range<Int>, _ report: (_ index: Int, _ value: Double) -> Void) {
         let largest = Self.largest(margins, row: row).margin / divisor
         var sum = 0.0
         for index in row { sum += exponential(margins[index] / divisor, less: largest) }

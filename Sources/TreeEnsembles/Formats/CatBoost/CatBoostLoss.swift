@@ -1,13 +1,17 @@
 /// What the dimensions of a CatBoost model mean, by its loss function.
 ///
 /// - Source: CatBoost 1.2.10, `predict_proba` of `CatBoostClassifier` and the default `prediction_type` of
-///   `CatBoostRegressor` and `CatBoostRanker`: exponents for Poisson and Tweedie, else raw values.
+///   `CatBoostRegressor` and `CatBoostRanker`: exponents for Poisson and Tweedie, mean and variance for
+///   RMSEWithUncertainty, else raw values; `CatBoost` itself, which sums of models are, gives raw values.
 struct CatBoostLoss {
     var task: TreeEnsemble.Task
     var link: TreeEnsemble.Link
 
-    /// Losses of several dimensions that predict raw values.
-    private static let targetLosses: Set<String> = ["MultiRMSE", "MultiRMSEWithMissingValues", "MultiQuantile"]
+    /// Losses of several dimensions that predict raw values, own ones among them; a sum of models names none.
+    private static let targetLosses: Set<String> = [
+        "MultiRMSE", "MultiRMSEWithMissingValues", "MultiQuantile", "PythonUserDefinedMultiTarget",
+        "PythonUserDefinedPerObject", "",
+    ]
 
     /// The meaning of a loss function's name, which is empty where the file has none.
     init(name: String, dimensionCount: Int, labelCount: Int) throws(TreeEnsembleFault) {
@@ -22,9 +26,10 @@ struct CatBoostLoss {
         case "MultiLogloss", "MultiCrossEntropy":
             self.init(
                 isMany ? .multiLabel(labelCount: dimensionCount) : .classification(classCount: 2), .logistic)
+        case "RMSEWithUncertainty" where dimensionCount == 2: self.init(.regression, .meanAndVariance)
         case "Poisson" where !isMany, "Tweedie" where !isMany: self.init(.regression, .exponential)
         case _ where Self.targetLosses.contains(name): self.init(.regression, .identity)
-        case _ where isMany || name == "MultiClass" || name == "MultiClassOneVsAll":
+        case _ where isMany || name == "MultiClass" || name == "MultiClassOneVsAll" || name == "RMSEWithUncertainty":
             throw TreeEnsembleFault(
                 .unsupported("loss function \"\(name)\" of \(dimensionCount) dimensions"), field: "loss_function")
         default: self.init(.regression, .identity)
