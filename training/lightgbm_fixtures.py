@@ -79,17 +79,17 @@ def write_lightgbm(root, case, text, ordinary, notes):
     negatives = inputs.copy()
     for feature in categorical:
         negatives[inputs[:, feature] == -0.5, feature] = -1
-    assert not categorical or not np.array_equal(answers(negatives, raw_score=True), margin)
+    assert not categorical or not np.array_equal(answers(negatives, raw_score=True), margin, equal_nan=True)
     # What a row gets does not depend on its neighbours.
     for row in range(len(inputs)):
-        assert np.array_equal(answers(inputs[row : row + 1], raw_score=True)[0], margin[row])
+        assert np.array_equal(answers(inputs[row : row + 1], raw_score=True)[0], margin[row], equal_nan=True)
         assert np.array_equal(answers(inputs[row : row + 1])[0], prediction[row], equal_nan=True)
     arrays = {
         "expected_margin": np.asarray(margin, dtype=np.float64),
         "expected_prediction": np.asarray(prediction, dtype=np.float64),
         "expected_leaves": np.asarray(leaves, dtype=np.int32).reshape(len(inputs), -1),
     }
-    if trees:
+    if trees and "is_linear=1" not in text:
         contributions = np.asarray(answers(inputs, pred_contrib=True), dtype=np.float64)
         arrays["expected_contributions"] = contributions.reshape(*np.shape(margin), -1)
     if booster.num_trees() >= 3 * booster.num_model_per_iteration():
@@ -128,7 +128,7 @@ def lightgbm_fixtures(root):
     relevance = np.clip(np.round(score + 1), 0, 4)
 
     def write(case, parameters, labels, notes, data=values, rounds=4, edit=None, dataset=None, train=None, keep=None):
-        matrix = lightgbm.Dataset(data, labels, params=SETTINGS, **(dataset or {}))
+        matrix = lightgbm.Dataset(data, labels, **({"params": SETTINGS} | (dataset or {})))
         booster = lightgbm.train(SETTINGS | PLAIN | parameters, matrix, num_boost_round=rounds, **(train or {}))
         text = booster.model_to_string(num_iteration=keep)
         write_lightgbm(root, case, edit(text) if edit else text, data, notes)
@@ -331,6 +331,7 @@ def lightgbm_fixtures(root):
             data=sparse,
             edit=lambda text: with_thresholds(text, tiny),
         )
+    linear_fixtures(write, holes, cities, score, mixed_score, classes)
     write(
         "version_3",
         {"objective": "cross_entropy"},
@@ -363,6 +364,53 @@ def lightgbm_fixtures(root):
         edit=lambda text: text.split("end of trees")[0],
         rounds=2,
     )
+
+
+def linear_fixtures(write, holes, cities, score, mixed_score, classes):
+    """Leaves that are linear functions; a leaf's value counts where a feature of its function is missing."""
+    linear = {"linear_tree": True, "linear_lambda": 0.01, "min_data_in_leaf": 20}
+
+    def write_linear(case, parameters, labels, notes, data=holes, **settings):
+        settings["dataset"] = {"params": SETTINGS | linear} | settings.pop("dataset", {})
+        write(case, linear | parameters, labels, notes, data=data, **settings)
+
+    write_linear("linear", {"objective": "regression"}, score, "Functions of up to three features.", rounds=5)
+    write_linear(
+        "linear_binary", {"objective": "binary"}, (score > 0.5).astype(float), "The same with a link.", rounds=3
+    )
+    write_linear("linear_classes", {"objective": "multiclass", "num_class": 3}, classes, "Three margins.", rounds=2)
+    write_linear(
+        "linear_categories",
+        {"objective": "regression", "use_missing": False, "min_data_per_group": 5, "cat_smooth": 1},
+        mixed_score,
+        "Functions are of numerical features only; NaN is zero to splits, and missing to functions.",
+        data=cities,
+        dataset={"categorical_feature": [2, 5]},
+    )
+    write_linear(
+        "linear_rf",
+        {"objective": "regression", "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6},
+        score,
+        "The prediction is an average.",
+        rounds=3,
+    )
+    write_linear("linear_dart", {"objective": "regression", "boosting": "dart"}, score, "Weights are applied.")
+    write_linear(
+        "linear_and_plain",
+        {"objective": "regression"},
+        score,
+        "The second of four trees is not linear.",
+        edit=with_a_plain_tree,
+    )
+
+
+def with_a_plain_tree(text):
+    """The model with the linear functions of the second tree taken out."""
+    before, tree, rest = text.split("\nTree=", 3)[0:2], *text.split("\nTree=", 3)[2:]
+    keys = ("leaf_const=", "num_features=", "leaf_features=", "leaf_coeff=")
+    lines = [line for line in tree.split("\n") if not line.startswith(keys)]
+    plain = "\n".join(lines).replace("is_linear=1", "is_linear=0")
+    return without_tree_sizes("\nTree=".join([*before, plain, rest]))
 
 
 def without_tree_sizes(text):

@@ -23,7 +23,7 @@ final class RowCalls {
     convenience init(of engine: any TreeEngine, on rows: ForestRows) {
         precondition(engine.featureCount == rows.featureCount, "rows have the forest's features")
         let scratch = engine.makeScratch()
-        let wide = engine as? TranslatingEngine
+        let wide = engine as? any WideTreeEngine
         self.init(
             rows, elementsPerRow: engine.marginCount,
             floats: { engine.evaluate(rows: $0, rowCount: $1, scratch: scratch, margins: &$2) },

@@ -19,12 +19,9 @@ extension TreeEnsemble {
             $0 - Int32(trees.lowerBound)
         }
         kept.defaultTreeCount = trees.count
+        let leaves = firstLeaf(ofTree: trees.lowerBound)..<firstLeaf(ofTree: trees.upperBound)
+        kept.linearLeaves = linearLeaves?.keeping(leaves)
         if leafWidth > 1 {
-            // A tree has one leaf more than inner nodes.
-            func firstLeaf(ofTree tree: Int) -> Int {
-                form == .oblivious ? Int(leafStarts[tree]) : (Int(treeStarts[tree]) + tree) / 2
-            }
-            let leaves = firstLeaf(ofTree: trees.lowerBound)..<firstLeaf(ofTree: trees.upperBound)
             kept.leafVectors = Array(leafVectors[leaves.lowerBound * leafWidth..<leaves.upperBound * leafWidth])
         }
         switch form {
@@ -32,6 +29,12 @@ extension TreeEnsemble {
         case .oblivious: kept.keepSplits(ofTrees: trees)
         }
         return kept
+    }
+
+    /// Leaves of the trees before one of them; also of the number of trees.
+    func firstLeaf(ofTree tree: Int) -> Int {
+        // A tree has one leaf more than inner nodes.
+        form == .oblivious ? Int(leafStarts[tree]) : (Int(treeStarts[tree]) + tree) / 2
     }
 
     /// The same forest with only the trees that the trainer's scikit-learn wrapper uses.

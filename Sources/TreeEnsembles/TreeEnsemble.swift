@@ -181,6 +181,8 @@ package struct TreeEnsemble: Sendable, Equatable {
     ///
     /// - Shape: `leafCount` × `leafWidth`.
     package internal(set) var leafVectors: [Double] = []
+    /// What leaves have in place of a value, where some have a linear function; leaves then have one value.
+    package internal(set) var linearLeaves: LinearLeaves?
     /// First tree of every boosting round, and the tree count as last element.
     package internal(set) var iterationStarts: [Int32] = [0]
     /// Trees that the trainer's scikit-learn wrapper uses: `best_iteration + 1` rounds where early stopping chose

@@ -19,6 +19,7 @@ extension TreeEnsembleBuilder {
         slots.append(contentsOf: repeatElement(.undeclared, count: slotCount))
         slotCovers.removeAll(keepingCapacity: true)
         slotVectors.removeAll(keepingCapacity: true)
+        slotFunctions.removeAll()
         declaredCount = 0
         self.root = root
         ensemble.treeMargins.append(Int32(margin))
@@ -68,6 +69,32 @@ extension TreeEnsembleBuilder {
         try checkUndeclared(node)
         try checkLeafValue(value, of: node)
         slots[node] = .leaf(value: value)
+        try declared(node, cover: cover)
+    }
+
+    /// A leaf whose value is a linear function of the row, unless a feature of it is missing.
+    ///
+    /// - Shape: as many features as coefficients.
+    mutating func linearLeaf(
+        node: Int, value: Double, constant: Double, features: ArraySlice<Int32>, coefficients: ArraySlice<Double>,
+        cover: Double? = nil
+    ) throws(TreeEnsembleFault) {
+        precondition(
+            ensemble.leafWidth == 1 && ensemble.sumPrecision == .float64 && ensemble.inputPrecision == .float64,
+            "linear functions are of doubles")
+        precondition(features.count == coefficients.count, "a coefficient for each feature")
+        try checkUndeclared(node)
+        for number in [value, constant] { try checkLeafValue(number, of: node) }
+        for (feature, coefficient) in zip(features, coefficients) {
+            try checkFeature(Int(feature), of: "the function of leaf \(node)")
+            guard coefficient.isFinite else {
+                throw TreeEnsembleFault(.inconsistent("a coefficient of leaf \(node) is not finite"))
+            }
+        }
+        slots[node] = .linearLeaf(value: value, index: slotFunctions.constants.count)
+        slotFunctions.features += features
+        slotFunctions.coefficients += coefficients
+        slotFunctions.append(constant: constant)
         try declared(node, cover: cover)
     }
 
@@ -145,12 +172,27 @@ extension TreeEnsembleBuilder {
                 waiting.append((Int(split.left), depth + 1, Int(node)))
             case .leaf(let value):
                 appendLeaf(value: value, number: slot)
+                ensemble.linearLeaves?.append(constant: value)
+            case .linearLeaf(let value, let index):
+                beginLinearLeaves()
+                appendLeaf(value: value, number: slot)
+                ensemble.linearLeaves?.append(leaf: index, of: slotFunctions)
             case .vectorLeaf(let first):
                 appendLeaf(value: 0, number: slot)
                 ensemble.leafVectors.append(contentsOf: slotVectors[first..<first + ensemble.leafWidth])
             }
             slots[slot] = .undeclared
         }
+    }
+
+    /// Gives the leaves before the first linear one their functions.
+    private mutating func beginLinearLeaves() {
+        guard ensemble.linearLeaves == nil else { return }
+        var functions = LinearLeaves()
+        for (feature, value) in zip(ensemble.features, ensemble.values) where feature < 0 {
+            functions.append(constant: value)
+        }
+        ensemble.linearLeaves = functions
     }
 
     private mutating func append(_ split: Split, left: Int32) {

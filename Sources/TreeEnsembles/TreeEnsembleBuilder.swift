@@ -51,6 +51,8 @@ struct TreeEnsembleBuilder {
         case leaf(value: Double)
         /// Index into the values of the tree's leaves.
         case vectorLeaf(first: Int)
+        /// Index into the functions of the tree's leaves.
+        case linearLeaf(value: Double, index: Int)
     }
 
     struct Split {
@@ -69,6 +71,7 @@ struct TreeEnsembleBuilder {
     var slots: [Slot] = []
     var slotCovers: [Double] = []
     var slotVectors: [Double] = []
+    var slotFunctions = LinearLeaves()
     var declaredCount = 0
     var root = 0
     private var setIndices: [CategorySet: Int32] = [:]

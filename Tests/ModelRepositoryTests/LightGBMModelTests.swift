@@ -52,12 +52,32 @@ import Testing
                 == whole.flatMap { row in expected[row * 3..<row * 3 + 3].map { Float($0) } })
     }
 
+    @Test func `linear trees answer as LightGBM does, and are not explained`() throws {
+        let folder = TemporaryFolder()
+        let fixture = TrainerFixture("lightgbm_text/linear")
+        try folder.writeModel(fixture, file: "model.txt")
+        let loaded = folder.load()
+        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let workspace = model.engine.makeWorkspace(rowCapacity: 0)
+        let rows = FeatureMatrix(try fixture.doubles("inputs.f64"), for: model.signature.input)
+        workspace.evaluate(rows, wanted: .max)
+        let column = try #require(workspace.outputs.first { $0.metadata.name == "margin" })
+        let expected = try fixture.doubles("expected_margin.f64").map { Float($0) }
+        #expect(column.floatValues.map { $0.isNaN ? nil : $0 } == expected.map { $0.isNaN ? nil : $0 })
+        let explained = TemporaryFolder()
+        let output = "output [ { name: \"treeshap\" data_type: TYPE_FP64 dims: [ 9 ] } ]"
+        try explained.writeModel(fixture, file: "model.txt", configuration: "backend: \"forest\"\n\(output)")
+        let sentence =
+            "output 'treeshap' is not available: contributions to leaves that are linear functions are not defined"
+        #expect(explained.load().report.text.contains(sentence))
+    }
+
     @Test func `a broken file is reported with its line and key`() throws {
         let folder = TemporaryFolder()
         let text = String(decoding: try Self.fixture.bytes("model.txt"), as: UTF8.self)
-        folder.write(text.replacing("is_linear=0", with: "is_linear=1", maxReplacements: 1), to: "m/1/model.txt")
+        folder.write(text.replacing("is_linear=0", with: "is_linear=7", maxReplacements: 1), to: "m/1/model.txt")
         let report = folder.load().report.text
-        let sentence = "Tree=0.is_linear: a tree with linear models in its leaves is not supported"
+        let sentence = "Tree=0.is_linear: expected an integer between 0 and 1"
         #expect(report.contains("m/1/model.txt: line ") && report.contains(sentence), "\(report)")
     }
 }

@@ -44,6 +44,16 @@ import Testing
         .replacing("threshold=0.5", with: "threshold=0").replacing("decision_type=2 8", with: "decision_type=1 8")
         .replacing("is_linear=0", with: "cat_boundaries=0 2\ncat_threshold=5 1\nis_linear=0")
 
+    private static let linear = text.replacing(
+        "is_linear=0",
+        with: """
+            is_linear=1
+            leaf_const=0.5 0 -1
+            num_features=2 0 1
+            leaf_features=0 1   0
+            leaf_coeff=2 -1   0.25
+            """)
+
     private static func load(_ text: String) throws(TreeEnsembleFault) -> TreeEnsemble {
         let bytes = Array(text.utf8)
         return try TreeEnsembleFormats.load(fileName: "m.txt", bytes: bytes.span, platform: "lightgbm")
@@ -58,6 +68,49 @@ import Testing
         } catch {
             return error.message
         }
+    }
+
+    @Test func `a leaf of a linear tree is a function unless a feature of it is missing`() throws {
+        let evaluator = ReferenceEvaluator(try Self.load(Self.linear))
+        func margins(_ row: [Double]) -> [Double] { evaluator.margins(of: row) }
+        // Leaves 0, 1 and 2: a ≤ −2, b > 0.5, the others.
+        #expect(margins([-3, 0.25]) == [0.5 - 6 - 0.25])
+        #expect(margins([-3, .nan]) == [1], "the value of leaf 0, since b is missing")
+        #expect(margins([.nan, 1]) == [0], "leaf 1 has a constant only")
+        #expect(margins([8, 0]) == [1] && margins([.infinity, 0]) == [.infinity])
+        #expect(margins([1e-36, 0]) == [-1] && margins([1e-34, 0]) == [-1 + 0.25e-34])
+    }
+
+    @Test func `linear functions that do not fit their tree are refused`() {
+        func refusal(_ old: String, _ new: String) -> String? { Self.refusal(in: Self.linear, old, new) }
+        #expect(
+            refusal("is_linear=1", "is_linear=2")
+                == "m.txt: line 27: Tree=0.is_linear: expected an integer between 0 and 1")
+        #expect(
+            refusal("is_linear=1", "is_linear=0")
+                == "m.txt: line 12: Tree=0.leaf_const: 3 elements where 3 leaves and 0 sets need 0")
+        #expect(refusal("leaf_const=0.5 0 -1\n", "") == "m.txt: line 12: Tree=0.leaf_const: the field is missing")
+        #expect(
+            refusal("num_features=2 0 1", "num_features=2 0")
+                == "m.txt: line 12: Tree=0.num_features: 2 elements where 3 leaves and 0 sets need 3")
+        #expect(
+            refusal("num_features=2 0 1", "num_features=2 0 2")
+                == "m.txt: line 12: Tree=0.leaf_features: 3 elements where num_features asks for 4")
+        #expect(
+            refusal("num_features=2 0 1", "num_features=4 0 -1")
+                == "m.txt: line 12: Tree=0.leaf_features: 3 elements where num_features asks for 3")
+        #expect(
+            refusal("leaf_coeff=2 -1", "leaf_coeff=2")
+                == "m.txt: line 12: Tree=0.leaf_coeff: 2 elements where num_features asks for 3")
+        #expect(
+            refusal("leaf_features=0 1", "leaf_features=0 2")
+                == "m.txt: line 12: Tree=0: the function of leaf 0 tests feature 2 of 2")
+        #expect(
+            refusal("leaf_coeff=2", "leaf_coeff=inf")
+                == "m.txt: line 12: Tree=0: a coefficient of leaf 0 is not finite")
+        #expect(
+            refusal("leaf_const=0.5", "leaf_const=nan")
+                == "m.txt: line 12: Tree=0: the value of leaf 0 is not finite")
     }
 
     @Test func `the model itself is read`() throws {
@@ -100,9 +153,6 @@ import Testing
             Self.refusal("sigmoid:1", "sigmoid:1 alpha:2")
                 == "m.txt: line 7: objective: parameter \"alpha:2\" of an objective is not supported")
         #expect(Self.refusal("label_index=0", "leaf_kind=x") == "m.txt: line 5: leaf_kind: the key is not supported")
-        #expect(
-            Self.refusal("is_linear=0", "is_linear=1")
-                == "m.txt: line 27: Tree=0.is_linear: a tree with linear models in its leaves is not supported")
         #expect(
             Self.refusal("is_linear=0", "leaf_vectors=1 2")
                 == "m.txt: line 27: Tree=0.leaf_vectors: the key is not supported")

@@ -9,10 +9,17 @@
 /// - Source: the arithmetic of each trainer as the module's page states it.
 struct ReferenceEvaluator {
     private let ensemble: TreeEnsemble
+    /// Leaves in front of each node.
+    private let leafOrdinals: [Int]
 
     /// Makes an evaluator of one forest.
     init(_ ensemble: TreeEnsemble) {
         self.ensemble = ensemble
+        var leafCount = 0
+        leafOrdinals = ensemble.features.map { feature in
+            defer { if feature < 0 { leafCount += 1 } }
+            return leafCount
+        }
     }
 
     /// The margins of one row.
@@ -85,12 +92,12 @@ struct ReferenceEvaluator {
             let node = ensemble.form == .nodes ? leafNode(ofTree: tree, row: row) : -1
             if ensemble.leafWidth > 1 {
                 let leaf =
-                    node >= 0 ? leafOrdinal(ofNode: node) : firstLeaf(tree) + obliviousLeaf(ofTree: tree, row: row)
+                    node >= 0 ? leafOrdinals[node] : firstLeaf(tree) + obliviousLeaf(ofTree: tree, row: row)
                 for margin in 0..<ensemble.leafWidth {
                     add(margin, ensemble.leafVectors[leaf * ensemble.leafWidth + margin])
                 }
             } else if node >= 0 {
-                add(Int(ensemble.treeMargins[tree]), ensemble.values[node])
+                add(Int(ensemble.treeMargins[tree]), value(ofLeafNode: node, row: row))
             } else {
                 let leaf = firstLeaf(tree) + obliviousLeaf(ofTree: tree, row: row)
                 add(Int(ensemble.treeMargins[tree]), ensemble.leafValues[leaf])
@@ -98,11 +105,19 @@ struct ReferenceEvaluator {
         }
     }
 
-    private func firstLeaf(_ tree: Int) -> Int { Int(ensemble.leafStarts[tree]) }
-
-    private func leafOrdinal(ofNode node: Int) -> Int {
-        ensemble.features[..<node].count { $0 < 0 }
+    private func value(ofLeafNode node: Int, row: [Double]) -> Double {
+        guard let functions = ensemble.linearLeaves else { return ensemble.values[node] }
+        let leaf = leafOrdinals[node]
+        var sum = functions.constants[leaf]
+        for term in Int(functions.starts[leaf])..<Int(functions.starts[leaf + 1]) {
+            let value = row[Int(functions.features[term])]
+            if value.isNaN { return ensemble.values[node] }
+            sum += functions.coefficients[term] * (abs(value) <= Double(Float(1e-35)) ? 0 : value)
+        }
+        return sum
     }
+
+    private func firstLeaf(_ tree: Int) -> Int { Int(ensemble.leafStarts[tree]) }
 
     private func leafNode(ofTree tree: Int, row: [Double]) -> Int {
         var node = Int(ensemble.treeStarts[tree])

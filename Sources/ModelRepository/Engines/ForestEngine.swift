@@ -7,6 +7,8 @@ import TreeEnsembles
 /// - Isolation: immutable; any thread.
 package final class ForestEngine: InferenceEngine {
     let trees: any TreeEngine
+    /// The same where it takes rows of doubles.
+    let wideTrees: (any WideTreeEngine)?
     let forestOutputs: ForestOutputs
     /// Explains rows; there is one if a column holds contributions.
     let contributions: ContributionEvaluator?
@@ -23,6 +25,7 @@ package final class ForestEngine: InferenceEngine {
             "contributions are made by their evaluator")
         self.contributions = contributions
         self.trees = trees
+        wideTrees = trees as? any WideTreeEngine
         self.forestOutputs = forestOutputs
         self.columns = columns
         outputs = columns.map(\.metadata)

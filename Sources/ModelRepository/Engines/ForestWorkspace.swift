@@ -122,8 +122,8 @@ final class ForestWorkspace: InferenceWorkspace {
     }
 
     /// The engine as one that takes rows of doubles.
-    private var wideTrees: TranslatingEngine {
-        guard let wide = engine.trees as? TranslatingEngine else {
+    private var wideTrees: any WideTreeEngine {
+        guard let wide = engine.wideTrees else {
             preconditionFailure("only a forest that compares doubles is given rows of doubles")
         }
         return wide

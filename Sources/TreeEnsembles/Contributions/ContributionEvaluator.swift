@@ -101,6 +101,7 @@ package final class ContributionEvaluator: Sendable {
     /// The forest with leaves of one value, if it can be explained.
     private static func checked(_ ensemble: TreeEnsemble) throws(ContributionRefusal) -> TreeEnsemble {
         guard ensemble.summation.absentLeaf == nil else { throw .kind(what: "the least or greatest leaf") }
+        guard ensemble.linearLeaves == nil else { throw .kind(what: "leaves that are linear functions") }
         guard ensemble.hasCovers else { throw .noCovers }
         let rowElementCount = ensemble.marginCount * (ensemble.featureCount + 1)
         guard rowElementCount <= ContributionLimits.rowElementCount else {

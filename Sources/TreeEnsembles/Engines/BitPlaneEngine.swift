@@ -48,6 +48,9 @@ final class BitPlaneEngine: TreeEngine {
         guard rule.isSum else {
             throw EngineRefusal(engine: Self.name, reason: .kind(what: "the least or greatest leaf"))
         }
+        guard ensemble.linearLeaves == nil else {
+            throw EngineRefusal(engine: Self.name, reason: .kind(what: "leaves that are linear functions"))
+        }
         featureCount = ensemble.featureCount
         marginCount = ensemble.marginCount
         treeCount = ensemble.treeCount

@@ -27,6 +27,9 @@ final class RankedRows: Sendable {
         guard rule.isSum else {
             throw EngineRefusal(engine: RankedRowEngine.name, reason: .kind(what: "the least or greatest leaf"))
         }
+        guard ensemble.linearLeaves == nil else {
+            throw EngineRefusal(engine: RankedRowEngine.name, reason: .kind(what: "leaves that are linear functions"))
+        }
         let layout = try RankedRowLayout(of: ensemble, columns: columns)
         unsafe self.evaluateFloat = evaluateFloat
         unsafe self.evaluateDouble = evaluateDouble

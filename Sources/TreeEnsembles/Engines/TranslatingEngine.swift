@@ -3,8 +3,8 @@ import LinuxSystem
 /// Translates rows for an engine that takes float32 rows and numerical questions only.
 ///
 /// It is put in front of an engine for forests that compare doubles, ask for categories or take zero for missing; rows
-/// that need no translation pass through. It is the only engine that takes rows of doubles.
-package final class TranslatingEngine: TreeEngine {
+/// that need no translation pass through.
+package final class TranslatingEngine: WideTreeEngine {
     /// The name of the engine that does the work.
     package var name: String { engine.name }
     package let featureCount: Int
@@ -47,9 +47,6 @@ package final class TranslatingEngine: TreeEngine {
         }
     }
 
-    /// Computes the margins of rows of doubles.
-    ///
-    /// - Shape: as `evaluate(rows:)`.
     package func evaluate(rows: Span<Double>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
         let scratch = checked(scratch)
         forEachChunk(rowCount, valueCount: rows.count) { chunk in
@@ -72,9 +69,6 @@ package final class TranslatingEngine: TreeEngine {
         }
     }
 
-    /// Computes the leaves of rows of doubles.
-    ///
-    /// - Shape: as `leafIndices(rows:)`.
     package func leafIndices(
         rows: Span<Double>, rowCount: Int, scratch: TreeScratch, leaves: inout MutableSpan<Int32>
     ) {

@@ -4,6 +4,8 @@ import TreeKernels
 
 /// Walks the trees; takes every forest.
 ///
+/// Of a forest whose leaves have linear functions it gives the leaves, not the margins: see `LinearLeafEngine`.
+///
 /// It is the engine of forests that no other engine takes. A row goes down eight trees at a time; of eight rows and more
 /// each eight go down one tree after the other. The walk is compiled for the baseline only: what it consists of,
 /// dependent scalar loads, gains nothing from wider vectors.
@@ -41,7 +43,9 @@ final class TraversalEngine: TreeEngine {
         kernels = KernelTable.forInstructionSet(instructionSet)
         treeMargins = ensemble.treeMargins
         leafWidth = ensemble.leafWidth
-        blockRowCapacity = ensemble.form == .nodes ? Self.blockRowCapacity(columnCount: columns.count) : 0
+        // Blocks add leaves up.
+        let hasBlocks = ensemble.form == .nodes && rule.isSum
+        blockRowCapacity = hasBlocks ? Self.blockRowCapacity(columnCount: columns.count) : 0
         let values: [Double]
         switch ensemble.form {
         case .nodes:

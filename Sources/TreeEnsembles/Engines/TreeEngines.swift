@@ -26,7 +26,7 @@ package enum TreeEngines {
 
     /// An engine and why better ones do not serve.
     package struct Choice: Sendable {
-        /// The best engine that compiled, with what translates rows for it in front if they need that.
+        /// The best engine that compiled, with what stands in front of it: a translation of rows, functions of leaves.
         package let engine: any TreeEngine
         /// Engines of a higher rank, and what they cannot do.
         package let refusals: [EngineRefusal]
@@ -50,7 +50,7 @@ package enum TreeEngines {
         for candidate in candidates {
             do throws(EngineRefusal) {
                 let engine = try candidate.compile(forest, columns, instructionSet)
-                return Choice(engine: Self.translating(engine, translation?.rows), refusals: refusals)
+                return Choice(engine: Self.complete(engine, translation?.rows, of: ensemble), refusals: refusals)
             } catch {
                 refusals.append(error)
             }
@@ -65,12 +65,16 @@ package enum TreeEngines {
         let columns = EngineColumns(of: forest)
         return candidates.compactMap { candidate in
             guard let engine = try? candidate.compile(forest, columns, instructionSet) else { return nil }
-            return translating(engine, translation?.rows)
+            return complete(engine, translation?.rows, of: ensemble)
         }
     }
 
-    private static func translating(_ engine: any TreeEngine, _ translation: RowTranslation?) -> any TreeEngine {
+    /// An engine with what stands in front of it: a translation of rows, the linear functions of leaves.
+    private static func complete(
+        _ engine: any TreeEngine, _ translation: RowTranslation?, of ensemble: TreeEnsemble
+    ) -> any TreeEngine {
         guard let translation else { return engine }
-        return TranslatingEngine(engine, translation: translation)
+        let translating = TranslatingEngine(engine, translation: translation)
+        return ensemble.linearLeaves == nil ? translating : LinearLeafEngine(translating, of: ensemble)
     }
 }

@@ -10,11 +10,11 @@ import LinuxSystem
 ///   Semantic choices: values and thresholds are float64 and x ≤ t goes left; leaves, to which shrinkage and dart's
 ///   weights have been applied, are summed in float64 from zero in the order of trees, of which tree t belongs to
 ///   margin t mod `num_tree_per_iteration`; missing values, values near zero and categories as `LightGBMTree` says;
-///   links as `LightGBMObjective` says. With `average_output` (`boosting=rf`) the raw score is the sum, and the link is
-///   applied to the average over the rounds. A file holds the best round of early stopping only by ending there
-///   (`save_model` leaves later rounds out unless told otherwise), so all its rounds serve. Names `Column_0`,
-///   `Column_1`, … are LightGBM's for features without names. Refused by name: linear trees, objectives, keys and
-///   versions of the format that are not known.
+///   links as `LightGBMObjective` says. The leaves of linear trees are functions of the row, as `LinearLeaves` says.
+///   With `average_output` (`boosting=rf`) the raw score is the sum, and the link is applied to the average over the
+///   rounds. A file holds the best round of early stopping only by ending there (`save_model` leaves later rounds out
+///   unless told otherwise), so all its rounds serve. Names `Column_0`, `Column_1`, … are LightGBM's for features
+///   without names. Refused by name: objectives, keys and versions of the format that are not known.
 enum LightGBMFormat: TreeEnsembleFormat {
     static var platform: String { "lightgbm" }
 

@@ -22,6 +22,8 @@ struct RandomForest {
     var categoricalChance = 0
     /// One in this many numerical splits takes zero for missing; 0: none.
     var zeroChance = 0
+    /// One in this many leaves is a linear function; 0: none.
+    var linearChance = 0
     var categoryRule = TreeEnsemble.CategoryRule.nonNegative
     var form = TreeEnsemble.Form.nodes
     var comparison = TreeEnsemble.Comparison.lessGoesLeft
@@ -167,6 +169,10 @@ struct RandomForest {
         try builder.startTree(margin: margin(ofTree: tree), slotCount: children.count)
         for (node, pair) in children.enumerated() {
             guard let pair else {
+                if linearChance > 0 && generator.chance(oneIn: linearChance) {
+                    try addLinearLeaf(node, to: &builder, using: &generator)
+                    continue
+                }
                 try builder.leaf(
                     node: node, values: (0..<leafWidth).map { _ in value(using: &generator) }, cover: covers?[node])
                 continue
@@ -220,6 +226,16 @@ struct RandomForest {
             children += [nil, nil]
         }
         return children
+    }
+
+    private func addLinearLeaf(
+        _ node: Int, to builder: inout TreeEnsembleBuilder, using generator: inout SeededGenerator
+    ) throws {
+        let features = (0..<generator.int(in: 0...4)).map { _ in Int32(generator.int(in: 0...featureCount - 1)) }
+        let coefficients = features.map { _ in value(using: &generator) }
+        try builder.linearLeaf(
+            node: node, value: value(using: &generator), constant: value(using: &generator), features: features[...],
+            coefficients: coefficients[...])
     }
 
     /// Covers of nodes that are listed parents first: a parent has those of its children.

@@ -37,7 +37,7 @@ import Testing
             let ensemble = try forest.ensemble(using: &generator)
             let rows = forest.doubleRows(70, of: ensemble, using: &generator)
             for engine in TreeEngines.compileAll(ensemble, instructionSet: instructionSet) {
-                let engine = try #require(engine as? TranslatingEngine)
+                let engine = try #require(engine as? any WideTreeEngine)
                 expectReference(ensemble, rows, engine) { range, margins, leaves in
                     let scratch = engine.makeScratch()
                     let batch = rows.span.extracting(range)
@@ -67,7 +67,7 @@ import Testing
         let ensemble = try builder.finish()
         #expect(ensemble.translated()?.rows.columns.count == 5)
         let choice = TreeEngines.compile(ensemble, instructionSet: .detect())
-        let engine = try #require(choice.engine as? TranslatingEngine)
+        let engine = try #require(choice.engine as? any WideTreeEngine)
         let rows = thresholds.flatMap { [$0.nextDown, $0, $0.nextUp] } + [.nan]
         var margins = [Double](repeating: -1, count: rows.count)
         var span = margins.mutableSpan

@@ -36,7 +36,7 @@ import Testing
         var margins = [Double](repeating: .nan, count: rowCount * engine.marginCount)
         var span = margins.mutableSpan
         if fixture.inputIsFloat64 {
-            let translating = try #require(engine as? TranslatingEngine)
+            let translating = try #require(engine as? any WideTreeEngine)
             let doubles = Array(rows)
             translating.evaluate(rows: doubles.span, rowCount: rowCount, scratch: scratch, margins: &span)
         } else {
@@ -52,7 +52,7 @@ import Testing
         var leaves = [Int32](repeating: -1, count: fixture.rowCount * engine.treeCount)
         var span = leaves.mutableSpan
         if fixture.inputIsFloat64 {
-            let translating = try #require(engine as? TranslatingEngine)
+            let translating = try #require(engine as? any WideTreeEngine)
             translating.leafIndices(rows: rows.span, rowCount: fixture.rowCount, scratch: scratch, leaves: &span)
         } else {
             let floats = rows.map { Float($0) }

@@ -5,7 +5,7 @@ import LinuxSystem
 ///
 /// One value serves for all trees of a file, so that its arrays are allocated once.
 ///
-/// - Source: LightGBM 4.7.0, `Tree::Tree(const char*, size_t*)` and `Tree::Decision`.
+/// - Source: LightGBM 4.7.0, `Tree::Tree(const char*, size_t*)`, `Tree::Decision` and `Tree::Predict`.
 struct LightGBMTree {
     /// Bits of `decision_type`.
     private enum Decision {
@@ -37,6 +37,13 @@ struct LightGBMTree {
     private var leafValues: [Double] = []
     private var leafRowCounts: [Int32] = []
     private var innerRowCounts: [Int32] = []
+    /// Whether leaves have linear functions (`linear_tree`): a constant and as many features and coefficients as it
+    /// says.
+    private var isLinear = false
+    private var leafConstants: [Double] = []
+    private var termCounts: [Int32] = []
+    private var termFeatures: [Int32] = []
+    private var termCoefficients: [Double] = []
     private var setStarts: [Int32] = []
     private var setWords: [UInt32] = []
     /// Words that the nodes built so far ask for.
@@ -79,6 +86,11 @@ struct LightGBMTree {
         leafValues.removeAll(keepingCapacity: true)
         leafRowCounts.removeAll(keepingCapacity: true)
         innerRowCounts.removeAll(keepingCapacity: true)
+        isLinear = false
+        leafConstants.removeAll(keepingCapacity: true)
+        termCounts.removeAll(keepingCapacity: true)
+        termFeatures.removeAll(keepingCapacity: true)
+        termCoefficients.removeAll(keepingCapacity: true)
         setStarts.removeAll(keepingCapacity: true)
         setWords.removeAll(keepingCapacity: true)
         usedWordCount = 0
@@ -100,10 +112,11 @@ struct LightGBMTree {
         case "internal_count": try line.readIntegers(in: bytes, into: &innerRowCounts)
         case "cat_boundaries": try line.readIntegers(in: bytes, into: &setStarts)
         case "cat_threshold": try line.readIntegers(in: bytes, into: &setWords)
-        case "is_linear":
-            guard try line.readInteger(in: bytes, 0...1) == 0 else {
-                throw TreeEnsembleFault(.unsupported("a tree with linear models in its leaves"))
-            }
+        case "is_linear": isLinear = try line.readInteger(in: bytes, 0...1) == 1
+        case "leaf_const": try line.readDoubles(in: bytes, into: &leafConstants)
+        case "num_features": try line.readIntegers(in: bytes, into: &termCounts)
+        case "leaf_features": try line.readIntegers(in: bytes, into: &termFeatures)
+        case "leaf_coeff": try line.readDoubles(in: bytes, into: &termCoefficients)
         case let key where Self.withoutMeaning.contains(key): break
         default: throw TreeEnsembleFault(.unsupported("the key"))
         }
@@ -115,6 +128,7 @@ struct LightGBMTree {
         var required = ["num_leaves", "num_cat", "leaf_value"]
         if leafCount > 1 { required += ["split_feature", "threshold", "left_child", "right_child"] }
         if setCount > 0 { required += ["cat_boundaries", "cat_threshold"] }
+        if isLinear { required += ["leaf_const", "num_features", "leaf_features", "leaf_coeff"] }
         for key in required where !seen.contains(key) { throw TreeEnsembleFault(.missing, field: key) }
         // Without its key, every decision is the plainest one.
         if !seen.contains("decision_type") {
@@ -125,11 +139,20 @@ struct LightGBMTree {
             ("threshold", thresholds.count, leafCount - 1), ("decision_type", decisionTypes.count, leafCount - 1),
             ("left_child", leftChildren.count, leafCount - 1), ("right_child", rightChildren.count, leafCount - 1),
             ("cat_boundaries", setStarts.count, setCount > 0 ? setCount + 1 : 0),
+            ("leaf_const", leafConstants.count, isLinear ? leafCount : 0),
+            ("num_features", termCounts.count, isLinear ? leafCount : 0),
         ]
         for (key, count, needed) in lengths where count != needed {
             throw TreeEnsembleFault(
                 .inconsistent("\(count) elements where \(leafCount) leaves and \(setCount) sets need \(needed)"),
                 field: key)
+        }
+        let termCount = termCounts.reduce(0) { $0 + Int($1) }
+        for (key, count) in [("leaf_features", termFeatures.count), ("leaf_coeff", termCoefficients.count)] {
+            guard count == termCount && termCounts.allSatisfy({ $0 >= 0 }) else {
+                throw TreeEnsembleFault(
+                    .inconsistent("\(count) elements where num_features asks for \(termCount)"), field: key)
+            }
         }
         guard setCount == 0 || setStarts[0] == 0 && Int(setStarts[setCount]) == setWords.count else {
             throw TreeEnsembleFault(
@@ -142,9 +165,18 @@ struct LightGBMTree {
         let leafCount = leafValues.count
         try builder.startTree(margin: margin, slotCount: 2 * leafCount - 1, root: leafCount > 1 ? leafCount : 0)
         let haveCounts = leafRowCounts.count == leafCount && innerRowCounts.count == leafCount - 1
+        var firstTerm = 0
         for leaf in 0..<leafCount {
-            try builder.leaf(
-                node: leaf, value: leafValues[leaf], cover: haveCounts ? Double(leafRowCounts[leaf]) : nil)
+            let cover = haveCounts ? Double(leafRowCounts[leaf]) : nil
+            guard isLinear else {
+                try builder.leaf(node: leaf, value: leafValues[leaf], cover: cover)
+                continue
+            }
+            let terms = firstTerm..<firstTerm + Int(termCounts[leaf])
+            try builder.linearLeaf(
+                node: leaf, value: leafValues[leaf], constant: leafConstants[leaf], features: termFeatures[terms],
+                coefficients: termCoefficients[terms], cover: cover)
+            firstTerm = terms.upperBound
         }
         for node in 0..<leafCount - 1 {
             try addSplit(
