@@ -33,6 +33,9 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
 
     deinit { unsafe base.deallocate() }
 
+    /// Bytes that the elements take.
+    package var byteCount: Int { count * MemoryLayout<Element>.stride }
+
     /// One element; the index is checked.
     package subscript(_ index: Int) -> Element {
         get {

@@ -17,6 +17,8 @@ package struct LinearLeaves: Sendable, Equatable {
     /// What they are multiplied with.
     package internal(set) var coefficients: [Double] = []
 
+    var byteCount: Int { starts.byteCount + constants.byteCount + features.byteCount + coefficients.byteCount }
+
     /// Adds a leaf that has only a constant.
     mutating func append(constant: Double) {
         constants.append(constant)

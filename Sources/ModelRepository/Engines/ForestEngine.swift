@@ -43,6 +43,9 @@ package final class ForestEngine: InferenceEngine {
             .reduce(0) { $0 | 1 << UInt64($1) }
     }
 
+    /// Bytes of the tables that evaluate and explain.
+    var tableByteCount: Int { trees.tableByteCount + (contributions?.tableByteCount ?? 0) }
+
     package func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace {
         ForestWorkspace(of: self, rowCapacity: rowCapacity)
     }

@@ -168,9 +168,15 @@ package struct ModelLoader: Sendable {
         let signature = ModelSignature(
             name: scanned.name, version: "\(version.number)", platform: completed.platform, input: plan.layout,
             outputs: engine.outputs, costlyOutputs: engine.costlyOutputs, unaskedOutputs: engine.unaskedOutputs)
+        var size = ModelSize()
+        size.treeCount = ensemble.treeCount
+        size.leafCount = ensemble.leafCount
+        // A tree has one leaf more than inner nodes.
+        size.nodeCount = 2 * ensemble.leafCount - ensemble.treeCount
+        size.tableByteCount = engine.tableByteCount
         let model = ServedModel(
             signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
-            format: forest.format, engineName: engineName, engine: engine,
+            format: forest.format, engineName: engineName, engine: engine, size: size,
             loadSeconds: Double((clock.now() - begin).count) / 1e9)
         return (model, plan.notices)
     }

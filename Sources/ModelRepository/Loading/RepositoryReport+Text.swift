@@ -10,6 +10,7 @@ extension RepositoryReport {
                 "\(model.name) version \(model.version): \(model.backend), \(model.format), engine \(model.engine)\n"
             text += "  in   \(Self.list(model.inputs))\n"
             text += "  out  \(Self.list(model.outputs))\n"
+            text += "  size \(Self.text(model.size))\n"
         }
         for notice in notices { text += "note:  \(notice)\n" }
         for fault in faults { text += "fault: \(fault)\n" }
@@ -26,8 +27,28 @@ extension RepositoryReport {
         return lines.withBytes { $0.text($0.indices) }
     }
 
-    private static func count(_ number: Int, _ noun: String) -> String {
-        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    private static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
+    }
+
+    private static func text(_ size: ModelSize) -> String {
+        let counts = [
+            count(size.treeCount, "tree"), count(size.leafCount, "leaf", plural: "leaves"),
+            count(size.nodeCount, "node"),
+        ]
+        return counts.joined(separator: ", ") + "; engine \(bytes(size.tableByteCount))"
+    }
+
+    /// A number of bytes with one decimal of the largest unit that it reaches.
+    private static func bytes(_ count: Int) -> String {
+        var units = ["kB", "MB"]
+        guard count >= 1000 else { return Self.count(count, "byte") }
+        var tenths = (count + 50) / 100
+        while tenths >= 10_000 && units.count > 1 {
+            tenths = (tenths + 500) / 1000
+            units.removeFirst()
+        }
+        return "\(tenths / 10).\(tenths % 10) \(units[0])"
     }
 
     private static func dims(_ tensor: TensorMetadata) -> String {
@@ -47,6 +68,8 @@ extension RepositoryReport {
         lines.appendJSONString(model.format)
         lines.append(",\"engine\":")
         lines.appendJSONString(model.engine)
+        lines.append(",\"trees\":\(model.size.treeCount),\"leaves\":\(model.size.leafCount)")
+        lines.append(",\"nodes\":\(model.size.nodeCount),\"engine_bytes\":\(model.size.tableByteCount)")
         lines.append(",\"inputs\":")
         append(model.inputs, to: &lines)
         lines.append(",\"outputs\":")

@@ -12,6 +12,7 @@ package struct RepositoryReport: Sendable {
         package var backend: String
         package var inputs: [TensorMetadata]
         package var outputs: [TensorMetadata]
+        package var size: ModelSize
     }
 
     /// A fault or notice with its place on disk.
@@ -41,7 +42,7 @@ package struct RepositoryReport: Sendable {
             Served(
                 name: model.name, version: model.version, format: model.format, engine: model.engineName,
                 backend: model.configuration.backend.rawValue, inputs: model.inputs,
-                outputs: model.signature.outputs))
+                outputs: model.signature.outputs, size: model.size))
     }
 
     mutating func add(_ fault: LoadFault, location: String) {

@@ -19,12 +19,14 @@ package final class ServedModel: Sendable {
     /// The name of the engine that evaluates.
     package let engineName: String
     package let engine: any InferenceEngine
+    package let size: ModelSize
     /// How long reading, compiling and warming took.
     package let loadSeconds: Double
 
     package init(
         signature: ModelSignature, version: Int64, inputs: [TensorMetadata], configuration: ModelConfiguration,
-        format: String, engineName: String, engine: any InferenceEngine, loadSeconds: Double = 0
+        format: String, engineName: String, engine: any InferenceEngine, size: ModelSize = ModelSize(),
+        loadSeconds: Double = 0
     ) {
         precondition(signature.outputs == engine.outputs, "the signature shows the engine's outputs")
         self.signature = signature
@@ -35,6 +37,7 @@ package final class ServedModel: Sendable {
         self.format = format
         self.engineName = engineName
         self.engine = engine
+        self.size = size
         self.loadSeconds = loadSeconds
     }
 

@@ -45,6 +45,12 @@ package final class ContributionEvaluator: Sendable {
     /// Most walks end far above the deepest level.
     private static let levelByteCount = 1 << 17
 
+    /// Bytes of the tables that explain; the scratch of threads is not counted.
+    package var tableByteCount: Int {
+        tables.byteCount + (oblivious?.tableByteCount ?? 0) + (translation?.byteCount ?? 0) + targets.byteCount
+            + means.byteCount
+    }
+
     /// Whether rows of float32 are translated too.
     var translates: Bool { translation != nil }
 

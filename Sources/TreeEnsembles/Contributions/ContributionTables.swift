@@ -14,6 +14,10 @@ struct ContributionTables: ~Copyable, Sendable {
     let keptEnd: Int
     let missingHighEnd: Int
 
+    var byteCount: Int {
+        nodes.byteCount + steps.byteCount + trees.byteCount + points.byteCount + columnFeatures.byteCount
+    }
+
     init(_ layout: ContributionLayout, columns: EngineColumns) {
         nodes = AlignedArray(copying: layout.nodes.span, filler: rowan_shapley_node())
         steps = AlignedArray(copying: layout.steps.span, filler: 0)

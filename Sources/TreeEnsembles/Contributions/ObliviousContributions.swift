@@ -28,6 +28,11 @@ final class ObliviousContributions: Sendable {
     private let treeTargets: [Int]
     private let values: [Double]
 
+    var tableByteCount: Int {
+        engine.tableByteCount + trees.byteCount + treeTargets.byteCount + values.byteCount + targets.byteCount
+            + means.byteCount
+    }
+
     /// Computes the tables of a forest of oblivious trees with weights and leaves of one value, or nil if they would be
     /// too large.
     init?(

@@ -85,6 +85,11 @@ final class BitPlaneEngine: TreeEngine {
         return ensemble.separatedByMargin()
     }
 
+    var tableByteCount: Int {
+        walker.tableByteCount + tables.byteCount + (rankedRows?.tableByteCount ?? 0) + columns.byteCount
+            + sumPositions.byteCount
+    }
+
     func makeScratch() -> TreeScratch {
         BitPlaneScratch(of: self)
     }

@@ -28,6 +28,15 @@ struct BitPlaneTables: ~Copyable, Sendable {
 
     var conditionCount: Int { thresholds.count }
     var vectorCount: Int { vectorColumns.count }
+    var byteCount: Int {
+        let block =
+            conditionStarts.byteCount + thresholds.byteCount + searches.byteCount + searchTables.byteCount
+            + groups.byteCount + planeOffsets.byteCount + freeNodes.byteCount + leaves.byteCount
+        let row =
+            vectorThresholds.byteCount + vectorColumns.byteCount + answerPlaces.byteCount + rowLeavesFloat.byteCount
+            + rowLeavesDouble.byteCount
+        return block + row
+    }
 
     init(_ layout: BitPlaneLayout) {
         conditionStarts = AlignedArray(copying: layout.conditionStarts.span, filler: 0)

@@ -8,6 +8,7 @@ struct ColumnTables: ~Copyable, Sendable {
     private let missingHighEnd: Int
 
     var count: Int { features.count }
+    var byteCount: Int { features.byteCount }
 
     init(_ columns: EngineColumns) {
         features = AlignedArray(copying: columns.features.span, filler: 0)

@@ -60,6 +60,11 @@ final class LinearLeafEngine: WideTreeEngine {
         self.firstNumbers = firstNumbers
     }
 
+    var tableByteCount: Int {
+        engine.tableByteCount + functions.byteCount + values.byteCount + leafOfNumber.byteCount
+            + firstNumbers.byteCount + treeMargins.byteCount
+    }
+
     func makeScratch() -> TreeScratch {
         LinearLeafScratch(of: self, engine: engine, numberCount: chunkRowCount * treeCount)
     }

@@ -25,6 +25,8 @@ final class RankedRowEngine: TreeEngine {
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
     }
 
+    var tableByteCount: Int { rows.tableByteCount + walker.tableByteCount }
+
     func makeScratch() -> TreeScratch { RankedRowScratch(of: self) }
 
     func evaluate(rows values: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {

@@ -20,6 +20,14 @@ struct RankedRowTables: ~Copyable, Sendable {
     let treeCount: Int
     let wordCount: Int
 
+    var byteCount: Int {
+        let questions =
+            features.byteCount + tableStarts.byteCount + tables.byteCount + self.questions.byteCount
+            + missingAnswers.byteCount
+        return questions + groupWordCounts.byteCount + leafMasks.byteCount + leavesFloat.byteCount
+            + leavesDouble.byteCount
+    }
+
     init(_ layout: RankedRowLayout, precision: TreeEnsemble.Precision) {
         features = AlignedArray(copying: layout.features.span, filler: 0)
         tableStarts = AlignedArray(copying: layout.tableStarts.span, filler: 0)

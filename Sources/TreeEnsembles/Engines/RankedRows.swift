@@ -41,6 +41,8 @@ final class RankedRows: Sendable {
     /// Words of 64 questions.
     var wordCount: Int { tables.wordCount }
 
+    var tableByteCount: Int { tables.byteCount }
+
     func makeScratch() -> Scratch { Scratch(for: self) }
 
     /// The margin of one row.

@@ -29,6 +29,8 @@ package final class TranslatingEngine: WideTreeEngine {
         chunkRowCount = max(1, min(512, Self.chunkByteCount / rowByteCount / 64 * 64))
     }
 
+    package var tableByteCount: Int { engine.tableByteCount + translation.byteCount }
+
     package func makeScratch() -> TreeScratch {
         TranslatingScratch(of: self, engine: engine, valueCount: chunkRowCount * translation.columns.count)
     }

@@ -63,6 +63,11 @@ final class TraversalEngine: TreeEngine {
         doubleValues = AlignedArray(copying: (isFloat ? [] : values).span, filler: 0)
     }
 
+    var tableByteCount: Int {
+        columns.byteCount + tables.byteCount + floatValues.byteCount + doubleValues.byteCount + leafNumbers.byteCount
+            + treeMargins.byteCount
+    }
+
     func makeScratch() -> TreeScratch {
         TraversalScratch(of: self)
     }

@@ -14,6 +14,8 @@ struct TraversalTables: ~Copyable, Sendable {
     /// Their splits.
     let splits: AlignedArray<rowan_split>
 
+    var byteCount: Int { nodes.byteCount + groups.byteCount + trees.byteCount + splits.byteCount }
+
     /// Lays out a forest.
     ///
     /// Leaves are numbered in the order in which the forest holds them.

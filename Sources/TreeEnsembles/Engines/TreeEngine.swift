@@ -16,6 +16,9 @@ package protocol TreeEngine: AnyObject, Sendable {
     /// What the kernels were compiled for.
     var instructionSet: InstructionSet { get }
 
+    /// Bytes of the tables that the engine keeps, what stands in front of it included; the scratch of threads is not.
+    var tableByteCount: Int { get }
+
     /// Makes the memory that one thread needs to call this engine.
     func makeScratch() -> TreeScratch
 

@@ -19,6 +19,8 @@ struct FloatFilter: Sendable {
         self.words = words
     }
 
+    var byteCount: Int { words.byteCount }
+
     /// False only of numbers that are no members.
     @inline(__always)
     func mayContain(_ number: Float) -> Bool {

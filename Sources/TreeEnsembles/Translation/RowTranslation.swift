@@ -67,6 +67,15 @@ struct RowTranslation: Sendable {
         }
     }
 
+    /// Bytes of tables; columns that share a set share its memory.
+    var byteCount: Int {
+        var sets = Set<CategorySet>()
+        for case .membership(let set, _) in columns.lazy.map(\.content) { sets.insert(set) }
+        let setByteCount = sets.reduce(0) { $0 + $1.words.byteCount + $1.numbers.byteCount }
+        let filterByteCount = filters.reduce(filters.byteCount) { $0 + $1.byteCount }
+        return columns.byteCount + setByteCount + thresholds.byteCount + standIns.byteCount + filterByteCount
+    }
+
     /// The least float32 that reaches a threshold.
     static func standIn(for threshold: Double) -> Float {
         let nearest = Float(threshold)

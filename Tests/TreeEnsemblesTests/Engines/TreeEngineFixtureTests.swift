@@ -78,6 +78,28 @@ import Testing
         }
     }
 
+    @Test func `tables hold every leaf, and twice the trees take about twice the memory`() throws {
+        for (precision, width) in [(TreeEnsemble.Precision.float32, 4), (.float64, 8)] {
+            func sizes(treeCount: Int) throws -> [String: (leafCount: Int, byteCount: Int)] {
+                var generator = SeededGenerator.forTest()
+                var forest = RandomForest(treeCount: treeCount, depth: 5, leafChance: 0)
+                forest.inputPrecision = precision
+                forest.sumPrecision = precision
+                let ensemble = try forest.ensemble(using: &generator)
+                let engines = TreeEngines.compileAll(ensemble, instructionSet: .detect())
+                return Dictionary(
+                    uniqueKeysWithValues: engines.map { ($0.name, (ensemble.leafCount, $0.tableByteCount)) })
+            }
+            let (small, large) = (try sizes(treeCount: 100), try sizes(treeCount: 200))
+            #expect(small.count > 1)
+            for (name, size) in small {
+                let double = try #require(large[name]).byteCount
+                #expect(size.byteCount >= size.leafCount * width, "\(name)")
+                #expect(double > size.byteCount * 3 / 2 && double < size.byteCount * 5 / 2, "\(name)")
+            }
+        }
+    }
+
     @Test func `an engine that cannot serve a forest says why, and the next one serves it`() throws {
         var generator = SeededGenerator.forTest()
         let leafCount = EngineLimits.planeLeafCount + 1
