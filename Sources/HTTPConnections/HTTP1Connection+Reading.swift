@@ -40,6 +40,7 @@ extension HTTP1Connection {
         let outcome: ReceiveOutcome
         if state.phase == .body, missingBodyByteCount > 0 {
             let limit = min(missingBodyByteCount, EventLoopsLimits.receiveByteCount)
+            makeRoomForBody(limit)
             outcome = socket.receive(into: &partialBody, limit: limit, on: shared.loop)
         } else {
             outcome = socket.receive(on: shared.loop)
@@ -196,8 +197,13 @@ extension HTTP1Connection {
         }
     }
 
+    /// Makes room for what is received next, so that a long body is moved seldom and a short one has not claimed much.
+    private func makeRoomForBody(_ byteCount: Int) {
+        guard partialBody.count + byteCount > partialBody.capacity else { return }
+        partialBody.reserve(min(missingBodyByteCount, max(byteCount, partialBody.count * Self.bodyGrowth)))
+    }
+
     func bodyGrew() {
         state.bodyGrew(to: partialBody.count, shared.limits)
     }
-
 }

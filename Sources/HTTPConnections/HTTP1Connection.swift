@@ -18,6 +18,9 @@ package final class HTTP1Connection {
     /// Receives of one turn; a receive takes at most `EventLoopsLimits.receiveByteCount`.
     static let receivesPerTurn = 4
 
+    /// For each byte of a body that has arrived, bytes of memory that are claimed for the rest of it.
+    static let bodyGrowth = 7
+
     /// How a connection ends after its last answer.
     enum Ending {
         case none

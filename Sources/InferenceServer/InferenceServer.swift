@@ -8,11 +8,13 @@ package enum InferenceServer {
     /// Serves until a signal ends the process.
     ///
     /// - Parameter allocator: what the metrics page says about memory, asked for at each scrape.
+    /// - Parameter returnUnusedMemory: gives the kernel what has not been used for a while; called once a second.
     /// - Parameter begin: when the process started, as far as it knows; the report at start counts from it.
     /// - Returns: the exit code.
     /// - Throws: why the server could not start.
     package static func run(
-        _ options: ServerOptions, allocator: @escaping @Sendable () -> AllocatorFigures?, begin: Nanoseconds
+        _ options: ServerOptions, allocator: @escaping @Sendable () -> AllocatorFigures?,
+        returnUnusedMemory: () -> Void, begin: Nanoseconds
     ) throws(StartFault) -> Int32 {
         let signals: SignalSet = [.interrupt, .terminate, .hangUp]
         signals.block()
@@ -22,16 +24,19 @@ package enum InferenceServer {
         let state = ServerState(log: log, allocator: allocator)
         let running = try RunningServer(options, state: state)
         StartReport(options, running, begin: begin).write(to: log)
-        return waitForEnd(signals, running, state)
+        return waitForEnd(signals, running, state, everySecond: returnUnusedMemory)
     }
 
-    private static func waitForEnd(_ signals: SignalSet, _ running: RunningServer, _ state: ServerState) -> Int32 {
+    private static func waitForEnd(
+        _ signals: SignalSet, _ running: RunningServer, _ state: ServerState, everySecond: () -> Void
+    ) -> Int32 {
         while true {
             switch signals.wait(timeout: .seconds(1)) {
             case SignalSet.interrupt?, SignalSet.terminate?:
                 running.control.send(.signalReceived)
             default:
                 state.log.summarise()
+                everySecond()
             }
             if let code = state.decidedExitCode {
                 if code == 0 { running.stop() }

@@ -81,6 +81,21 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
         return try body(&all)
     }
 
+    /// Lends some elements for writing, beside others that other threads write.
+    ///
+    /// - Precondition: until the closure returns, nothing else reads or writes these elements.
+    @unsafe
+    @inlinable
+    @inline(__always)
+    package borrowing func withUnsafeElements<Result: ~Copyable, Failure: Error>(
+        _ range: Range<Int>, _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "elements outside the array")
+        // The elements lie within the array, and the caller is alone with them.
+        var elements = unsafe MutableSpan<Element>(_unsafeStart: base + range.lowerBound, count: range.count)
+        return try body(&elements)
+    }
+
     /// Lends the address of the first element to code below Swift's spans: kernels and system calls.
     ///
     /// - Ownership: the address is valid only inside the closure.

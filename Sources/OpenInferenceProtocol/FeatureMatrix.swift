@@ -12,7 +12,7 @@ import LinuxSystem
 /// - Ownership: views are valid only inside the closure that receives them.
 /// - Isolation: one thread at a time.
 /// - Complexity: allocates only when the rows outgrow the capacity.
-package struct FeatureMatrix: ~Copyable {
+package struct FeatureMatrix: ~Copyable, Sendable {
     /// The rows; only the array of the matrix's own precision is in use.
     private var values: AlignedArray<Float>
     private var wideValues: AlignedArray<Double>

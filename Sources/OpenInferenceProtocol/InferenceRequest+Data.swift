@@ -32,25 +32,38 @@ extension InferenceRequest {
         note(placement, for: model)
     }
 
+    /// - Parameter range: where in the body the elements stand.
     mutating func decodeBinary(
-        _ tensor: InputTensor, _ placement: TensorPlacement, _ json: Span<UInt8>, _ bytes: Span<UInt8>,
-        into matrix: inout FeatureMatrix, for model: ModelSignature
+        _ tensor: InputTensor, _ placement: TensorPlacement, _ json: Span<UInt8>, _ body: Span<UInt8>,
+        _ range: Range<Int>, into matrix: inout FeatureMatrix, for model: ModelSignature
     ) throws(ProtocolError) {
         guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
         let expected = placement.elementCount * datatype.byteCount
-        guard bytes.count == expected else {
-            throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: bytes.count)
+        guard range.count == expected else {
+            throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: range.count)
         }
+        if leaves(placement, datatype, in: range, for: model) { return }
         try prepareColumns(placement, json, in: &matrix, for: model)
         do throws(TensorData.Fault) {
-            try Self.readBinary(datatype, bytes, placement, into: &matrix)
+            try Self.readBinary(datatype, body.extracting(range), placement, into: &matrix)
         } catch {
             throw .data(error, input: text(tensor.name, json), datatype, expected: placement.elementCount)
         }
         note(placement, for: model)
     }
 
-    private static func readBinary(
+    /// Leaves rows where they are, if that is wanted and they cannot prove faulty later.
+    private mutating func leaves(
+        _ placement: TensorPlacement, _ datatype: Datatype, in range: Range<Int>, for model: ModelSignature
+    ) -> Bool {
+        // Of booleans only two of the bytes are values.
+        guard leavesBinaryRows, !placement.isColumn, datatype != .bool else { return false }
+        binaryRows = BinaryRows(datatype: datatype, bytes: range)
+        note(placement, for: model)
+        return true
+    }
+
+    static func readBinary(
         _ datatype: Datatype, _ bytes: Span<UInt8>, _ placement: TensorPlacement, into matrix: inout FeatureMatrix
     ) throws(TensorData.Fault) {
         if matrix.isWide {
@@ -130,12 +143,14 @@ extension InferenceRequest {
         try checkRows(rows, body, for: model)
         let placement = TensorPlacement(
             rowCount: rows, first: 0, stride: 1, elementCount: rows * layout.featureCount, isColumn: false)
-        do throws(TensorData.Fault) {
-            try Self.readBinary(datatype, body, placement, into: &matrix)
-        } catch {
-            throw .data(error, input: model.inputName, datatype, expected: placement.elementCount)
+        if !leaves(placement, datatype, in: body.indices, for: model) {
+            do throws(TensorData.Fault) {
+                try Self.readBinary(datatype, body, placement, into: &matrix)
+            } catch {
+                throw .data(error, input: model.inputName, datatype, expected: placement.elementCount)
+            }
+            note(placement, for: model)
         }
-        note(placement, for: model)
         outputs = .unlisted(of: model, isBinary: true)
         try checkOutputs(for: model)
     }

@@ -74,7 +74,7 @@ extension InferenceRequest {
             }
             let range = binaryOffset..<binaryOffset + tensor.binaryByteCount
             binaryOffset = range.upperBound
-            try decodeBinary(tensor, placement, json, body.extracting(range), into: &matrix, for: model)
+            try decodeBinary(tensor, placement, json, body, range, into: &matrix, for: model)
         } else {
             // The data's syntax was checked before, at its own depth.
             var data = JSONCursor(

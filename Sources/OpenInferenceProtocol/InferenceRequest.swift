@@ -28,6 +28,9 @@ package struct InferenceRequest: ~Copyable {
     /// The parameters that are not the protocol's own.
     package internal(set) var parameters: [RequestParameter] = []
 
+    /// The rows, where they were left in the body instead of being put into the matrix.
+    package internal(set) var binaryRows: BinaryRows?
+
     /// Whether the last request was refused for nothing but its size: more features than `elementCountLimit` allows.
     package internal(set) var exceedsElementCountLimit = false
 
@@ -37,6 +40,7 @@ package struct InferenceRequest: ~Copyable {
     // What reading one request needs from one step to the next.
     var cursor = JSONCursor(depthLimit: 0)
     var elementCountLimit = 0
+    var leavesBinaryRows = false
     var inputCount = 0
     /// Whether the first input held whole rows.
     var hasMatrix = false
@@ -65,13 +69,16 @@ package struct InferenceRequest: ~Copyable {
     ///   `rowCount`. After an error the tail holds nothing of value.
     /// - Parameter elementCountLimit: features of all rows, defaults included, that the caller wants to read here and
     ///   now; beyond it the request is refused before the matrix grows, and `exceedsElementCountLimit` says so.
+    /// - Parameter leavesBinaryRows: whether whole rows in a binary tensor are left in the body, to be read as
+    ///   `binaryRows`, if nothing can be wrong with them; the matrix is not touched then.
     /// - Throws: `ProtocolError`, with Triton's text where there is one.
     package mutating func parse(
         _ body: Span<UInt8>, headerLength: Int?, for model: ModelSignature, into matrix: inout FeatureMatrix,
-        elementCountLimit: Int = OpenInferenceProtocolLimits.elementCount
+        elementCountLimit: Int = OpenInferenceProtocolLimits.elementCount, leavesBinaryRows: Bool = false
     ) throws(ProtocolError) {
         forget()
         self.elementCountLimit = elementCountLimit
+        self.leavesBinaryRows = leavesBinaryRows
         let jsonLength = headerLength ?? body.count
         guard jsonLength >= 0 && jsonLength <= body.count else {
             throw .headerLength(jsonLength, bodyLength: body.count)
@@ -98,6 +105,7 @@ package struct InferenceRequest: ~Copyable {
         priority = 0
         timeoutMicroseconds = 0
         parameters.removeAll(keepingCapacity: true)
+        binaryRows = nil
         exceedsElementCountLimit = false
         inputCount = 0
         hasMatrix = false

@@ -60,11 +60,6 @@ extension OutputColumn {
         return elements.reduce(0) { $0 + texts.binaryByteCount(Int(longs[$1])) }
     }
 
-    private func elements(of rows: Range<Int>) -> Range<Int> {
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows outside the output")
-        return rows.lowerBound * elementsPerRow..<rows.upperBound * elementsPerRow
-    }
-
     @inline(__always)
     private static func appendSteps<Element: BitwiseCopyable>(
         _ elements: Span<Element>, _ byteCountLimit: Int, to buffer: inout ByteBuffer,

@@ -4,7 +4,7 @@ import LinuxSystem
 ///
 /// - Shape: rowCount × elementsPerRow, row-major, no padding.
 /// - Ownership: views are valid only inside the closure that receives them.
-/// - Isolation: one thread at a time.
+/// - Isolation: one thread at a time; only different rows may be written by several at once.
 /// - Complexity: allocates only when the rows outgrow the capacity.
 package final class OutputColumn {
     package let metadata: TensorMetadata
@@ -66,42 +66,51 @@ package final class OutputColumn {
     }
 
     /// Lends the elements of an FP32 output for writing.
-    package func withFloats<Result>(_ body: (inout MutableSpan<Float>) -> Result) -> Result {
+    ///
+    /// - Parameter rows: whose elements; nil for all.
+    package func withFloats<Result>(
+        rows: Range<Int>? = nil, _ body: (inout MutableSpan<Float>) -> Result
+    ) -> Result {
         precondition(metadata.datatype == .float32, "the output is no FP32 tensor")
-        let count = rowCount * elementsPerRow
-        return floats.withMutableSpan { all in
-            var elements = all._mutatingExtracting(0..<count)
-            return body(&elements)
-        }
+        // Whoever writes is alone with its rows, as the type demands.
+        return unsafe floats.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
     }
 
     /// Lends the elements of an FP64 output for writing.
-    package func withDoubles<Result>(_ body: (inout MutableSpan<Double>) -> Result) -> Result {
+    ///
+    /// - Parameter rows: whose elements; nil for all.
+    package func withDoubles<Result>(
+        rows: Range<Int>? = nil, _ body: (inout MutableSpan<Double>) -> Result
+    ) -> Result {
         precondition(metadata.datatype == .float64, "the output is no FP64 tensor")
-        let count = rowCount * elementsPerRow
-        return doubles.withMutableSpan { all in
-            var elements = all._mutatingExtracting(0..<count)
-            return body(&elements)
-        }
+        // As above.
+        return unsafe doubles.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
     }
 
     /// Lends the elements of an INT64 output, or the indexes into `classNames` of a BYTES output, for writing.
-    package func withInt64s<Result>(_ body: (inout MutableSpan<Int64>) -> Result) -> Result {
+    ///
+    /// - Parameter rows: whose elements; nil for all.
+    package func withInt64s<Result>(
+        rows: Range<Int>? = nil, _ body: (inout MutableSpan<Int64>) -> Result
+    ) -> Result {
         precondition(metadata.datatype == .int64 || metadata.datatype == .bytes, "the output is no INT64 tensor")
-        let count = rowCount * elementsPerRow
-        return longs.withMutableSpan { all in
-            var elements = all._mutatingExtracting(0..<count)
-            return body(&elements)
-        }
+        // As above.
+        return unsafe longs.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
     }
 
     /// Lends the elements of an INT32 output for writing.
-    package func withInt32s<Result>(_ body: (inout MutableSpan<Int32>) -> Result) -> Result {
+    ///
+    /// - Parameter rows: whose elements; nil for all.
+    package func withInt32s<Result>(
+        rows: Range<Int>? = nil, _ body: (inout MutableSpan<Int32>) -> Result
+    ) -> Result {
         precondition(metadata.datatype == .int32, "the output is no INT32 tensor")
-        let count = rowCount * elementsPerRow
-        return ints.withMutableSpan { all in
-            var elements = all._mutatingExtracting(0..<count)
-            return body(&elements)
-        }
+        // As above.
+        return unsafe ints.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
+    }
+
+    func elements(of rows: Range<Int>) -> Range<Int> {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows outside the output")
+        return rows.lowerBound * elementsPerRow..<rows.upperBound * elementsPerRow
     }
 }

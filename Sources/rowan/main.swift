@@ -53,7 +53,8 @@ func bench(_ options: BenchOptions) -> Int32 {
 func serve(_ options: ServerOptions) -> Int32 {
     do throws(StartFault) {
         return try InferenceServer.run(
-            options, allocator: AllocatorStatistics.current, begin: SystemClock().now())
+            options, allocator: AllocatorStatistics.current, returnUnusedMemory: AllocatorDecay.run,
+            begin: SystemClock().now())
     } catch {
         return failed(error.message, exitCode: 1)
     }

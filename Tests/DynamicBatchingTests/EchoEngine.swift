@@ -11,6 +11,10 @@ final class EchoEngine: InferenceEngine {
         EchoWorkspace(outputs[0], rowCapacity: rowCapacity)
     }
 
+    func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation {
+        preconditionFailure("a batch of a loop is not shared")
+    }
+
     /// A served version of the model.
     static func served(name: String, featureCount: Int) -> ServedModel {
         let engine = EchoEngine()

@@ -9,6 +9,10 @@ private final class SilentEngine: InferenceEngine {
     let outputs = [TensorMetadata(name: "score", datatype: .float32, dims: [-1])]
 
     func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace { preconditionFailure("nothing is evaluated here") }
+
+    func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation {
+        preconditionFailure("nothing is evaluated here")
+    }
 }
 
 private func silentModel(_ name: String, _ version: Int64) -> ServedModel {

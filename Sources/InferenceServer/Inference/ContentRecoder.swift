@@ -26,6 +26,13 @@ final class ContentRecoder {
         try inflated.withBytes(body)
     }
 
+    /// Gives away the body that was inflated last.
+    func takeInflated() -> ByteBuffer {
+        var body = ByteBuffer()
+        swap(&body, &inflated)
+        return body
+    }
+
     /// Compresses an answer if the client wants it so, and makes its head.
     ///
     /// - Parameter jsonByteCount: bytes of the JSON part before binary tensors; nil without any.

@@ -6,15 +6,15 @@ import ModelRepository
 import OpenInferenceProtocol
 import Synchronization
 
-/// A large inference request: decoded, evaluated and encoded by a thread of the compute pool.
+/// A large inference request: read by one thread of the compute pool, evaluated by all that are free.
 ///
-/// The thread does what a loop does for a small request, with buffers of its own, so that the loop's other clients
-/// wait for none of it.
+/// Reading leaves a `LargeEvaluation`, whose end writes the answer. All of it happens with buffers of the request's own,
+/// so that the loop's other clients wait for none of it.
 ///
-/// - Isolation: made on a loop, run on a pool thread, finished on the same loop; the lock hands the content over and is
+/// - Isolation: made on a loop, run on pool threads, finished on the same loop; the lock hands the content over and is
 ///   never contended.
 final class LargeInference: ComputeTask {
-    /// What the pool thread leaves.
+    /// What the pool leaves.
     struct Outcome: Sendable {
         var head = HTTP1ResponseHead(.internalServerError)
         var request: ModelMetrics.Request?
@@ -27,11 +27,15 @@ final class LargeInference: ComputeTask {
     }
 
     let order: InferenceOrder
-    private let model: ServedModel
+    let model: ServedModel
+    let clock: any MonotonicClock
+    let runsShortly: Bool
     private let bodyByteCountLimit: Int
-    private let clock: any MonotonicClock
     private let completion: Mailbox<LargeInference>
     private let content: Mutex<Content>
+
+    /// Bytes of JSON up to which a request is read in a few milliseconds.
+    private static let shortByteCount = 1 << 20
 
     /// Makes a task for the pool.
     ///
@@ -45,69 +49,72 @@ final class LargeInference: ComputeTask {
         self.bodyByteCountLimit = bodyByteCountLimit
         self.clock = clock
         self.completion = completion
+        // What a compressed body inflates to is not known.
+        runsShortly =
+            order.contentCoding == .identity && (order.headerLength ?? body.count) <= Self.shortByteCount
         content = Mutex(Content(body: body))
     }
 
-    func run() {
+    func run() -> (any SharedWork)? {
+        let begin = clock.now()
+        do throws(ProtocolError) {
+            return try read(begin)
+        } catch {
+            var answer = ByteBuffer()
+            finish(Outcome(head: ErrorAnswer.write(error, to: &answer)), answer)
+            return nil
+        }
+    }
+
+    /// Leaves the answer for the loop.
+    func finish(_ outcome: Outcome, _ body: consuming ByteBuffer) {
+        var body = body
         content.withLock { content in
-            do throws(ProtocolError) {
-                try answer(&content)
-            } catch {
-                content.body.removeAll()
-                content.outcome.head = ErrorAnswer.write(error, to: &content.body)
-            }
+            swap(&content.body, &body)
+            content.outcome = outcome
         }
         completion.send(self)
     }
 
-    /// Lends what the pool thread has left.
+    /// Lends what the pool has left.
     func withOutcome(_ body: (Outcome, borrowing ByteBuffer) -> Void) {
         content.withLock { content in body(content.outcome, content.body) }
     }
 
-    private func answer(_ content: inout Content) throws(ProtocolError) {
-        let begin = clock.now()
-        let recoder = ContentRecoder()
-        var reply = ByteBuffer(capacity: content.body.count / 4)
-        guard order.contentCoding != .identity else {
-            content.outcome = try infer(content.body.bytes, &reply, recoder, begin: begin)
-            content.body = reply
-            return
+    /// Reads the request, but for the rows of binary tensors.
+    private func read(_ begin: Nanoseconds) throws(ProtocolError) -> LargeEvaluation {
+        let body = try takeBody()
+        var request = InferenceRequest()
+        var matrix = FeatureMatrix(for: model.signature.input, rowCapacity: 0)
+        var id = ByteBuffer()
+        try body.withBytes { (bytes) throws(ProtocolError) in
+            try request.parse(
+                bytes, headerLength: order.headerLength, for: model.signature, into: &matrix, leavesBinaryRows: true)
+            id.append(bytes.extracting(request.id))
         }
+        let rows: RequestRows
+        if let binaryRows = request.binaryRows {
+            rows = RequestRows(binaryRows, in: body, for: model.signature.input)
+        } else {
+            matrix.advance(by: request.rowCount)
+            rows = RequestRows(matrix)
+        }
+        return LargeEvaluation(
+            of: self, model.engine.share(rows, wanted: request.outputs.requested), id: id, outputs: request.outputs,
+            begin: begin)
+    }
+
+    /// The body, inflated if it was compressed.
+    private func takeBody() throws(ProtocolError) -> ByteBuffer {
+        var body = ByteBuffer()
+        content.withLock { content in swap(&content.body, &body) }
+        guard order.contentCoding != .identity else { return body }
+        let recoder = ContentRecoder()
         do throws(ContentFault) {
-            try recoder.inflate(content.body.bytes, limit: bodyByteCountLimit)
+            try recoder.inflate(body.bytes, limit: bodyByteCountLimit)
         } catch {
             throw ProtocolError(error)
         }
-        content.outcome = try recoder.withInflated { (plain) throws(ProtocolError) in
-            try infer(plain, &reply, recoder, begin: begin)
-        }
-        content.body = reply
-    }
-
-    /// Decodes, evaluates and encodes.
-    private func infer(
-        _ body: Span<UInt8>, _ reply: inout ByteBuffer, _ recoder: ContentRecoder, begin: Nanoseconds
-    ) throws(ProtocolError) -> Outcome {
-        var request = InferenceRequest()
-        var matrix = FeatureMatrix(for: model.signature.input, rowCapacity: 0)
-        try request.parse(body, headerLength: order.headerLength, for: model.signature, into: &matrix)
-        matrix.advance(by: request.rowCount)
-        let decoded = clock.now()
-        let workspace = model.engine.makeWorkspace(rowCapacity: request.rowCount)
-        workspace.evaluate(matrix, wanted: request.outputs.requested)
-        let evaluated = clock.now()
-        let jsonByteCount = model.signature.responseTemplate.append(
-            to: &reply, id: body.extracting(request.id), parameters: Span(), selection: request.outputs,
-            columns: workspace.outputs, rows: 0..<request.rowCount)
-        let head = recoder.finish(&reply, jsonByteCount: jsonByteCount, acceptedCoding: order.acceptedCoding)
-        return Outcome(
-            head: head,
-            request: ModelMetrics.Request(
-                rowCount: request.rowCount,
-                decodeNanoseconds: UInt64((decoded - begin).count),
-                queueNanoseconds: UInt64((begin - order.arrival).count),
-                computeNanoseconds: UInt64((evaluated - decoded).count),
-                encodeNanoseconds: UInt64((clock.now() - evaluated).count)))
+        return recoder.takeInflated()
     }
 }

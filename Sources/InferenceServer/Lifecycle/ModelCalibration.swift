@@ -2,15 +2,21 @@ import DynamicBatching
 import LinuxSystem
 import ModelRepository
 
-/// Lets a model that already serves measure itself, on a thread of the compute pool.
+/// Lets a model that already serves measure itself, when a thread of the compute pool has nothing else to do.
 final class ModelCalibration: ComputeTask {
     private let model: ServedModel
+    private let clock: any MonotonicClock
 
-    init(of model: ServedModel) {
+    /// - Parameter clock: the processor time of whatever thread asks it.
+    init(of model: ServedModel, clock: any MonotonicClock = ThreadProcessorClock()) {
         self.model = model
+        self.clock = clock
     }
 
-    func run() {
-        model.engine.calibrate(clock: ThreadProcessorClock())
+    var runsShortly: Bool { true }
+
+    func run() -> (any SharedWork)? {
+        model.engine.calibrate(clock: clock)
+        return nil
     }
 }

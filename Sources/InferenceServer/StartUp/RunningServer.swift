@@ -36,10 +36,7 @@ struct RunningServer {
         try starter.startControl(control)
         addresses = starter.addresses
         threads = starter.threads
-        for model in table.models {
-            // Where so many models are served that the pool is full, the last ones keep their estimates.
-            _ = pool.submit(ModelCalibration(of: model))
-        }
+        for model in table.models { pool.offer(ModelCalibration(of: model)) }
     }
 
     /// Ends all threads; every connection has been closed before.

@@ -13,6 +13,8 @@ package final class ForestEngine: InferenceEngine {
     /// Explains rows; there is one if a column holds contributions.
     let contributions: ContributionEvaluator?
     let columns: [ForestColumn]
+    /// Bits of the outputs that come from the margins' sums.
+    let summedOutputs: UInt64
     package let outputs: [TensorMetadata]
 
     init(
@@ -29,6 +31,9 @@ package final class ForestEngine: InferenceEngine {
         self.forestOutputs = forestOutputs
         self.columns = columns
         outputs = columns.map(\.metadata)
+        summedOutputs = columns.indices.filter {
+            columns[$0].content != .leafIndices && columns[$0].content != .contributions
+        }.reduce(0) { $0 | 1 << UInt64($1) }
     }
 
     /// Bits of the outputs that explain, which cost a hundred times the others.
@@ -48,6 +53,20 @@ package final class ForestEngine: InferenceEngine {
 
     package func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace {
         ForestWorkspace(of: self, rowCapacity: rowCapacity)
+    }
+
+    package func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation {
+        ForestEvaluation(of: self, rows: rows, wanted: wanted)
+    }
+
+    /// Makes the columns of the outputs, with room for some rows.
+    func makeColumns(rowCapacity: Int) -> [OutputColumn] {
+        columns.map { column in
+            // Those that explain are wide and rarely asked for.
+            OutputColumn(
+                metadata: column.metadata, responseDims: column.responseDims, classNames: column.classNames,
+                rowCapacity: column.content == .contributions ? 0 : rowCapacity)
+        }
     }
 
     package func calibrate(clock: any MonotonicClock) {

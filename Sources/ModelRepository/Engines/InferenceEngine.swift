@@ -13,6 +13,13 @@ package protocol InferenceEngine: AnyObject, Sendable {
     /// - Parameter rowCapacity: rows that the workspace takes without allocating.
     func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace
 
+    /// Begins the evaluation of a large request's rows.
+    ///
+    /// - Complexity: allocates the wanted outputs.
+    /// - Parameter wanted: bit `i` asks for output `i`.
+    /// - Precondition: the rows have the model's features, in the precision of its `InputLayout`.
+    func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation
+
     /// Measures what its ways of evaluating cost and chooses among them by that from now on; answers do not change.
     ///
     /// - Isolation: any thread; other threads may evaluate meanwhile.

@@ -1,0 +1,8 @@
+/// Where in a request's body its rows stand, if they are one binary tensor that has not been read.
+///
+/// - Shape: rows × features, row-major, no padding.
+/// - Layout: little-endian elements of `datatype`, of which any bits are a value.
+package struct BinaryRows: Equatable, Sendable {
+    let datatype: Datatype
+    let bytes: Range<Int>
+}
