@@ -22,6 +22,9 @@ final class RowCalls {
 
     convenience init(of engine: any TreeEngine, on rows: ForestRows) {
         precondition(engine.featureCount == rows.featureCount, "rows have the forest's features")
+        // As a server does with every model that it serves.
+        let clock = ThreadProcessorClock()
+        engine.calibrate { clock.now().count }
         let scratch = engine.makeScratch()
         let wide = engine as? any WideTreeEngine
         self.init(

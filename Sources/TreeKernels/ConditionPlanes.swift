@@ -1,8 +1,8 @@
 // Conditions of the whole forest for a block of rows, one bit per row.
 //
 // Trees of one forest ask few different questions: a hundred trees of 63 nodes share some two thousand pairs of column
-// and threshold. Each pair is compared once per block, sixteen rows (AVX-512) per instruction; the compare's mask is
-// stored as it is and is the plane. Limit: one compare and one store per pair and vector of rows.
+// and threshold. Each pair is compared once per block, four rows per instruction; masks of sixteen rows are packed and
+// stored and are the plane. Limit: four compares, three packs and one store per pair and sixteen rows.
 import CVectorPrimitives
 
 /// Stores the plane of every condition, and a plane of zeros behind them.

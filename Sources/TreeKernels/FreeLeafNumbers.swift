@@ -79,6 +79,8 @@ private func storeLeaves(
             rowan_plane_or(rowan_plane_or(o0.bit2, o1.bit2), rowan_plane_or(o2.bit2, o3.bit2)),
             rowan_plane_or(o1.any, o3.any), rowan_plane_or(o2.any, o3.any))
     }
+    // A tree that is a leaf has no node that writes its rows. What its place holds enters no bit: it is number 0, and
+    // `any` of the first eight is asked for by none.
     var (p0, p1, p2, p3) = (none, none, none, none)
     var (p4, p5, p6, p7) = (none, none, none, none)
     for octet in 0..<octetCount {

@@ -78,11 +78,13 @@ private func storeRanks(
                             let m5 = rowan_reaches(value, rowan_pick_32(path, t5a, t5b))
                             unsafe ranks.place(level: 5, row: row).storeBytes(of: m5, as: UInt16.self)
                             if levels > 6 {
+                                // As above.
                                 let low = rowan_pick_32(path, t6a, t6b)
                                 let high = rowan_pick_32(path, t6c, t6d)
                                 let m6 = rowan_reaches(value, rowan_floats_choose(m5, low, high))
                                 unsafe ranks.place(level: 6, row: row).storeBytes(of: m6, as: UInt16.self)
                                 if levels > 7 {
+                                    // As above.
                                     let low = rowan_floats_choose(
                                         m5, rowan_pick_32(path, t7a, t7b), rowan_pick_32(path, t7c, t7d))
                                     let high = rowan_floats_choose(

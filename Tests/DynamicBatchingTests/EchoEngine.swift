@@ -1,3 +1,4 @@
+import LinuxSystem
 import ModelRepository
 import OpenInferenceProtocol
 
@@ -5,6 +6,8 @@ import OpenInferenceProtocol
 
 /// A model whose only output repeats the first feature of each row, so that a test sees whose rows it got.
 final class EchoEngine: InferenceEngine {
+    func calibrate(clock: any MonotonicClock) {}
+
     let outputs = [TensorMetadata(name: "first", datatype: .float32, dims: [-1])]
 
     func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace {

@@ -23,7 +23,8 @@ import Testing
         // 200 ns for a row: 2,500 rows in the time of a part, of which four blocks are full; a fourth of what is left
         // at most.
         #expect(
-            parts.map { $0.count / 512 } == [1] + Array(repeating: 4, count: 12) + [3, 3, 2] + Array(repeating: 1, count: 7))
+            parts.map { $0.count / 512 } == [1] + Array(repeating: 4, count: 12) + [3, 3, 2]
+                + Array(repeating: 1, count: 7))
         #expect(parts.map(\.lowerBound) == [0] + parts.dropLast().map(\.upperBound))
         #expect(DynamicBatchingLimits.partNanoseconds == 500_000)
     }

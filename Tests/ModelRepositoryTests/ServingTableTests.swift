@@ -1,3 +1,4 @@
+import LinuxSystem
 import OpenInferenceProtocol
 import TestSupport
 import Testing
@@ -6,6 +7,8 @@ import Testing
 
 /// An engine that answers nothing; tables need only its identity.
 private final class SilentEngine: InferenceEngine {
+    func calibrate(clock: any MonotonicClock) {}
+
     let outputs = [TensorMetadata(name: "score", datatype: .float32, dims: [-1])]
 
     func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace { preconditionFailure("nothing is evaluated here") }

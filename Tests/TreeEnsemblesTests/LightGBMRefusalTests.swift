@@ -98,7 +98,7 @@ import Testing
                 == "m.txt: line 12: Tree=0.leaf_features: 3 elements where num_features asks for 4")
         #expect(
             refusal("num_features=2 0 1", "num_features=4 0 -1")
-                == "m.txt: line 12: Tree=0.leaf_features: 3 elements where num_features asks for 3")
+                == "m.txt: line 12: Tree=0.num_features: a leaf of -1 features")
         #expect(
             refusal("leaf_coeff=2 -1", "leaf_coeff=2")
                 == "m.txt: line 12: Tree=0.leaf_coeff: 2 elements where num_features asks for 3")

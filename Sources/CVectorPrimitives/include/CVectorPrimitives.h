@@ -140,8 +140,8 @@ typedef struct {
     /// Planes by their distance from the first in a full block, in units of eight bytes.
     const uint32_t *_Nonnull plane_offsets;
     const rowan_plane_node *_Nonnull free_nodes;
-    /// Which rows reach the leaves and inner nodes of the free trees in work, a vector each. The first holds ones and is
-    /// that of all roots; the leaves of the trees follow, each tree's up to whole eights, then inner nodes.
+    /// Which rows reach the leaves and inner nodes of the free trees in work, a vector each. The first holds ones and
+    /// is that of all roots; the leaves of the trees follow, each tree's up to whole eights, then inner nodes.
     uint8_t *_Nonnull reach;
     /// Leaf values as `packLeaves` of the instruction set arranged them.
     const void *_Nonnull leaves;
@@ -262,17 +262,6 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned c
 ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
     return _mm512_srli_epi64(a, count);
 }
-/// Stores 64 bits: bit i is set where `values[i]` is at least `threshold`; NaN is at least nothing.
-ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
-    const __m512 t = _mm512_set1_ps(threshold);
-    uint16_t *out = (uint16_t *)bits;
-    // One 16-bit store per compare: joining the masks first would cost the compare's own port.
-    out[0] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values), _CMP_LE_OQ);
-    out[1] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 16), _CMP_LE_OQ);
-    out[2] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 32), _CMP_LE_OQ);
-    out[3] = _mm512_cmp_ps_mask(t, _mm512_loadu_ps(values + 48), _CMP_LE_OQ);
-}
-
 /// Stores sixteen bytes: 1 where `value` is at least the threshold, else 0.
 ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float *_Nonnull thresholds, float value) {
     const __mmask16 reached = _mm512_cmp_ps_mask(_mm512_loadu_ps(thresholds), _mm512_set1_ps(value), _CMP_LE_OQ);
@@ -465,7 +454,7 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_or_and(rowan_plane a, rowan_plane b, row
 }
 
 // Ranks of eight values by binary search. Decisions are a vector of masks.
-/// All bits of lane i are set where value i is at least threshold i; NaN is at least nothing, and nothing is at least NaN.
+/// All bits of lane i are set where value i is at least threshold i; NaN is at least nothing, nothing is at least NaN.
 ROWAN_PRIMITIVE __m256 rowan_reaches(__m256 values, __m256 thresholds) {
     return _mm256_cmp_ps(thresholds, values, _CMP_LE_OQ);
 }
@@ -505,10 +494,11 @@ ROWAN_PRIMITIVE rowan_plane rowan_look_up_bytes(rowan_plane index, const uint8_t
 /// Joins the lower eight bytes of each half to pairs, and the upper eight.
 ROWAN_PRIMITIVE rowan_plane rowan_pairs_low(rowan_plane a, rowan_plane b) { return _mm256_unpacklo_epi8(a, b); }
 ROWAN_PRIMITIVE rowan_plane rowan_pairs_high(rowan_plane a, rowan_plane b) { return _mm256_unpackhi_epi8(a, b); }
-/// Adds the floats whose lower and upper sixteen bits stand in the lower four places of each half, or in the upper four.
+/// Adds the floats whose lower and upper sixteen bits stand in the lower four places of each half.
 ROWAN_PRIMITIVE __m256 rowan_floats_add_low(__m256 sum, rowan_plane low, rowan_plane high) {
     return _mm256_add_ps(sum, _mm256_castsi256_ps(_mm256_unpacklo_epi16(low, high)));
 }
+/// The same for the upper four places.
 ROWAN_PRIMITIVE __m256 rowan_floats_add_high(__m256 sum, rowan_plane low, rowan_plane high) {
     return _mm256_add_ps(sum, _mm256_castsi256_ps(_mm256_unpackhi_epi16(low, high)));
 }
@@ -545,6 +535,7 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned
 ROWAN_PRIMITIVE __m128i rowan_at_least_4(const float *_Nonnull values, __m128 t) {
     return _mm_castps_si128(_mm_cmple_ps(t, _mm_loadu_ps(values)));
 }
+/// Stores 64 bits: bit i is set where `values[i]` is at least `threshold`; NaN is at least nothing.
 ROWAN_PRIMITIVE void rowan_store_at_least(void *_Nonnull bits, const float *_Nonnull values, float threshold) {
     const __m128 t = _mm_set1_ps(threshold);
     uint16_t *out = (uint16_t *)bits;

@@ -20,17 +20,13 @@ package protocol InferenceEngine: AnyObject, Sendable {
     /// - Precondition: the rows have the model's features, in the precision of its `InputLayout`.
     func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation
 
-    /// Measures what its ways of evaluating cost and chooses among them by that from now on; answers do not change.
+    /// Measures what its ways of evaluating cost and chooses among them by that from now on, if it has several; answers
+    /// do not change.
     ///
     /// - Isolation: any thread; other threads may evaluate meanwhile.
-    /// - Complexity: two milliseconds of the calling thread; where a single block takes longer, one of these.
+    /// - Complexity: about two milliseconds of the calling thread; more where a single block takes longer.
     /// - Parameter clock: the calling thread's processor time.
     func calibrate(clock: any MonotonicClock)
-}
-
-extension InferenceEngine {
-    /// An engine with one way has nothing to choose.
-    package func calibrate(clock: any MonotonicClock) {}
 }
 
 /// One thread's scratch memory for a model, and the outputs of its last batch.

@@ -121,12 +121,12 @@ final class BitPlaneEngine: TreeEngine {
                     row += 1
                 }
             }
+            if rowsAreWalked && row < rowCount {
+                walker.evaluate(rows: rows, range: row..<rowCount, scratch: scratch.walkerScratch, margins: &margins)
+                row = rowCount
+            }
             while row < rowCount {
-                if rowsAreWalked {
-                    walker.evaluate(rows: rows, range: row..<row + 1, scratch: scratch.walkerScratch, margins: &margins)
-                } else {
-                    unsafe evaluateRow(first, row, scratch, &margins)
-                }
+                unsafe evaluateRow(first, row, scratch, &margins)
                 row += 1
             }
         }

@@ -8,7 +8,7 @@ import CVectorPrimitives
 /// - Units: nanoseconds.
 /// - Source: measured with `Benchmarks`, compiler 6.3.1: baseline and AVX-512 on the three sample models on Intel
 ///   Cascade Lake, AVX2 on the table's nine models on AMD Zen 3; the constants of ranked rows are estimates from such
-///   runs on AMD Zen 5, that of AVX-512's nodes of free trees one from the prototype's figures.
+///   runs on AMD Zen 5, that of AVX-512's nodes of free trees one from counts of instructions.
 struct EngineCosts {
     /// One row, by the cheapest way.
     let row: Double

@@ -65,6 +65,8 @@ final class LinearLeafEngine: WideTreeEngine {
             + firstNumbers.byteCount + treeMargins.byteCount
     }
 
+    func calibrate(clock: () -> Int64) { engine.calibrate(clock: clock) }
+
     func makeScratch() -> TreeScratch {
         LinearLeafScratch(of: self, engine: engine, numberCount: chunkRowCount * treeCount)
     }

@@ -27,6 +27,9 @@ final class RankedRowEngine: TreeEngine {
 
     var tableByteCount: Int { rows.tableByteCount + walker.tableByteCount }
 
+    /// There is one way for each number of rows.
+    func calibrate(clock: () -> Int64) {}
+
     func makeScratch() -> TreeScratch { RankedRowScratch(of: self) }
 
     func evaluate(rows values: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {

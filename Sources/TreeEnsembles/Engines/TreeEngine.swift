@@ -1,7 +1,8 @@
 /// A forest made ready to be evaluated.
 ///
-/// Engines are alternatives for the same forest: all give the same bits. An engine is immutable; what changes during an
-/// evaluation lives in the `TreeScratch` that each thread makes for itself.
+/// Engines are alternatives for the same forest: all give the same bits. An engine is immutable, but for the number of
+/// rows from which it evaluates blocks; what changes during an evaluation lives in the `TreeScratch` that each thread
+/// makes for itself.
 ///
 /// - Isolation: any thread, with a scratch of its own.
 package protocol TreeEngine: AnyObject, Sendable {
@@ -41,14 +42,10 @@ package protocol TreeEngine: AnyObject, Sendable {
     /// - Precondition: as above.
     func leafIndices(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, leaves: inout MutableSpan<Int32>)
 
-    /// Measures what the engine's ways of evaluating cost on this machine, and chooses among them by that from now on.
+    /// Measures what blocks and single rows cost on this machine, and begins blocks where they pay from now on; an
+    /// engine without blocks does nothing.
     ///
     /// - Isolation: any thread; other threads may evaluate meanwhile. Results do not depend on it.
     /// - Parameter clock: counts nanoseconds that the calling thread works.
     func calibrate(clock: () -> Int64)
-}
-
-extension TreeEngine {
-    /// An engine with one way has nothing to choose.
-    package func calibrate(clock: () -> Int64) {}
 }

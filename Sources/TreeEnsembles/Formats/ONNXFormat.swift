@@ -1,5 +1,5 @@
-/// Forests exported to ONNX: a `TreeEnsembleClassifier` or `TreeEnsembleRegressor`, and scikit-learn's isolation forest
-/// as skl2onnx writes it.
+/// Forests exported to ONNX: a `TreeEnsembleClassifier`, `TreeEnsembleRegressor` or `TreeEnsemble`, and scikit-learn's
+/// isolation forest as skl2onnx writes it.
 ///
 /// An ONNX file is a protobuf message `ModelProto` without a magic number. Its graph is read by `ONNXEnsemble` or by
 /// `ONNXIsolationForest`, trees by `ONNXTreeLists`; every other graph is refused by the operator that does not fit.

@@ -1,9 +1,9 @@
 /// Says of nearly every number that it is not in a set, in a few instructions; a Bloom filter of one hash.
 ///
-/// - Shape: at least 32 bits for each member, so that one other number in 32 at most is taken for a member.
+/// - Shape: at least 32 bits for each member, so that about one other number in 32 is taken for a member.
 struct FloatFilter: Sendable {
     private let words: [UInt64]
-    /// Bits of the hash that number a word are what is left after this shift.
+    /// What is left of a hash after this shift is the number of a bit.
     private let shift: UInt64
 
     /// Collects the members.

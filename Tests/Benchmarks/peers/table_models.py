@@ -235,7 +235,13 @@ MODELS = [
     TableModel("xgboost_large", "XGBoost d8 × 1000", "xgboost", "model.json", train_xgboost(1000, 8)),
     TableModel("xgboost_classes", "XGBoost 10 classes × 100", "xgboost", "model.json", train_xgboost(100, 6, 10)),
     TableModel(
-        "xgboost_treeshap", "TreeSHAP, XGBoost d6 × 100", "xgboost", "model.json", XGBOOST, same_as="xgboost", explains=True
+        "xgboost_treeshap",
+        "TreeSHAP, XGBoost d6 × 100",
+        "xgboost",
+        "model.json",
+        XGBOOST,
+        same_as="xgboost",
+        explains=True,
     ),
     TableModel(
         "catboost_treeshap",

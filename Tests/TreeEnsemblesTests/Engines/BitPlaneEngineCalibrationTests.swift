@@ -20,14 +20,15 @@ import Testing
         var generator = SeededGenerator.forTest()
         let forest = RandomForest(treeCount: 20)
         let ensemble = try forest.ensemble(using: &generator)
-        let rows = forest.rows(100, of: ensemble, using: &generator)
+        let rows = forest.rows(30, of: ensemble, using: &generator)
         let engine = try BitPlaneEngine(
-            ensemble, columns: EngineColumns(of: ensemble), instructionSet: .detect())
+            ensemble, columns: EngineColumns(of: ensemble), instructionSet: .detect(), smallestBlockRowCount: 64)
         let scratch = engine.makeScratch()
+        // Rows that are single before the measurement and a block after it.
         func margins() -> [UInt64] {
-            var margins = [Double](repeating: .nan, count: 100)
+            var margins = [Double](repeating: .nan, count: 30)
             var span = margins.mutableSpan
-            engine.evaluate(rows: rows.span, rowCount: 100, scratch: scratch, margins: &span)
+            engine.evaluate(rows: rows.span, rowCount: 30, scratch: scratch, margins: &span)
             return margins.map(\.bitPattern)
         }
         let before = margins()
@@ -36,6 +37,20 @@ import Testing
         engine.calibrate { times.removeFirst() }
         #expect(engine.smallestBlockRowCount == 21)
         #expect(margins() == before)
+    }
+
+    @Test func `an engine in front of another lets that one measure itself`() throws {
+        var generator = SeededGenerator.forTest()
+        var forest = RandomForest(treeCount: 20)
+        forest.inputPrecision = .float64
+        let choice = TreeEngines.compile(try forest.ensemble(using: &generator), instructionSet: .detect())
+        #expect(choice.engine is TranslatingEngine && choice.engine.name == BitPlaneEngine.name)
+        var readings = 0
+        choice.engine.calibrate {
+            readings += 1
+            return Int64(readings) * EngineLimits.calibrationNanoseconds
+        }
+        #expect(readings == 5)
     }
 
     @Test func `a forest without features has nothing to measure`() throws {

@@ -147,9 +147,12 @@ struct LightGBMTree {
                 .inconsistent("\(count) elements where \(leafCount) leaves and \(setCount) sets need \(needed)"),
                 field: key)
         }
+        if let negative = termCounts.first(where: { $0 < 0 }) {
+            throw TreeEnsembleFault(.inconsistent("a leaf of \(negative) features"), field: "num_features")
+        }
         let termCount = termCounts.reduce(0) { $0 + Int($1) }
         for (key, count) in [("leaf_features", termFeatures.count), ("leaf_coeff", termCoefficients.count)] {
-            guard count == termCount && termCounts.allSatisfy({ $0 >= 0 }) else {
+            guard count == termCount else {
                 throw TreeEnsembleFault(
                     .inconsistent("\(count) elements where num_features asks for \(termCount)"), field: key)
             }

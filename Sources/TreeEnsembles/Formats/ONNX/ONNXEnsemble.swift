@@ -147,7 +147,8 @@ extension ONNXEnsemble {
     private mutating func describeClasses(_ transform: String, _ bytes: Span<UInt8>) throws(TreeEnsembleFault) {
         guard targetCount > 1 else { throw TreeEnsembleFault(.unsupported("ArgMax of one target")) }
         header.task = .classification(classCount: targetCount)
-        header.decision = .value
+        // Exp stands beside the class, not in front of it: scores that differ may have one exponential.
+        header.decision = graph.treatment == .exponential ? .margin : .value
         header.hasMargin = transform != "NONE"
         guard let encoder = graph.labelEncoder else { return }
         let keys = encoder.attributes["keys_int64s"]?.integers ?? []
