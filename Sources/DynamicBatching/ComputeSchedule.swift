@@ -61,7 +61,6 @@ struct ComputeSchedule<Task: Sendable, Work: Sendable>: Sendable {
     private var spare: [Task] = []
     /// Shared works that are not finished, in the order of their turns.
     private var places: [Place] = []
-    private var turn = 0
     private var nextNumber = 0
     /// Tasks that have begun and not ended, without spare ones.
     private var begunCount = 0
@@ -119,12 +118,13 @@ struct ComputeSchedule<Task: Sendable, Work: Sendable>: Sendable {
         return .run(long.removeFirst())
     }
 
+    /// Takes a part of the first work that has one, which then stands behind all others, those that came meanwhile too.
     private mutating func takePart() -> Part? {
-        for offset in places.indices {
-            let index = (turn + offset) % places.count
+        for index in places.indices {
             guard let rows = places[index].parts.take() else { continue }
-            turn = index + 1
-            return Part(work: places[index].work, rows: rows, number: places[index].number)
+            let place = places.remove(at: index)
+            places.append(place)
+            return Part(work: place.work, rows: rows, number: place.number)
         }
         return nil
     }
@@ -152,8 +152,6 @@ struct ComputeSchedule<Task: Sendable, Work: Sendable>: Sendable {
         places[index].parts.finished(part.rows, nanoseconds: nanoseconds)
         guard places[index].parts.isFinished else { return .none }
         places.remove(at: index)
-        // The place behind it moves up.
-        if turn > index { turn -= 1 }
         return .finish(part.work)
     }
 

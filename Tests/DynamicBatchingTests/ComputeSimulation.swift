@@ -20,6 +20,16 @@ struct ComputeSimulation {
         var ends: [Int64?]
         /// Rows of each request in the order in which threads took them.
         var parts: [[Range<Int>]]
+
+        /// Whether every row of a request was in exactly one part.
+        func covers(_ request: Int, rowCount: Int) -> Bool {
+            var end = 0
+            for part in parts[request].sorted(by: { $0.lowerBound < $1.lowerBound }) {
+                guard part.lowerBound == end else { return false }
+                end = part.upperBound
+            }
+            return end == rowCount
+        }
     }
 
     private enum Event {
@@ -30,8 +40,9 @@ struct ComputeSimulation {
     private let requests: [Request]
     private var schedule: ComputeSchedule<Int, Int>
     private var outcome: Outcome
-    /// What each thread is at and when it is done; nil: it sleeps.
+    /// What each thread is at and when it is done.
     private var running: [(end: Int64, event: Event)?]
+    private var sleeping: Set<Int> = []
     private var now: Int64 = 0
 
     static func run(_ requests: [Request], threads: Int, waitingLimit: Int = 256) -> Outcome {
@@ -78,7 +89,11 @@ struct ComputeSimulation {
     }
 
     private mutating func wake(_ count: Int) {
-        for thread in running.indices.filter({ running[$0] == nil }).prefix(count) { free(thread) }
+        precondition(count <= sleeping.count, "only threads that sleep are woken")
+        for thread in sleeping.sorted().prefix(count) {
+            sleeping.remove(thread)
+            free(thread)
+        }
     }
 
     /// Gives a thread what comes next.
@@ -90,7 +105,7 @@ struct ComputeSimulation {
             outcome.parts[part.work].append(part.rows)
             let nanoseconds = Int64(part.rows.count) * requests[part.work].nanosecondsPerRow
             running[thread] = (now + nanoseconds, .worked(part))
-        case .sleep, .end: break
+        case .sleep, .end: sleeping.insert(thread)
         }
     }
 

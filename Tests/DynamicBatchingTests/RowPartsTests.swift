@@ -33,7 +33,8 @@ import Testing
     func `every row is in one part, and parts are whole blocks`(rows: Int, threads: Int) {
         for (block, cost) in [(512, 33), (512, 145), (64, 13_000), (64, 0), (512, 1_000_000)] as [(Int, Int64)] {
             let parts = cut(rows: rows, block: block, threads: threads, nanosecondsPerRow: cost)
-            #expect(parts.flatMap { $0 } == Array(0..<rows))
+            #expect(parts.map(\.lowerBound) == (rows == 0 ? [] : [0] + parts.dropLast().map(\.upperBound)))
+            #expect(parts.last?.upperBound ?? 0 == rows)
             #expect(parts.allSatisfy { $0.lowerBound % block == 0 })
             #expect(parts.dropLast().allSatisfy { $0.count % block == 0 && !$0.isEmpty })
             let limit = max(Int64(block) * cost, DynamicBatchingLimits.partNanoseconds)

@@ -192,6 +192,17 @@ struct HTTP1ConnectionTests {
         #expect(bench.handler.largeByteCounts == [byteCount])
     }
 
+    @Test func `memory for a long body is claimed as it arrives, up to its length`() throws {
+        let bench = try Bench()
+        let piece = 256 << 10
+        let byteCount = 20 * piece
+        bench.arrive("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: \(byteCount)\r\n\r\n")
+        for _ in 0..<20 { bench.arrive(Array(repeating: 120, count: piece)) }
+        // One piece, then eight times as much, then the rest: no more than was announced, and no doubling.
+        #expect(bench.handler.largeCapacities == [byteCount])
+        #expect(bench.handler.largeByteCounts == [byteCount] && HTTP1Connection.bodyGrowth == 7)
+    }
+
     @Test func `a peer that has finished sending is still answered`() throws {
         let bench = try Bench()
         bench.kernel.nextWait(reports: (bench.socket, [.input, .peerFinished]))

@@ -9,6 +9,7 @@ final class PathHandler: HTTPRequestHandler {
     private(set) var deferred: [HTTP1Connection] = []
     private(set) var refusals: [String] = []
     private(set) var largeByteCounts: [Int] = []
+    private(set) var largeCapacities: [Int] = []
 
     func requestArrived(
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
@@ -30,6 +31,7 @@ final class PathHandler: HTTPRequestHandler {
         reply: inout ByteBuffer, on connection: HTTP1Connection
     ) -> HTTPHandling {
         largeByteCounts.append(body.count)
+        largeCapacities.append(body.capacity)
         return .answered(HTTP1ResponseHead(.ok, .none))
     }
 

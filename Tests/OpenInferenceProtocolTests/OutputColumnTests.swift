@@ -1,0 +1,37 @@
+import Testing
+
+@testable import OpenInferenceProtocol
+
+@Suite struct OutputColumnTests {
+    @Test func `some rows of a column are written, and others stay as they are`() {
+        for datatype in [Datatype.float32, .float64, .int64, .int32] {
+            let column = OutputColumn(
+                metadata: TensorMetadata(name: "x", datatype: datatype, dims: [-1, 2]), responseDims: [2])
+            column.prepare(rows: 3)
+            #expect(column.rowCount == 3)
+            switch datatype {
+            case .float32:
+                column.withFloats(rows: 1..<2) { for index in $0.indices { $0[index] = Float(index + 1) } }
+                #expect(column.withFloats { all in all.indices.map { all[$0] } } == [0, 0, 1, 2, 0, 0])
+            case .float64:
+                column.withDoubles(rows: 1..<2) { for index in $0.indices { $0[index] = Double(index + 1) } }
+                #expect(column.withDoubles { all in all.indices.map { all[$0] } } == [0, 0, 1, 2, 0, 0])
+            case .int64:
+                column.withInt64s(rows: 1..<2) { for index in $0.indices { $0[index] = Int64(index + 1) } }
+                #expect(column.withInt64s { all in all.indices.map { all[$0] } } == [0, 0, 1, 2, 0, 0])
+            default:
+                column.withInt32s(rows: 1..<2) { for index in $0.indices { $0[index] = Int32(index + 1) } }
+                #expect(column.withInt32s { all in all.indices.map { all[$0] } } == [0, 0, 1, 2, 0, 0])
+            }
+        }
+    }
+
+    @Test func `rows outside a column are not lent`() async {
+        await #expect(processExitsWith: .failure) {
+            let column = OutputColumn(
+                metadata: TensorMetadata(name: "x", datatype: .float32, dims: [-1]), responseDims: [])
+            column.prepare(rows: 3)
+            column.withFloats(rows: 2..<4) { $0[0] = 1 }
+        }
+    }
+}
