@@ -72,7 +72,7 @@ package final class ComputePool: Sendable {
             case .run(let task): run(task)
             case .runSpare(let task): _ = task.run()
             case .work(let part): work(on: part)
-            case .sleep: isWoken.wait()
+            case .idle: isWoken.wait()
             case .end: return
             }
         }

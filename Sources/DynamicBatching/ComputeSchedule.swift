@@ -14,7 +14,7 @@ struct ComputeSchedule<Task: Sendable, Work: Sendable>: Sendable {
         case runSpare(Task)
         case work(Part)
         /// Nothing until it is woken.
-        case sleep
+        case idle
         case end
     }
 
@@ -109,7 +109,7 @@ struct ComputeSchedule<Task: Sendable, Work: Sendable>: Sendable {
         if mayBegin, !long.isEmpty { return beginLong() }
         if !spare.isEmpty { return .runSpare(spare.removeFirst()) }
         sleepingCount += 1
-        return .sleep
+        return .idle
     }
 
     private mutating func beginLong() -> Step {

@@ -16,14 +16,14 @@ package enum DynamicBatchingLimits {
 
     /// Large requests that have begun; more only where the pool has more threads.
     ///
-    /// They take turns, so that each of them is answered, if later, whatever the others are. Each holds its outputs, and
-    /// its rows if they are not in its body.
+    /// They take turns, so that each of them is answered, if later, whatever the others are. Each holds its outputs,
+    /// and its rows if they are not in its body.
     package static let begunComputeTasks = 16
 
     /// Time that a part of a large request should take.
     ///
-    /// Long against the microsecond that handing it out costs, short against what a client notices: for so long a thread
-    /// cannot be had by another request.
+    /// Long against the microsecond that handing it out costs, short against what a client notices: for so long a
+    /// thread cannot be had by another request.
     package static let partNanoseconds: Int64 = 500_000
 
     /// Steps of other requests that go before one whose reading takes one thread for long: about a tenth of a second.

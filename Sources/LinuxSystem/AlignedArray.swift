@@ -83,11 +83,11 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
 
     /// Lends some elements for writing, beside others that other threads write.
     ///
-    /// - Precondition: until the closure returns, nothing else reads or writes these elements.
-    @unsafe
+    /// - Precondition: until the closure returns, nothing else reads or writes these elements. It is the caller's to
+    ///   hold; only the range is checked.
     @inlinable
     @inline(__always)
-    package borrowing func withUnsafeElements<Result: ~Copyable, Failure: Error>(
+    package borrowing func withElementsOfOneWriter<Result: ~Copyable, Failure: Error>(
         _ range: Range<Int>, _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "elements outside the array")

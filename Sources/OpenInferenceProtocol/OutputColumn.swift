@@ -73,7 +73,7 @@ package final class OutputColumn {
     ) -> Result {
         precondition(metadata.datatype == .float32, "the output is no FP32 tensor")
         // Whoever writes is alone with its rows, as the type demands.
-        return unsafe floats.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
+        return floats.withElementsOfOneWriter(elements(of: rows ?? 0..<rowCount), body)
     }
 
     /// Lends the elements of an FP64 output for writing.
@@ -84,7 +84,7 @@ package final class OutputColumn {
     ) -> Result {
         precondition(metadata.datatype == .float64, "the output is no FP64 tensor")
         // As above.
-        return unsafe doubles.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
+        return doubles.withElementsOfOneWriter(elements(of: rows ?? 0..<rowCount), body)
     }
 
     /// Lends the elements of an INT64 output, or the indexes into `classNames` of a BYTES output, for writing.
@@ -95,7 +95,7 @@ package final class OutputColumn {
     ) -> Result {
         precondition(metadata.datatype == .int64 || metadata.datatype == .bytes, "the output is no INT64 tensor")
         // As above.
-        return unsafe longs.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
+        return longs.withElementsOfOneWriter(elements(of: rows ?? 0..<rowCount), body)
     }
 
     /// Lends the elements of an INT32 output for writing.
@@ -106,7 +106,7 @@ package final class OutputColumn {
     ) -> Result {
         precondition(metadata.datatype == .int32, "the output is no INT32 tensor")
         // As above.
-        return unsafe ints.withUnsafeElements(elements(of: rows ?? 0..<rowCount), body)
+        return ints.withElementsOfOneWriter(elements(of: rows ?? 0..<rowCount), body)
     }
 
     func elements(of rows: Range<Int>) -> Range<Int> {

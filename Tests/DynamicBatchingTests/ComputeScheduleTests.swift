@@ -17,7 +17,7 @@ import Testing
         case run(String)
         case runSpare(String)
         case work(String, Range<Int>)
-        case sleep, end
+        case idle, end
     }
 
     private func step(_ schedule: inout ComputeSchedule<String, String>) -> Seen {
@@ -25,7 +25,7 @@ import Testing
         case .run(let task): .run(task)
         case .runSpare(let task): .runSpare(task)
         case .work(let part): .work(part.work, part.rows)
-        case .sleep: .sleep
+        case .idle: .idle
         case .end: .end
         }
     }
@@ -37,8 +37,8 @@ import Testing
 
     @Test func `a thread sleeps until something is there, and one thread is woken for one task`() {
         var schedule = ComputeSchedule<String, String>(threadCount: 2, waitingLimit: 4)
-        #expect(step(&schedule) == .sleep)
-        #expect(step(&schedule) == .sleep)
+        #expect(step(&schedule) == .idle)
+        #expect(step(&schedule) == .idle)
         #expect(schedule.submitted("a", runsShortly: true) == .accept(wakingThreads: 1))
         #expect(schedule.submitted("b", runsShortly: true) == .accept(wakingThreads: 1))
         #expect(schedule.submitted("c", runsShortly: true) == .accept(wakingThreads: 0))
@@ -46,7 +46,7 @@ import Testing
         #expect(step(&schedule) == .run("b"))
         schedule.taskEnded()
         #expect(step(&schedule) == .run("c"))
-        #expect(step(&schedule) == .sleep)
+        #expect(step(&schedule) == .idle)
     }
 
     @Test func `as many tasks wait as may, and those that have begun do not count`() {
@@ -80,13 +80,13 @@ import Testing
         }
         #expect(step(&schedule) == .run("long"))
         #expect(step(&schedule) == .runSpare("spare"))
-        #expect(step(&schedule) == .sleep)
+        #expect(step(&schedule) == .idle)
     }
 
     @Test func `work that is shared wakes as many threads as it has parts`() {
         for (rows, expected) in [(64, 0), (65, 1), (193, 3), (100_000, 3)] {
             var schedule = ComputeSchedule<String, String>(threadCount: 4, waitingLimit: 4)
-            for _ in 0..<4 { #expect(step(&schedule) == .sleep) }
+            for _ in 0..<4 { #expect(step(&schedule) == .idle) }
             #expect(schedule.submitted("a", runsShortly: true) == .accept(wakingThreads: 1))
             #expect(step(&schedule) == .run("a"))
             #expect(wakes(schedule.taskLeft("a", rowCount: rows, blockRowCount: 64)) == expected)
@@ -104,8 +104,8 @@ import Testing
         var schedule = ComputeSchedule<String, String>(threadCount: 3, waitingLimit: 9)
         #expect(schedule.submitted("a", runsShortly: true) == .accept(wakingThreads: 0))
         #expect(step(&schedule) == .run("a"))
-        #expect(step(&schedule) == .sleep)
-        #expect(step(&schedule) == .sleep)
+        #expect(step(&schedule) == .idle)
+        #expect(step(&schedule) == .idle)
         // One of the sleepers is woken for a part and will find that it is too late.
         #expect(wakes(schedule.taskLeft("a", rowCount: 100, blockRowCount: 64)) == 1)
         #expect(schedule.submitted("b", runsShortly: false) == .accept(wakingThreads: 1))
@@ -180,7 +180,7 @@ import Testing
         var schedule = ComputeSchedule<String, String>(threadCount: 2, waitingLimit: 99)
         for index in 0...limit { #expect(schedule.submitted("\(index)", runsShortly: true) != .refuse) }
         for index in 0..<limit { #expect(step(&schedule) == .run("\(index)")) }
-        #expect(step(&schedule) == .sleep)
+        #expect(step(&schedule) == .idle)
         schedule.taskEnded()
         #expect(step(&schedule) == .run("\(limit)"))
         // Each thread may at least have one.

@@ -105,7 +105,7 @@ struct ComputeSimulation {
             outcome.parts[part.work].append(part.rows)
             let nanoseconds = Int64(part.rows.count) * requests[part.work].nanosecondsPerRow
             running[thread] = (now + nanoseconds, .worked(part))
-        case .sleep, .end: sleeping.insert(thread)
+        case .idle, .end: sleeping.insert(thread)
         }
     }
 

@@ -33,12 +33,12 @@ import Testing
 
     @Test func `some elements are lent, and others stay as they are`() {
         let array = AlignedArray<Int32>(count: 4, repeating: 7)
-        let sum = unsafe array.withUnsafeElements(1..<3) { elements in
+        let sum = array.withElementsOfOneWriter(1..<3) { elements in
             for index in elements.indices { elements[index] = Int32(index) }
             return elements.count
         }
         #expect(sum == 2)
         #expect([array[0], array[1], array[2], array[3]] == [7, 0, 1, 7])
-        #expect(unsafe array.withUnsafeElements(4..<4) { $0.count } == 0)
+        #expect(array.withElementsOfOneWriter(4..<4) { $0.count } == 0)
     }
 }

@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: [-1..<2, 2..<4]) func `elements outside an array`(range: Range<Int>) async {
         await #expect(processExitsWith: .failure) { [range = range as Range<Int>] in
             let array = AlignedArray<Int>(count: 3, repeating: 0)
-            unsafe array.withUnsafeElements(range) { $0[0] = 1 }
+            array.withElementsOfOneWriter(range) { $0[0] = 1 }
         }
     }
 

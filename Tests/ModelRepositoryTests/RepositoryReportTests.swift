@@ -21,7 +21,8 @@ struct RepositoryReportTests {
                 good version 1: forest, xgboost_json, engine \(engine)
                   in   features FP32 [-1,10]
                   out  label INT64 [-1], probabilities FP32 [-1,2], margin FP32 [-1]
-                  size \(served.size.treeCount) trees, \(served.size.leafCount) leaves, \(served.size.nodeCount) nodes; \
+                  size \(served.size.treeCount) trees, \(served.size.leafCount) leaves, \
+                \(served.size.nodeCount) nodes; \
                 engine \(tenths / 10).\(tenths % 10) kB
                 note:  \(folder.path)/good/config.pbtxt:1:1: optimization: has no effect on this server
                 fault: \(folder.path)/wrong "name"/config.pbtxt:1:1: max_batch_size is negative

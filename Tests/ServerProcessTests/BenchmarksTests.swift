@@ -20,7 +20,7 @@ import Testing
 
     private static func output(of command: [String]) throws -> String {
         let child = try ChildProcess(command[0], Array(command.dropFirst()))
-        try #require(try child.waitForEnd(seconds: 60) == .exited(code: 0), "\(child.output)\(child.errorOutput)")
+        try #require(try child.waitForEnd(seconds: 300) == .exited(code: 0), "\(child.output)\(child.errorOutput)")
         return child.output
     }
 

@@ -8,8 +8,8 @@ import Synchronization
 
 /// A large inference request: read by one thread of the compute pool, evaluated by all that are free.
 ///
-/// Reading leaves a `LargeEvaluation`, whose end writes the answer. All of it happens with buffers of the request's own,
-/// so that the loop's other clients wait for none of it.
+/// Reading leaves a `LargeEvaluation`, whose end writes the answer. All of it happens with buffers of the request's
+/// own, so that the loop's other clients wait for none of it.
 ///
 /// - Isolation: made on a loop, run on pool threads, finished on the same loop; the lock hands the content over and is
 ///   never contended.

@@ -18,7 +18,8 @@ enum EngineLimits {
     static let answerCount = 1 << 16
     /// Leaves of all trees after padding.
     ///
-    /// Reason: tables of at most 96 MiB, nodes of free trees among them; planes gain nothing where the tables alone leave the caches.
+    /// Reason: tables of at most 96 MiB, nodes of free trees among them; planes gain nothing where the
+    /// tables alone leave the caches.
     static let paddedLeafCount = 1 << 22
     /// Features that a forest evaluated by ranks compares.
     ///

@@ -7,8 +7,8 @@ import TreeKernels
 /// Of a forest whose leaves have linear functions it gives the leaves, not the margins: see `LinearLeafEngine`.
 ///
 /// It is the engine of forests that no other engine takes. A row goes down eight trees at a time. Of eight rows and
-/// more, each eight go down one tree after the other, where trees are made of nodes and leaves are summed. The walk is compiled for the baseline only: what it consists of,
-/// dependent scalar loads, gains nothing from wider vectors.
+/// more, each eight go down one tree after the other, where trees are made of nodes and leaves are summed. The walk is
+/// compiled for the baseline only: what it consists of, dependent scalar loads, gains nothing from wider vectors.
 final class TraversalEngine: TreeEngine {
     static let name = "traversal"
 
