@@ -24,11 +24,12 @@ package enum FileSystem {
         if FileStatus(status).kind != .file { throw .notAFile }
         let expected = Int(status.st_size)
         if expected > byteCountLimit { throw .tooLarge(byteCountLimit: byteCountLimit) }
-        // One byte more than expected, so that the end is found without growing.
-        var content = ByteBuffer(capacity: expected + 1)
+        // One byte more than expected, so that the end is found without growing, which would take the memory twice.
+        var content = ByteBuffer(capacity: max(expected + 1, 4096))
         while true {
             // Files under /proc say that they are empty, and a file may grow while it is read.
-            let chunk = max(expected + 1 - content.count, 4096)
+            let room = content.capacity - content.count
+            let chunk = room > 0 ? room : 4096
             let count = unsafe content.append(limit: chunk) { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
             if count == 0 { return content }
             if count < 0 {

@@ -1,6 +1,21 @@
 // Trees of nodes: declared in any order, checked and put into depth-first order when they end.
 
 extension TreeEnsembleBuilder {
+    /// Takes memory for the nodes of trees to come, so that arrays need not grow: they would hold twice the forest.
+    ///
+    /// - Parameter nodeCount: nodes that the reader has seen in the file.
+    /// - Parameter hasCovers: whether they have covers.
+    mutating func reserve(nodeCount: Int, hasCovers: Bool) {
+        let count = min(nodeCount, TreeEnsembleLimits.nodeCount)
+        ensemble.features.reserveCapacity(count)
+        ensemble.values.reserveCapacity(count)
+        ensemble.leftChildren.reserveCapacity(count)
+        ensemble.rightChildren.reserveCapacity(count)
+        ensemble.missingGoesLeft.reserveCapacity(count)
+        ensemble.leafNumbers.reserveCapacity(count)
+        if hasCovers { ensemble.covers.reserveCapacity(count) }
+    }
+
     /// A tree begins.
     ///
     /// - Parameter margin: the margin that its leaves add to.

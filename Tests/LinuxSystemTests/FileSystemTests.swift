@@ -41,6 +41,15 @@ import Testing
         }
     }
 
+    @Test func `a file takes memory for its size and not for more`() throws {
+        let directory = try Directory()
+        for size in [4095, 4096, 100_000] {
+            directory.write("file", String(repeating: "x", count: size))
+            let content = try FileSystem.read("\(directory.path)/file", byteCountLimit: size)
+            #expect(content.capacity == size + 1)
+        }
+    }
+
     @Test func `a file that is larger than permitted is refused`() throws {
         let directory = try Directory()
         directory.write("file", "12345")

@@ -124,7 +124,7 @@ enum XGBoostBinaryFormat: TreeEnsembleFormat {
             tree.rightChildren.append(Int32(try cursor.int32(in: bytes)))
             let split = try cursor.uint32(in: bytes)
             tree.splitFeatures.append(Int32(split & 0x7fff_ffff))
-            tree.defaultLeft.append(Int32(split >> 31))
+            tree.defaultIsLeft.append(split >> 31 != 0)
             tree.splitConditions.append(try cursor.float(in: bytes))
         }
         for _ in 0..<nodeCount {

@@ -89,9 +89,14 @@ extension DocumentReader {
 
     /// Reads an array of integers.
     mutating func readIntegers(in bytes: Span<UInt8>, into numbers: inout [Int32]) throws(TreeEnsembleFault) {
+        try readIntegers(in: bytes) { numbers.append($0) }
+    }
+
+    /// Reads an array of integers, one after the other.
+    mutating func readIntegers(in bytes: Span<UInt8>, _ take: (Int32) -> Void) throws(TreeEnsembleFault) {
         try readNumbers(in: bytes) { number in
             guard let value = number.integer(in: bytes).flatMap({ Int32(exactly: $0) }) else { return false }
-            numbers.append(value)
+            take(value)
             return true
         }
     }

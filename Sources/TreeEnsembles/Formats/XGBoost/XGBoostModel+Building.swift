@@ -12,10 +12,16 @@ extension XGBoostModel {
         let starts = try iterationStarts(treesAtOnce: header.marginCount / header.leafWidth)
         var iteration = 1
         var categoryWordCount = 0
+        builder.reserve(
+            nodeCount: trees.reduce(0) { $0 + $1.leftChildren.count },
+            hasCovers: !trees.contains(where: \.hessianSums.isEmpty))
         for index in trees.indices {
+            // A tree is let go when it has been built, so that the forest grows while its source shrinks.
+            var tree = XGBoostTree()
+            swap(&tree, &trees[index])
             let weight = boosterName == "dart" ? treeWeights[index] : nil
             try within("learner.gradient_booster.model.trees[\(index)]") { () throws(TreeEnsembleFault) in
-                try trees[index].build(
+                try tree.build(
                     into: &builder, margin: Int(treeMargins[index]), weight: weight,
                     categoryWordCount: &categoryWordCount)
             }

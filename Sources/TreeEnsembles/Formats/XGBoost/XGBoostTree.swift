@@ -1,4 +1,7 @@
 /// One tree of an XGBoost model: parallel arrays, one element per node, the root first.
+///
+/// All trees wait in this form until the document has said what they must agree with, so they keep nothing that a forest
+/// does not need, and no memory beyond their elements.
 struct XGBoostTree {
     /// The feature number of a node that pruning has deleted.
     ///
@@ -11,8 +14,9 @@ struct XGBoostTree {
     var rightChildren: [Int32] = []
     var splitFeatures: [Int32] = []
     var splitConditions: [Float] = []
-    var defaultLeft: [Int32] = []
-    var splitTypes: [Int32] = []
+    var defaultIsLeft: [Bool] = []
+    /// Empty where no split asks for categories.
+    private var splitTypes: [Int32] = []
     var hessianSums: [Float] = []
     private var categories = XGBoostCategories()
     /// Values of leaves of several values, by the leaf's number, which stands for its right child (3.2 and later).
@@ -33,7 +37,8 @@ struct XGBoostTree {
             case "right_children": try document.readIntegers(in: bytes, into: &rightChildren)
             case "split_indices": try document.readIntegers(in: bytes, into: &splitFeatures)
             case "split_conditions": try document.readFloats(in: bytes, into: &splitConditions)
-            case "default_left": try document.readIntegers(in: bytes, into: &defaultLeft)
+            case "default_left":
+                try document.readIntegers(in: bytes) { defaultIsLeft.append($0 != 0) }
             case "split_type": try document.readIntegers(in: bytes, into: &splitTypes)
             case "sum_hessian": try document.readFloats(in: bytes, into: &hessianSums)
             case "leaf_weights": try document.readFloats(in: bytes, into: &leafWeights)
@@ -52,6 +57,20 @@ struct XGBoostTree {
         }
         try checkLengths(at: document.offset)
         try categories.check(at: document.offset)
+        if splitTypes.allSatisfy({ $0 == 0 }) { splitTypes = [] }
+        fit()
+    }
+
+    /// Gives memory back that arrays have taken to grow.
+    private mutating func fit() {
+        leftChildren.fit()
+        rightChildren.fit()
+        splitFeatures.fit()
+        splitConditions.fit()
+        defaultIsLeft.fit()
+        hessianSums.fit()
+        leafWeights.fit()
+        baseWeights.fit()
     }
 
     /// Takes memory for nodes.
@@ -60,7 +79,7 @@ struct XGBoostTree {
         rightChildren.reserveCapacity(count)
         splitFeatures.reserveCapacity(count)
         splitConditions.reserveCapacity(count)
-        defaultLeft.reserveCapacity(count)
+        defaultIsLeft.reserveCapacity(count)
         hessianSums.reserveCapacity(count)
     }
 
@@ -83,12 +102,12 @@ struct XGBoostTree {
                 let set = try categories.set(ofNode: node, wordCount: &categoryWordCount)
                 try builder.categoricalSplit(
                     node: node, feature: Int(splitFeatures[node]), set: set, left: Int(leftChildren[node]),
-                    right: Int(rightChildren[node]), missingGoesLeft: defaultLeft[node] != 0, cover: cover)
+                    right: Int(rightChildren[node]), missingGoesLeft: defaultIsLeft[node], cover: cover)
             } else {
                 try builder.numericalSplit(
                     node: node, feature: Int(splitFeatures[node]), threshold: Double(splitConditions[node]),
                     left: Int(leftChildren[node]), right: Int(rightChildren[node]),
-                    missingGoesLeft: defaultLeft[node] != 0, cover: cover)
+                    missingGoesLeft: defaultIsLeft[node], cover: cover)
             }
         }
         try builder.endTree()
@@ -112,7 +131,7 @@ struct XGBoostTree {
     }
 
     private func isDeleted(_ node: Int) -> Bool {
-        splitFeatures[node] == Self.deletedNodeMarker && defaultLeft[node] != 0
+        splitFeatures[node] == Self.deletedNodeMarker && defaultIsLeft[node]
     }
 
     private mutating func readParameters<Document: DocumentReader>(
@@ -136,7 +155,7 @@ struct XGBoostTree {
         let nodeCount = leftChildren.count
         let lengths = [
             ("right_children", rightChildren.count, false), ("split_indices", splitFeatures.count, false),
-            ("split_conditions", splitConditions.count, false), ("default_left", defaultLeft.count, false),
+            ("split_conditions", splitConditions.count, false), ("default_left", defaultIsLeft.count, false),
             ("split_type", splitTypes.count, true), ("sum_hessian", hessianSums.count, true),
         ]
         for (field, count, isOptional) in lengths where count != nodeCount && !(isOptional && count == 0) {
