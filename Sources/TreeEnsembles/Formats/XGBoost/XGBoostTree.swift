@@ -1,7 +1,7 @@
 /// One tree of an XGBoost model: parallel arrays, one element per node, the root first.
 ///
-/// All trees wait in this form until the document has said what they must agree with, so they keep nothing that a forest
-/// does not need, and no memory beyond their elements.
+/// All trees wait in this form until the document has said what they must agree with, so they keep nothing that a
+/// forest does not need, and no memory beyond their elements.
 struct XGBoostTree {
     /// The feature number of a node that pruning has deleted.
     ///
