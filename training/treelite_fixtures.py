@@ -140,13 +140,20 @@ def estimators(root, values, holes, score, binary, classes):
 
 
 def random_tree(generator, features, values, operators):
-    """Nodes of a tree of depth 3: (feature, operator, threshold, default left), or None for a leaf."""
+    """Nodes of a tree of depth 3: (feature, operator, threshold, default left), or None for a leaf.
+
+    The operator `in` has a list of categories for a threshold; `is` is equality with any value of the rows.
+    """
     nodes = []
     for node in range(15):
         feature = int(generator.integers(0, features))
         operator = str(generator.choice(operators))
-        is_equality = operator == "=="
-        threshold = float(generator.integers(0, 40) if is_equality else generator.choice(values[:, feature]))
+        if operator == "in":
+            threshold = sorted({int(one) for one in generator.integers(0, 40, size=5)})
+        elif operator == "==":
+            threshold = float(generator.integers(0, 40))
+        else:
+            threshold = float(generator.choice(values[:, feature]))
         nodes.append((feature, operator, threshold, bool(generator.random() < 0.5)) if node < 7 else None)
     return nodes
 
@@ -185,14 +192,17 @@ def hand_made(root, values, strange):
                     builder.leaf(float(np.dtype(number).type(generator.normal())))
                 else:
                     feature, operator, threshold, default_left = one
-                    builder.numerical_test(
-                        feature,
-                        threshold,
-                        default_left=default_left,
-                        opname=operator,
-                        left_child_key=2 * node + 1,
-                        right_child_key=2 * node + 2,
-                    )
+                    sides = {
+                        "default_left": default_left,
+                        "left_child_key": 2 * node + 1,
+                        "right_child_key": 2 * node + 2,
+                    }
+                    if operator == "in":
+                        builder.categorical_test(
+                            feature, category_list=threshold, category_list_right_child=default_left, **sides
+                        )
+                    else:
+                        builder.numerical_test(feature, threshold, opname=operator.replace("is", "=="), **sides)
                 builder.data_count(100 - node)
                 builder.end_node()
             builder.end_tree()
@@ -202,6 +212,9 @@ def hand_made(root, values, strange):
     build("operators_double", ["<", "<=", ">", ">="], "float64", "Every order, mixed; doubles.", base=0.1)
     build("strict", ["<", ">="], "float32", "Strict comparisons only.")
     build("average", ["<="], "float32", "An average of trees.", average=True)
+    # The quarters of small numbers, so that equality with fractions and negative numbers holds for some rows.
+    data = np.round(data * 4) / 4
+    build("equality_and_categories", ["==", "is", "in"], "float32", "Equality with any number, beside categories.")
 
 
 # Version 3

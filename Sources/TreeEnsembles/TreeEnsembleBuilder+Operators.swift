@@ -27,7 +27,7 @@ extension TreeEnsembleBuilder {
 
     /// An inner node that takes one child where a comparison holds, else the other.
     ///
-    /// Equality is asked for as a set of one number, so the header's category rule is to be `.whole`.
+    /// Equality is asked for as a set of one number.
     mutating func split(
         node: Int, feature: Int, _ comparison: SplitOperator, value: Double, whenTrue: Int, whenFalse: Int,
         missingTakesTrue: Bool, cover: Double? = nil
@@ -37,13 +37,10 @@ extension TreeEnsembleBuilder {
             guard !value.isNaN else {
                 throw TreeEnsembleFault(.inconsistent("node \(node) asks for equality with NaN"))
             }
-            let isCategory = value >= 0 && value <= Double(TreeEnsembleLimits.category) && value == value.rounded()
             let membersTakeTrue = comparison == .equal
             try categoricalSplit(
                 node: node, feature: feature,
-                set: isCategory
-                    ? CategorySet(categories: [Int(value)], membersGoLeft: true)
-                    : CategorySet(numbers: [value], membersGoLeft: true),
+                set: CategorySet(numbers: [value], membersGoLeft: true),
                 left: membersTakeTrue ? whenTrue : whenFalse, right: membersTakeTrue ? whenFalse : whenTrue,
                 missingGoesLeft: membersTakeTrue == missingTakesTrue, cover: cover)
         case .lessOrEqual, .less:

@@ -122,8 +122,7 @@ import Testing
         var tree = try TreeliteTree(&cursor, model.span, header)
         for node in tree.nodes.indices { tree.nodes[node].vector = 0..<2 }
         tree.setLeafValues([1, 2, 3])
-        var builder = try TreeEnsembleBuilder(
-            header.builderHeader(comparison: .lessOrEqualGoesLeft, categoryRule: .nonNegative))
+        var builder = try TreeEnsembleBuilder(header.builderHeader(comparison: .lessOrEqualGoesLeft))
         var words = 0
         #expect(throws: TreeEnsembleFault.self) { try tree.build(into: &builder, margin: 0, wordCount: &words) }
     }
@@ -136,9 +135,8 @@ import Testing
         var cursor = TreeliteCursor()
         let header = try TreeliteHeader(&cursor, model.span)
         let trees = try (0..<header.treeCount).map { _ in try TreeliteTree(&cursor, model.span, header) }
-        let tree = try #require(trees.first { $0.hasCategories })
-        var builder = try TreeEnsembleBuilder(
-            header.builderHeader(comparison: .lessOrEqualGoesLeft, categoryRule: .nonNegative))
+        let tree = try #require(trees.first { !$0.nodes.allSatisfy { $0.categories.isEmpty } })
+        var builder = try TreeEnsembleBuilder(header.builderHeader(comparison: .lessOrEqualGoesLeft))
         #expect(throws: TreeEnsembleFault.self) { try tree.build(into: &builder, margin: 0, wordCount: &words) }
     }
 }

@@ -38,13 +38,7 @@ enum TreeliteCheckpointFormat: TreeEnsembleFormat {
         _ trees: [TreeliteTree], _ header: TreeliteHeader
     ) throws(TreeEnsembleFault) -> TreeEnsemble {
         let comparison = TreeEnsembleBuilder.comparison(of: trees.lazy.flatMap(\.operators))
-        // Equality asks for whole numbers, categories lose their fraction.
-        let hasEquality = trees.contains { $0.operators.contains(.equal) }
-        guard !hasEquality || !trees.contains(where: \.hasCategories) else {
-            throw TreeEnsembleFault(.unsupported("a forest with equality and with categories"))
-        }
-        var builder = try TreeEnsembleBuilder(
-            try header.builderHeader(comparison: comparison, categoryRule: hasEquality ? .whole : .nonNegative))
+        var builder = try TreeEnsembleBuilder(try header.builderHeader(comparison: comparison))
         var wordCount = 0
         for (index, tree) in trees.enumerated() {
             try within("trees[\(index)]") { () throws(TreeEnsembleFault) in

@@ -143,9 +143,7 @@ extension TreeliteHeader {
     }
 
     /// The builder's header, checked for what it takes for granted.
-    func builderHeader(
-        comparison: TreeEnsemble.Comparison, categoryRule: TreeEnsemble.CategoryRule
-    ) throws(TreeEnsembleFault) -> TreeEnsembleBuilder.Header {
+    func builderHeader(comparison: TreeEnsemble.Comparison) throws(TreeEnsembleFault) -> TreeEnsembleBuilder.Header {
         guard targetCount >= 1, classCounts.count == Int(targetCount), classCounts.allSatisfy({ $0 >= 1 }) else {
             throw TreeEnsembleFault(.inconsistent("\(classCounts.count) class counts for \(targetCount) targets"))
         }
@@ -165,7 +163,7 @@ extension TreeliteHeader {
         let link = try link()
         return TreeEnsembleBuilder.Header(
             trainer: "treelite", task: try task(link, marginCount: marginCount), featureCount: Int(featureCount),
-            marginCount: marginCount, leafWidth: leafWidth, comparison: comparison, categoryRule: categoryRule,
+            marginCount: marginCount, leafWidth: leafWidth, comparison: comparison, categoryRule: .nonNegative,
             inputPrecision: precision, sumPrecision: precision, summation: try summation(marginCount: marginCount),
             link: link, decision: .value, baseMargins: baseScores)
     }

@@ -56,13 +56,6 @@ struct TreeliteTree {
         }
     }
 
-    /// Whether a node asks for categories.
-    var hasCategories: Bool {
-        nodes.contains { node in
-            if case .categorical = node.kind { true } else { false }
-        }
-    }
-
     /// Declares the tree's nodes.
     ///
     /// - Parameter wordCount: words of all category sets that were made so far.
