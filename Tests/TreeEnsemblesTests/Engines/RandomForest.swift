@@ -11,8 +11,9 @@ struct RandomForest {
     var depth = 6
     /// One in this many nodes above the largest depth is a leaf; 0: trees are perfect.
     var leafChance = 5
-    /// Trees grown leaf by leaf, as LightGBM does, to so many leaves whatever the depth; nil: level by level.
-    var leafCount: Int?
+    /// Trees grown leaf by leaf, as LightGBM does, to so many leaves whatever the depth, tree by tree and from the
+    /// first again; empty: level by level.
+    var leafCounts: [Int] = []
     /// Different thresholds per feature; nil: as many as there are nodes.
     var thresholdCount: Int?
     var marginCount = 1
@@ -164,7 +165,10 @@ struct RandomForest {
         using generator: inout SeededGenerator
     ) throws {
         // Shape first, children behind parents; numbers as a file might give them.
-        let children = leafCount.map { grownByLeaf($0, using: &generator) } ?? grownByLevel(using: &generator)
+        let children =
+            leafCounts.isEmpty
+            ? grownByLevel(using: &generator)
+            : grownByLeaf(leafCounts[tree % leafCounts.count], using: &generator)
         let covers = covers(of: children, using: &generator)
         try builder.startTree(margin: margin(ofTree: tree), slotCount: children.count)
         for (node, pair) in children.enumerated() {

@@ -65,13 +65,27 @@ import Testing
         var generator = SeededGenerator.forTest()
         for leafCount in [1, 2, 7, 8, 9, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 700] {
             var forest = RandomForest(featureCount: 11, treeCount: generator.int(in: 1...9))
-            forest.leafCount = leafCount
+            forest.leafCounts = [leafCount]
             forest.marginCount = generator.element(of: [1, 3])
             forest.sumPrecision = generator.element(of: [.float32, .float64])
             forest.comparison = generator.element(of: [.lessGoesLeft, .lessOrEqualGoesLeft])
             let ensemble = try forest.ensemble(using: &generator)
             let rows = forest.rows(520, of: ensemble, using: &generator)
             expectReferenceResults(ensemble, rows, [1, 8, 64, 100, 200, 520], instructionSet)
+        }
+    }
+
+    @Test(arguments: InstructionSet.allCases)
+    func `trees of one leaf and of many share a group of a block`(_ instructionSet: InstructionSet) throws {
+        guard instructionSet.isRunHere() else { return }
+        var generator = SeededGenerator.forTest()
+        for precision in [TreeEnsemble.Precision.float32, .float64] {
+            var forest = RandomForest(featureCount: 5, treeCount: 19)
+            forest.leafCounts = [1, 200, 3, 256, 2, 1, 31, 9, 1, 1, 1, 1]
+            forest.sumPrecision = precision
+            let ensemble = try forest.ensemble(using: &generator)
+            let rows = forest.rows(300, of: ensemble, using: &generator)
+            expectReferenceResults(ensemble, rows, [1, 64, 300], instructionSet)
         }
     }
 

@@ -104,7 +104,7 @@ import Testing
         var generator = SeededGenerator.forTest()
         let leafCount = EngineLimits.planeLeafCount + 1
         var forest = RandomForest(treeCount: 3)
-        forest.leafCount = leafCount
+        forest.leafCounts = [leafCount]
         let ensemble = try forest.ensemble(using: &generator)
         let choice = TreeEngines.compile(ensemble, instructionSet: .baseline)
         #expect(choice.engine.name == TraversalEngine.name)
