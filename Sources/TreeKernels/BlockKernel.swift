@@ -38,29 +38,30 @@ package func evaluateBlockDouble(_ block: borrowing rowan_block) {
 @inline(never)
 func storeLeaves(_ block: borrowing rowan_block, of address: UnsafePointer<rowan_plane_group>) {
     let group = unsafe address.pointee
-    if group.shape == rowan_plane_free { return unsafe storeFreeLeaves(block, group) }
-    // Inlined with a constant, the shift of offsets becomes part of the loads' addresses.
-    switch unsafe blockRowCapacity / block.row_capacity {
-    case 1: unsafe storeLeaves(block, group, offsetShift: 0)
-    case 2: unsafe storeLeaves(block, group, offsetShift: 1)
-    case 4: unsafe storeLeaves(block, group, offsetShift: 2)
-    default: unsafe storeLeaves(block, group, offsetShift: 3)
+    // A register is as wide as the block has rows.
+    let vectorRowCount = Int(rowan_plane_bit_count)
+    switch unsafe block.row_capacity {
+    case 64: unsafe storeLeaves(block, group, LowWord.self)
+    case 128 where vectorRowCount > 128: unsafe storeLeaves(block, group, SIMD2<UInt64>.self)
+    case 256 where vectorRowCount > 256: unsafe storeLeaves(block, group, SIMD4<UInt64>.self)
+    default: unsafe storeLeaves(block, group, VectorPlane.self)
     }
 }
 
 @inline(__always)
-private func storeLeaves(_ block: borrowing rowan_block, _ group: rowan_plane_group, offsetShift: Int) {
+private func storeLeaves<Plane: RowPlane>(_ block: borrowing rowan_block, _ group: rowan_plane_group, _: Plane.Type) {
+    if group.shape == rowan_plane_free { return unsafe storeFreeLeaves(block, group, Plane.self) }
     let isOblivious = group.shape == rowan_plane_oblivious
     let offsetCount = isOblivious ? Int(group.depth) : 1 << Int(group.depth)
     for tree in 0..<Int(group.tree_count) {
         // The group's trees stand one behind the other in the tables, and there is room for four trees' numbers.
         let offsets = unsafe block.plane_offsets + (Int(group.first_place) &+ tree &* offsetCount)
-        let planes = unsafe TreePlanes(planes: block.planes, offsets: offsets, offsetShift: offsetShift)
-        let bytes = unsafe block.leaf_numbers + tree &* block.row_capacity
+        let planes = unsafe TreePlanes<Plane>(planes: block.planes, offsets: offsets)
+        let out = unsafe LeafBytes<Plane>(bytes: block.leaf_numbers + tree &* 8 &* Plane.byteCount)
         if isOblivious {
-            unsafe storeObliviousLeaves(planes, depth: group.depth, rowCapacity: block.row_capacity, into: bytes)
+            storeObliviousLeaves(planes, depth: group.depth, into: out)
         } else {
-            unsafe storePerfectLeaves(planes, depth: group.depth, rowCapacity: block.row_capacity, into: bytes)
+            storePerfectLeaves(planes, depth: group.depth, into: out)
         }
     }
 }

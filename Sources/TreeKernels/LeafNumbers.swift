@@ -4,75 +4,66 @@
 // number; the plane of the next level is, row by row, that of the node which the bits so far lead to. An oblivious tree
 // needs no network: its planes are the bits. Shallow branches are padded: a condition that never holds, equal leaves.
 //
-// The planes are turned into bytes by an 8 x 8 bit transpose across eight vectors in three rounds of shift and select.
-// It leaves row 8 j + k in byte j of vector k, an order that is undone once, on the sums. Only the first
-// `rowCapacity / 8` bytes of a vector matter; vectors are stored whole in ascending order, each over the unused end of
-// the one before.
+// The planes are turned into bytes by an 8 x 8 bit transpose across eight registers in three rounds of shift and
+// select. It leaves row 8 j + k in byte j of register k, an order that is undone once, on the sums.
 import CVectorPrimitives
 
-typealias Plane = rowan_plane
-
 /// The planes of conditions that a tree's numbers point to.
-///
-/// Planes of a block of fewer rows than a vector has bits stand closer together: they stay in the first cache, and a
-/// load brings neighbours along that nothing looks at.
 @safe
-struct TreePlanes {
+struct TreePlanes<Plane: RowPlane> {
     let planes: UnsafePointer<UInt8>
     let offsets: UnsafePointer<UInt32>
-    /// What makes the offset in a full block one in this block.
-    let offsetShift: Int
 
     @inline(__always)
     subscript(_ node: Int) -> Plane {
-        // Offsets are those of planes, in units of eight bytes; behind the last plane is room for a vector.
-        unsafe rowan_plane_load(planes + (Int(offsets[node]) &* 8) &>> offsetShift)
+        // Offsets are those of planes of a full block, in units of eight bytes; those of this block stand closer.
+        let shift = (Int(rowan_plane_bit_count) / 8 / Plane.byteCount).trailingZeroBitCount
+        return unsafe Plane.load(planes + (Int(offsets[node]) &* 8) &>> shift)
     }
 
     /// The condition of the node that the decisions lead to, among the two, four, … nodes from `node` on.
     @inline(__always)
     func choose(_ node: Int, _ a: Plane) -> Plane {
-        rowan_plane_select(a, self[node &+ 1], self[node])
+        Plane.choose(a, self[node &+ 1], self[node])
     }
 
     @inline(__always)
     func choose(_ node: Int, _ a: Plane, _ b: Plane) -> Plane {
-        rowan_plane_select(a, choose(node &+ 2, b), choose(node, b))
+        Plane.choose(a, choose(node &+ 2, b), choose(node, b))
     }
 
     @inline(__always)
     func choose(_ node: Int, _ a: Plane, _ b: Plane, _ c: Plane) -> Plane {
-        rowan_plane_select(a, choose(node &+ 4, b, c), choose(node, b, c))
+        Plane.choose(a, choose(node &+ 4, b, c), choose(node, b, c))
     }
 
     @inline(__always)
     func choose(_ node: Int, _ a: Plane, _ b: Plane, _ c: Plane, _ d: Plane) -> Plane {
-        rowan_plane_select(a, choose(node &+ 8, b, c, d), choose(node, b, c, d))
+        Plane.choose(a, choose(node &+ 8, b, c, d), choose(node, b, c, d))
     }
 
     @inline(__always)
     func choose(_ node: Int, _ a: Plane, _ b: Plane, _ c: Plane, _ d: Plane, _ e: Plane) -> Plane {
-        rowan_plane_select(a, choose(node &+ 16, b, c, d, e), choose(node, b, c, d, e))
+        Plane.choose(a, choose(node &+ 16, b, c, d, e), choose(node, b, c, d, e))
     }
 
     @inline(__always)
     func choose(_ node: Int, _ a: Plane, _ b: Plane, _ c: Plane, _ d: Plane, _ e: Plane, _ f: Plane) -> Plane {
-        rowan_plane_select(a, choose(node &+ 32, b, c, d, e, f), choose(node, b, c, d, e, f))
+        Plane.choose(a, choose(node &+ 32, b, c, d, e, f), choose(node, b, c, d, e, f))
     }
 
     @inline(__always)
     func choose(
         _ node: Int, _ a: Plane, _ b: Plane, _ c: Plane, _ d: Plane, _ e: Plane, _ f: Plane, _ g: Plane
     ) -> Plane {
-        rowan_plane_select(a, choose(node &+ 64, b, c, d, e, f, g), choose(node, b, c, d, e, f, g))
+        Plane.choose(a, choose(node &+ 64, b, c, d, e, f, g), choose(node, b, c, d, e, f, g))
     }
 }
 
 /// Writes the leaf numbers of a perfect tree.
 @inline(__always)
-func storePerfectLeaves(_ tree: TreePlanes, depth: UInt32, rowCapacity: Int, into bytes: UnsafeMutablePointer<UInt8>) {
-    let none = rowan_plane_bytes(0)
-    let out = unsafe LeafBytes(bytes: bytes, stride: rowCapacity / 8)
+func storePerfectLeaves<Plane: RowPlane>(_ tree: TreePlanes<Plane>, depth: UInt32, into out: LeafBytes<Plane>) {
+    let none = Plane.none
     let a = tree[1]
     if depth == 1 { return out.store(a, none, none, none) }
     let b = tree.choose(2, a)
@@ -93,10 +84,8 @@ func storePerfectLeaves(_ tree: TreePlanes, depth: UInt32, rowCapacity: Int, int
 
 /// Writes the leaf numbers of an oblivious tree.
 @inline(__always)
-func storeObliviousLeaves(_ tree: TreePlanes, depth: UInt32, rowCapacity: Int, into bytes: UnsafeMutablePointer<UInt8>)
-{
-    let none = rowan_plane_bytes(0)
-    let out = unsafe LeafBytes(bytes: bytes, stride: rowCapacity / 8)
+func storeObliviousLeaves<Plane: RowPlane>(_ tree: TreePlanes<Plane>, depth: UInt32, into out: LeafBytes<Plane>) {
+    let none = Plane.none
     switch depth {
     case 1: out.store(tree[0], none, none, none)
     case 2: out.store(tree[0], tree[1], none, none)
@@ -109,11 +98,10 @@ func storeObliviousLeaves(_ tree: TreePlanes, depth: UInt32, rowCapacity: Int, i
     }
 }
 
-/// Where leaf numbers go; `stride` bytes of each of eight vectors are kept.
+/// Where leaf numbers go: eight registers.
 @safe
-struct LeafBytes {
+struct LeafBytes<Plane: RowPlane> {
     let bytes: UnsafeMutablePointer<UInt8>
-    let stride: Int
 
     /// Writes the numbers whose bits 0, 1, 2, … are given as planes; absent ones are zero.
     @inline(__always)
@@ -129,36 +117,36 @@ struct LeafBytes {
         storeQuarter(4, r4, r5, r6, r7)
     }
 
-    /// The last two rounds of the transpose for four vectors, and their stores.
+    /// The last two rounds of the transpose for four registers, and their stores.
     @inline(__always)
     private func storeQuarter(_ first: Int, _ r0: Plane, _ r1: Plane, _ r2: Plane, _ r3: Plane) {
-        let pairs = rowan_plane_bytes(0x33)
-        let singles = rowan_plane_bytes(0x55)
-        let s0 = rowan_plane_select(pairs, r0, rowan_plane_shift_up(r2, 2))
-        let s1 = rowan_plane_select(pairs, r1, rowan_plane_shift_up(r3, 2))
-        let s2 = rowan_plane_select(pairs, rowan_plane_shift_down(r0, 2), r2)
-        let s3 = rowan_plane_select(pairs, rowan_plane_shift_down(r1, 2), r3)
-        store(first, rowan_plane_select(singles, s0, rowan_plane_shift_up(s1, 1)))
-        store(first &+ 1, rowan_plane_select(singles, rowan_plane_shift_down(s0, 1), s1))
-        store(first &+ 2, rowan_plane_select(singles, s2, rowan_plane_shift_up(s3, 1)))
-        store(first &+ 3, rowan_plane_select(singles, rowan_plane_shift_down(s2, 1), s3))
+        let pairs = Plane(repeatingByte: 0x33)
+        let singles = Plane(repeatingByte: 0x55)
+        let s0 = Plane.choose(pairs, r0, r2.shiftedUp(2))
+        let s1 = Plane.choose(pairs, r1, r3.shiftedUp(2))
+        let s2 = Plane.choose(pairs, r0.shiftedDown(2), r2)
+        let s3 = Plane.choose(pairs, r1.shiftedDown(2), r3)
+        store(first, Plane.choose(singles, s0, s1.shiftedUp(1)))
+        store(first &+ 1, Plane.choose(singles, s0.shiftedDown(1), s1))
+        store(first &+ 2, Plane.choose(singles, s2, s3.shiftedUp(1)))
+        store(first &+ 3, Plane.choose(singles, s2.shiftedDown(1), s3))
     }
 
     @inline(__always)
     private func exchangedNibbles(_ low: Plane, _ high: Plane?) -> (Plane, Plane) {
-        let nibbles = rowan_plane_bytes(0x0F)
+        let nibbles = Plane(repeatingByte: 0x0F)
         guard let high else {
-            return (rowan_plane_and(nibbles, low), rowan_plane_and(nibbles, rowan_plane_shift_down(low, 4)))
+            return (nibbles & low, nibbles & low.shiftedDown(4))
         }
         return (
-            rowan_plane_select(nibbles, low, rowan_plane_shift_up(high, 4)),
-            rowan_plane_select(nibbles, rowan_plane_shift_down(low, 4), high)
+            Plane.choose(nibbles, low, high.shiftedUp(4)),
+            Plane.choose(nibbles, low.shiftedDown(4), high)
         )
     }
 
     @inline(__always)
-    private func store(_ vector: Int, _ numbers: Plane) {
-        // The last vector may run 64 bytes over the numbers; the engine left room for that.
-        unsafe rowan_plane_store(bytes + vector &* stride, numbers)
+    private func store(_ register: Int, _ numbers: Plane) {
+        // There is room for the numbers of a block, eight registers.
+        unsafe numbers.store(bytes + register &* Plane.byteCount)
     }
 }

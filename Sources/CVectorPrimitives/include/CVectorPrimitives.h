@@ -244,24 +244,13 @@ uint64_t rowan_saved_register_states(void);
 #if defined(__AVX512BW__)
 /// A vector of bits, one per row of a block.
 typedef __m512i rowan_plane;
+/// A plane as words of 64 rows.
+typedef uint64_t rowan_plane_words __attribute__((ext_vector_type(8)));
 enum { rowan_plane_bit_count = 512 };
 ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _mm512_loadu_si512(p); }
 ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm512_storeu_si512(p, v); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm512_set1_epi8((char)byte); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm512_and_si512(a, b); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_or(rowan_plane a, rowan_plane b) { return _mm512_or_si512(a, b); }
-/// The bits of `a` that `b` lacks.
-ROWAN_PRIMITIVE rowan_plane rowan_plane_without(rowan_plane a, rowan_plane b) { return _mm512_andnot_si512(b, a); }
-/// The bits of `a` where `mask` is set, of `b` elsewhere.
-ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
-    return _mm512_ternarylogic_epi64(mask, a, b, 0xCA);
-}
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) {
-    return _mm512_slli_epi64(a, count);
-}
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
-    return _mm512_srli_epi64(a, count);
-}
 /// Stores sixteen bytes: 1 where `value` is at least the threshold, else 0.
 ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float *_Nonnull thresholds, float value) {
     const __mmask16 reached = _mm512_cmp_ps_mask(_mm512_loadu_ps(thresholds), _mm512_set1_ps(value), _CMP_LE_OQ);
@@ -427,21 +416,16 @@ ROWAN_PRIMITIVE void rowan_transpose(
 
 #elif defined(__AVX2__)
 typedef __m256i rowan_plane;
+/// A plane as words of 64 rows.
+typedef uint64_t rowan_plane_words __attribute__((ext_vector_type(4)));
 enum { rowan_plane_bit_count = 256 };
 ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _mm256_loadu_si256((const __m256i *)p); }
 ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm256_storeu_si256((__m256i *)p, v); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm256_set1_epi8((char)byte); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm256_and_si256(a, b); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_or(rowan_plane a, rowan_plane b) { return _mm256_or_si256(a, b); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_without(rowan_plane a, rowan_plane b) { return _mm256_andnot_si256(b, a); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
-    return _mm256_xor_si256(b, _mm256_and_si256(mask, _mm256_xor_si256(a, b)));
-}
 ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) {
     return _mm256_slli_epi64(a, (int)count);
-}
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
-    return _mm256_srli_epi64(a, (int)count);
 }
 ROWAN_PRIMITIVE __m256 rowan_floats_load(const float *_Nonnull p) { return _mm256_loadu_ps(p); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_repeat(const void *_Nonnull p, const size_t bit_count) {
@@ -516,22 +500,12 @@ ROWAN_PRIMITIVE void rowan_store_answers(uint8_t *_Nonnull answers, const float 
 
 #else
 typedef __m128i rowan_plane;
+/// A plane as words of 64 rows.
+typedef uint64_t rowan_plane_words __attribute__((ext_vector_type(2)));
 enum { rowan_plane_bit_count = 128 };
 ROWAN_PRIMITIVE rowan_plane rowan_plane_load(const void *_Nonnull p) { return _mm_loadu_si128((const __m128i *)p); }
 ROWAN_PRIMITIVE void rowan_plane_store(void *_Nonnull p, rowan_plane v) { _mm_storeu_si128((__m128i *)p, v); }
 ROWAN_PRIMITIVE rowan_plane rowan_plane_bytes(uint8_t byte) { return _mm_set1_epi8((char)byte); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_and(rowan_plane a, rowan_plane b) { return _mm_and_si128(a, b); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_or(rowan_plane a, rowan_plane b) { return _mm_or_si128(a, b); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_without(rowan_plane a, rowan_plane b) { return _mm_andnot_si128(b, a); }
-ROWAN_PRIMITIVE rowan_plane rowan_plane_select(rowan_plane mask, rowan_plane a, rowan_plane b) {
-    return _mm_xor_si128(b, _mm_and_si128(mask, _mm_xor_si128(a, b)));
-}
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_up(rowan_plane a, const unsigned count) {
-    return _mm_slli_epi64(a, (int)count);
-}
-ROWAN_PRIMITIVE rowan_plane rowan_plane_shift_down(rowan_plane a, const unsigned count) {
-    return _mm_srli_epi64(a, (int)count);
-}
 ROWAN_PRIMITIVE __m128i rowan_at_least_4(const float *_Nonnull values, __m128 t) {
     return _mm_castps_si128(_mm_cmple_ps(t, _mm_loadu_ps(values)));
 }

@@ -231,7 +231,7 @@ extension BitPlaneEngine {
     ) {
         let positions = unsafe sumPositions.unsafeAddress
         for row in 0..<range.count {
-            // Row 8 j + k has byte j of vector k, of which capacity / 8 bytes are kept; a position is below 64.
+            // Row 8 j + k has byte j of register k, of capacity / 8 bytes; a position is below 64.
             let byte = (row & 7) &* (capacity &>> 3) &+ row &>> 3
             let position = unsafe (byte & ~63) &+ Int(positions[byte & 63])
             for margin in 0..<marginCount {

@@ -28,12 +28,15 @@ import Testing
 
     @Test(arguments: ["TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI"])
     func `the linker has no function to choose between instruction sets`(_ module: String) throws {
+        // Names that hold the module's are this module's alone; a specialised function of the standard library is not.
+        let ownName = "\(module.utf8.count)\(module)"
         for object in objects(of: module) {
             let symbols = try output(of: "/usr/bin/nm", ["--defined-only", object])
             for line in symbols.split(separator: "\n") {
                 let words = line.split(separator: " ")
-                guard words.count == 3, ["W", "V", "u"].contains(words[1]) else { continue }
-                #expect(words[2] == "__swift_reflection_version", "\(object): \(words[2])")
+                // Weak functions; weak data is the same for all.
+                guard words.count == 3, words[1] == "W" else { continue }
+                #expect(words[2].contains(ownName), "\(object): \(words[2])")
             }
         }
     }
