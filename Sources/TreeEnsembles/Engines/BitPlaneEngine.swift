@@ -61,7 +61,7 @@ final class BitPlaneEngine: TreeEngine {
         let scalar = try Self.separated(ensemble)
         let layout = try BitPlaneLayout(of: scalar, columns: columns, kernels: kernels)
         tables = BitPlaneTables(layout)
-        rankedRows = try? RankedRows(scalar, columns: columns, instructionSet: instructionSet)
+        rankedRows = try? RankedRows(ensemble, columns: columns, instructionSet: instructionSet)
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
         self.columns = ColumnTables(columns)
         treesAreOblivious = ensemble.form == .oblivious
@@ -117,7 +117,8 @@ final class BitPlaneEngine: TreeEngine {
             }
             if let rankedRows, let ranked = scratch.ranked {
                 while row < rowCount {
-                    margins[row] = unsafe rankedRows.margin(first + row &* featureCount, ranked)
+                    unsafe rankedRows.evaluate(
+                        first + row &* featureCount, ranked, into: &margins, at: row &* marginCount)
                     row += 1
                 }
             }

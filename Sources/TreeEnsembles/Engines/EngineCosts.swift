@@ -38,8 +38,8 @@ struct EngineCosts {
             !layout.servesRows || !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes)
         if let rankedRows {
             row =
-                Double(ensemble.treeCount) * 1.5 + Double(rankedRows.wordCount) * 1.5 + Double(rankedRows.columnCount)
-                * 3
+                Double(ensemble.treeCount) * 1.5 + Double(rankedRows.answerWordCount) * 1.5
+                + Double(rankedRows.columnCount) * 3
         } else if rowsAreWalked {
             row = levels * 1.7
         } else {

@@ -1,0 +1,177 @@
+// One row through the whole forest, by ranks: where a value stands among the sorted thresholds of its column.
+//
+// A rank takes two compares for up to 255 thresholds, one with sixteen pivots and one with the sixteen thresholds of the
+// range found, and a third and fourth for more. A question is then a compare of two bytes, 32 or 64 at a time; their
+// ranks are fetched by byte shuffles from up to four banks of sixteen. What follows depends on the shape of the trees and
+// has a file each:
+// - `RankedPerfectTrees.swift`: depth 6 after padding; eight trees are walked side by side by shifts of their answers.
+// - `RankedLaneTrees.swift`: oblivious trees, and free ones of up to 64 leaves, one tree in each lane of a vector.
+// - `RankedTreeBlocks.swift`: everything else, four levels of a tree at a time.
+//
+// A missing value has the rank 0 and so answers no; where values of the row are missing, the questions that they answer
+// with yes are put in word by word. Blocks have a rank of their own for missing values instead.
+//
+// What limits it: the additions in tree order, each of which waits for the one before; answers of later trees go on
+// meanwhile.
+package import CVectorPrimitives
+
+/// Bytes of a vector of questions' columns, and as many of thresholds.
+package var rankedLaneCount: Int { Int(rowan_ranked_lane_count) }
+
+/// Adds every tree's leaf to the float32 sums of one row.
+@inline(never)
+package func evaluateRankedRowFloat(_ tables: borrowing rowan_ranked_row, row: UnsafePointer<Float>) {
+    // The engine checked that columns, questions, leaves and the sums belong together.
+    let missingCount = unsafe storeRanks(tables, row)
+    // Each shape is a function of its own: together they are too much for the compiler to inline.
+    switch unsafe tables.shape {
+    case rowan_ranked_oblivious: unsafe addObliviousLeavesFloat(tables, missingCount)
+    case rowan_ranked_free: unsafe addFreeLeavesFloat(tables, missingCount)
+    case rowan_ranked_blocks: unsafe addBlockLeavesFloat(tables, missingCount)
+    default: unsafe addPerfectLeavesFloat(tables, missingCount)
+    }
+}
+
+/// Adds every tree's leaf to the float64 sums of one row.
+@inline(never)
+package func evaluateRankedRowDouble(_ tables: borrowing rowan_ranked_row, row: UnsafePointer<Float>) {
+    // As above.
+    let missingCount = unsafe storeRanks(tables, row)
+    switch unsafe tables.shape {
+    case rowan_ranked_oblivious: unsafe addObliviousLeavesDouble(tables, missingCount)
+    case rowan_ranked_free: unsafe addFreeLeavesDouble(tables, missingCount)
+    case rowan_ranked_blocks: unsafe addBlockLeavesDouble(tables, missingCount)
+    default: unsafe addPerfectLeavesDouble(tables, missingCount)
+    }
+}
+
+/// Stores the rank of every column's value, and what missing ones answer; returns how many are missing.
+@inline(never)
+func storeRanks(_ tables: borrowing rowan_ranked_row, _ row: UnsafePointer<Float>) -> Int {
+    // Features are those of the row, and every column has a table, a rank and a place among the missing ones.
+    if unsafe tables.shape == rowan_ranked_blocks { return unsafe storeWideRanks(tables, row) }
+    let columnCount = unsafe tables.column_count
+    var missingCount = 0
+    var column = 0
+    while column < columnCount {
+        let value = unsafe row[Int(tables.features[column])]
+        let table = unsafe tables.tables + Int(tables.table_starts[column])
+        let full = unsafe Int(rowan_count_reached(table, value))
+        let rank = unsafe 16 &* full &+ Int(rowan_count_reached(table + 16 &* (full &+ 1), value))
+        unsafe tables.ranks[column] = UInt8(truncatingIfNeeded: rank) ^ 0x80
+        unsafe tables.missing_columns[missingCount] = UInt32(truncatingIfNeeded: column)
+        missingCount &+= value == value ? 0 : 1
+        column &+= 1
+    }
+    if missingCount > 0 { unsafe addMissingAnswers(tables, missingCount) }
+    return missingCount
+}
+
+/// Stores ranks of two bytes, the highest of them for missing values.
+@inline(__always)
+private func storeWideRanks(_ tables: borrowing rowan_ranked_row, _ row: UnsafePointer<Float>) -> Int {
+    // As above.
+    let columnCount = unsafe tables.column_count
+    var missingCount = 0
+    var column = 0
+    while column < columnCount {
+        let value = unsafe row[Int(tables.features[column])]
+        var level = unsafe tables.tables + Int(tables.table_starts[column])
+        var rank = unsafe Int(rowan_count_reached(level, value))
+        var size = 16
+        var rest = unsafe tables.level_counts[column] &- 1
+        while rest > 0 {
+            // The sixteen that a count leads to lie in the level behind.
+            unsafe level += size
+            unsafe rank = 16 &* rank &+ Int(rowan_count_reached(level + 16 &* rank, value))
+            size &*= 16
+            rest &-= 1
+        }
+        let isPresent = value == value
+        unsafe rowan_wide_rank_store(tables.ranks, column, isPresent ? UInt32(truncatingIfNeeded: rank) : 0xFFFF)
+        missingCount &+= isPresent ? 0 : 1
+        column &+= 1
+    }
+    return missingCount
+}
+
+/// Puts together the questions that the missing values of a row answer with yes.
+@inline(__always)
+private func addMissingAnswers(_ tables: borrowing rowan_ranked_row, _ missingCount: Int) {
+    // Every column has as many words of answers as the row has.
+    let wordCount = unsafe tables.answer_word_count
+    let answers = unsafe tables.row_answers
+    let first = unsafe tables.column_answers + Int(tables.missing_columns[0]) &* wordCount
+    unsafe answers.update(from: first, count: wordCount)
+    var index = 1
+    while index < missingCount {
+        let more = unsafe tables.column_answers + Int(tables.missing_columns[index]) &* wordCount
+        var word = 0
+        while word < wordCount {
+            unsafe answers[word] |= more[word]
+            word &+= 1
+        }
+        index &+= 1
+    }
+}
+
+/// The ranks of all columns in registers.
+struct RankBanks {
+    let first: rowan_rank_bank
+    let second: rowan_rank_bank
+    let third: rowan_rank_bank
+    let fourth: rowan_rank_bank
+    /// Banks that are used; inlined with a constant number, answers are a straight line.
+    let count: Int32
+
+    /// Loads ranks of one byte.
+    @inline(__always)
+    init(_ tables: borrowing rowan_ranked_row, count: Int32) {
+        // The engine keeps room for 64 ranks and a vector.
+        unsafe first = rowan_bank_load(tables.ranks, 0)
+        unsafe second = rowan_bank_load(tables.ranks, 1)
+        unsafe third = rowan_bank_load(tables.ranks, 2)
+        unsafe fourth = rowan_bank_load(tables.ranks, 3)
+        self.count = count
+    }
+
+    /// Loads ranks of two bytes.
+    @inline(__always)
+    init(wide tables: borrowing rowan_ranked_row, count: Int32) {
+        // There are 64 ranks.
+        unsafe first = rowan_wide_bank_load(tables.ranks, 0)
+        unsafe second = rowan_wide_bank_load(tables.ranks, 1)
+        unsafe third = rowan_wide_bank_load(tables.ranks, 2)
+        unsafe fourth = rowan_wide_bank_load(tables.ranks, 3)
+        self.count = count
+    }
+
+    /// Answers 64 questions of 128 bytes.
+    @inline(__always)
+    func answers64(_ questions: UnsafePointer<UInt8>) -> UInt64 {
+        // The caller's questions are whole.
+        unsafe rowan_answers_64(first, second, third, fourth, count, questions)
+    }
+
+    /// Answers a question in every lane; missing values answer with yes where they have a bit.
+    @inline(__always)
+    func lanes(
+        _ questions: UnsafePointer<UInt8>, _ missing: UnsafePointer<UInt8>, anyMissing: Int32
+    ) -> rowan_lanes {
+        // The caller's questions are whole and have a bit of missing answers each.
+        unsafe rowan_lane_answers(first, second, third, fourth, count, questions, missing, anyMissing)
+    }
+
+    /// Answers the questions of a block.
+    @inline(__always)
+    func answers(_ block: UnsafePointer<rowan_tree_block>, anyMissing: Int32) -> UInt32 {
+        // A block is whole.
+        unsafe rowan_block_answers(first, second, third, fourth, count, block, anyMissing)
+    }
+}
+
+/// Banks of sixteen ranks that the columns take.
+@inline(__always)
+func bankCount(_ tables: borrowing rowan_ranked_row) -> Int {
+    unsafe max(1, (Int(tables.column_count) &+ 15) / 16)
+}
