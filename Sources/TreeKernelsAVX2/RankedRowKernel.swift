@@ -5,7 +5,7 @@
 // ranks are fetched by byte shuffles from up to four banks of sixteen. What follows depends on the shape of the trees and
 // has a file each:
 // - `RankedPerfectTrees.swift`: depth 6 after padding; eight trees are walked side by side by shifts of their answers.
-// - `RankedLaneTrees.swift`: oblivious trees, and free ones of up to 64 leaves, one tree in each lane of a vector.
+// - `RankedLaneTrees.swift`: oblivious trees, and free ones of up to 128 leaves, one tree in each lane of a vector.
 // - `RankedTreeBlocks.swift`: everything else, four levels of a tree at a time.
 //
 // A missing value has the rank 0 and so answers no; where values of the row are missing, the questions that they answer
@@ -21,27 +21,59 @@ package var rankedLaneCount: Int { Int(rowan_ranked_lane_count) }
 /// Adds every tree's leaf to the float32 sums of one row.
 @inline(never)
 package func evaluateRankedRowFloat(_ tables: borrowing rowan_ranked_row, row: UnsafePointer<Float>) {
-    // The engine checked that columns, questions, leaves and the sums belong together.
+    // The engine checked that columns, questions, leaves and the sums belong together; these are floats.
     let missingCount = unsafe storeRanks(tables, row)
-    // Each shape is a function of its own: together they are too much for the compiler to inline.
-    switch unsafe tables.shape {
-    case rowan_ranked_oblivious: unsafe addObliviousLeavesFloat(tables, missingCount)
-    case rowan_ranked_free: unsafe addFreeLeavesFloat(tables, missingCount)
-    case rowan_ranked_blocks: unsafe addBlockLeavesFloat(tables, missingCount)
-    default: unsafe addPerfectLeavesFloat(tables, missingCount)
-    }
+    let leaves = unsafe tables.leaves.assumingMemoryBound(to: Float.self)
+    let sums = unsafe tables.sums.assumingMemoryBound(to: Float.self)
+    unsafe addLeaves(tables, missingCount, leaves, to: sums)
 }
 
 /// Adds every tree's leaf to the float64 sums of one row.
 @inline(never)
 package func evaluateRankedRowDouble(_ tables: borrowing rowan_ranked_row, row: UnsafePointer<Float>) {
-    // As above.
+    // As above; these are doubles.
     let missingCount = unsafe storeRanks(tables, row)
+    let leaves = unsafe tables.leaves.assumingMemoryBound(to: Double.self)
+    let sums = unsafe tables.sums.assumingMemoryBound(to: Double.self)
+    unsafe addLeaves(tables, missingCount, leaves, to: sums)
+}
+
+/// Adds every tree's leaf, some trees at a time: while their leaves wait for one another to be added, the processor
+/// goes on with the answers of the next trees.
+///
+/// What finds the leaves does not depend on their precision and is not inlined: together the shapes, numbers of banks
+/// and precisions are too much for the compiler.
+@inline(__always)
+private func addLeaves<Value: BinaryFloatingPoint>(
+    _ tables: borrowing rowan_ranked_row, _ missingCount: Int, _ leaves: UnsafePointer<Value>,
+    to sums: UnsafeMutablePointer<Value>
+) {
+    // Each shape's tables hold what its function reads, and each function leaves as many numbers as are read.
+    let treeCount = unsafe tables.tree_count
     switch unsafe tables.shape {
-    case rowan_ranked_oblivious: unsafe addObliviousLeavesDouble(tables, missingCount)
-    case rowan_ranked_free: unsafe addFreeLeavesDouble(tables, missingCount)
-    case rowan_ranked_blocks: unsafe addBlockLeavesDouble(tables, missingCount)
-    default: unsafe addPerfectLeavesDouble(tables, missingCount)
+    case rowan_ranked_oblivious:
+        for first in stride(from: 0, to: treeCount, by: rankedLaneCount) {
+            unsafe storeObliviousLeaves(tables, first / rankedLaneCount, missingCount)
+            unsafe addNumberedLeaves(tables, first, min(rankedLaneCount, treeCount &- first), leaves, to: sums)
+        }
+    case rowan_ranked_free:
+        for first in stride(from: 0, to: treeCount, by: freeTreeCount) {
+            unsafe storeFreeLeaves(tables, first / freeTreeCount, missingCount)
+            unsafe addNumberedLeaves(tables, first, min(freeTreeCount, treeCount &- first), leaves, to: sums)
+        }
+    case rowan_ranked_blocks:
+        for first in stride(from: 0, to: treeCount, by: blockTreeCount) {
+            let end = min(first &+ blockTreeCount, treeCount)
+            unsafe storeBlockLeaves(tables, first, end, missingCount)
+            unsafe addBlockLeaves(tables, first, end, leaves, to: sums)
+        }
+    default:
+        // Answers are known before the walks begin.
+        for first in stride(from: 0, to: treeCount &+ perfectTreeCount, by: perfectTreeCount) {
+            unsafe storePerfectAnswers(tables, first, min(first &+ perfectTreeCount, treeCount), missingCount)
+            let walked = first &- perfectTreeCount
+            if walked >= 0 { unsafe addPerfectLeaves(tables, walked, min(first, treeCount), leaves, to: sums) }
+        }
     }
 }
 
@@ -160,6 +192,17 @@ struct RankBanks {
     ) -> rowan_lanes {
         // The caller's questions are whole and have a bit of missing answers each.
         unsafe rowan_lane_answers(first, second, third, fourth, count, questions, missing, anyMissing)
+    }
+
+    /// The leaves that remain leftmost after one more question in every lane; see `rowan_lanes_next_leaf`.
+    @inline(__always)
+    func nextLeaves(
+        _ questions: UnsafePointer<UInt8>, _ missing: UnsafePointer<UInt8>, anyMissing: Int32, _ leaves: rowan_lanes,
+        _ next: rowan_lanes
+    ) -> rowan_lanes {
+        // As above, and leaves stand behind the questions.
+        unsafe rowan_lanes_next_leaf(
+            first, second, third, fourth, count, questions, missing, anyMissing, leaves, next)
     }
 
     /// Answers the questions of a block.

@@ -2,126 +2,123 @@
 //
 // Fifteen questions, their thresholds and what lies below them are one cache line. All questions of a block are answered
 // at once, four shifts of the answers find one of sixteen exits, and counted bits find the block or the leaf behind it:
-// a tree of depth 8 takes two cache lines, one of depth 12 three, where a walk reads a line for each level. Blocks of 64
-// trees are in work at a time, so that the lines of some arrive while others are answered; trees that have come to a leaf
-// leave the work, so that unequal depths cost nothing.
+// a tree of depth 8 takes two cache lines, one of depth 12 three, where a walk reads a line for each level.
+//
+// Some trees are in work at a time. Each of the three steps is taken for all of them before the next one: the processor
+// then overlaps many short chains instead of few long ones, which takes half the time, the exits of several blocks are
+// found by one vector, and the cache lines of some arrive while others are answered. Trees that have come to a leaf leave
+// the work, so that unequal depths cost nothing.
 import CVectorPrimitives
 
+/// Trees in work at a time.
+var blockTreeCount: Int { Int(rowan_pending_count) }
+
+/// Stores the leaf of each of some trees.
 @inline(never)
-func addBlockLeavesFloat(_ tables: borrowing rowan_ranked_row, _ missingCount: Int) {
-    // The sums and the leaves are floats.
-    let sums = unsafe tables.sums.assumingMemoryBound(to: Float.self)
-    let leaves = unsafe tables.leaves.assumingMemoryBound(to: Float.self)
+func storeBlockLeaves(_ tables: borrowing rowan_ranked_row, _ first: Int, _ end: Int, _ missingCount: Int) {
+    // There are as many ranks as banks hold.
     switch unsafe bankCount(tables) {
-    case 1: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 1), missingCount, leaves, to: sums, +)
-    case 2: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 2), missingCount, leaves, to: sums, +)
-    case 3: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 3), missingCount, leaves, to: sums, +)
-    default: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 4), missingCount, leaves, to: sums, +)
+    case 1: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 1), first, end, missingCount)
+    case 2: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 2), first, end, missingCount)
+    case 3: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 3), first, end, missingCount)
+    default: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 4), first, end, missingCount)
     }
 }
 
-@inline(never)
-func addBlockLeavesDouble(_ tables: borrowing rowan_ranked_row, _ missingCount: Int) {
-    // The sums and the leaves are doubles.
-    let sums = unsafe tables.sums.assumingMemoryBound(to: Double.self)
-    let leaves = unsafe tables.leaves.assumingMemoryBound(to: Double.self)
-    switch unsafe bankCount(tables) {
-    case 1: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 1), missingCount, leaves, to: sums, +)
-    case 2: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 2), missingCount, leaves, to: sums, +)
-    case 3: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 3), missingCount, leaves, to: sums, +)
-    default: unsafe addBlockLeaves(tables, RankBanks(wide: tables, count: 4), missingCount, leaves, to: sums, +)
+/// Adds the leaves of some trees.
+@inline(__always)
+func addBlockLeaves<Value: BinaryFloatingPoint>(
+    _ tables: borrowing rowan_ranked_row, _ first: Int, _ end: Int, _ leaves: UnsafePointer<Value>,
+    to sums: UnsafeMutablePointer<Value>
+) {
+    // Every tree has a leaf; its margin and those of its leaf's values have sums.
+    let numbers = unsafe tables.leaf_numbers.assumingMemoryBound(to: UInt32.self)
+    var tree = first
+    if unsafe tables.margin_count == 1 {
+        var sum = unsafe sums[0]
+        while tree < end {
+            unsafe sum += leaves[Int(numbers[tree])]
+            tree &+= 1
+        }
+        unsafe sums[0] = sum
+        return
     }
-}
-
-/// Where trees are on their way down; whoever makes one gives trees and blocks of the forest.
-@safe
-private struct PendingTrees {
-    let blocks: UnsafePointer<rowan_tree_block>
-    let leafSize: Int
-    let leafValues: UnsafeRawPointer
-    let numbers: UnsafeMutablePointer<UInt32>
-    let trees: UnsafeMutablePointer<UInt32>
-    let places: UnsafeMutablePointer<UInt32>
-    let anyMissing: Int32
-
-    /// Takes a tree through a block, to its leaf or to the end of the pending ones.
-    @inline(__always)
-    func step(_ tree: Int, _ place: Int, _ banks: RankBanks, _ pending: inout Int) {
-        // The tree has a number and a place, its block stands in the table, and so do the blocks and leaves behind it.
-        let block = unsafe blocks + place
-        let exit = unsafe rowan_block_exit(banks.answers(block, anyMissing: anyMissing))
-        let children = unsafe UInt32(block.pointee.children)
-        let starts = unsafe UInt32(block.pointee.leaf_starts)
-        let leaf = unsafe block.pointee.first_leaf &+ rowan_count_below(starts, exit &+ 1)
-        let child = unsafe block.pointee.first_child &+ rowan_count_below(children, exit)
-        let isInner = (children &>> exit) & 1
-        unsafe numbers[tree] = leaf
-        unsafe trees[pending] = UInt32(truncatingIfNeeded: tree)
-        unsafe places[pending] = child
-        pending &+= Int(isInner)
-        // Either is read in a later round.
-        let below = unsafe UnsafeRawPointer(blocks + Int(child))
-        let value = unsafe leafValues + Int(leaf) &* leafSize
-        unsafe rowan_prefetch(isInner != 0 ? below : value)
+    let leafWidth = unsafe Int(tables.leaf_width)
+    while tree < end {
+        let values = unsafe leaves + Int(numbers[tree]) &* leafWidth
+        let target = unsafe sums + Int(tables.tree_margins[tree])
+        var index = 0
+        repeat {
+            unsafe target[index] += values[index]
+            index &+= 1
+        } while index < leafWidth
+        tree &+= 1
     }
 }
 
 @inline(__always)
-private func addBlockLeaves<Value>(
-    _ tables: borrowing rowan_ranked_row, _ banks: RankBanks, _ missingCount: Int, _ leaves: UnsafePointer<Value>,
-    to sums: UnsafeMutablePointer<Value>, _ add: (Value, Value) -> Value
+private func storeBlockLeaves(
+    _ tables: borrowing rowan_ranked_row, _ banks: RankBanks, _ first: Int, _ end: Int, _ missingCount: Int
 ) {
-    /// Trees in work at a time.
-    let chunkTreeCount = 64
-    // Every tree has a root, a number and a place among the pending ones; its margin and those of its leaf have sums.
-    let treeCount = unsafe tables.tree_count
-    let margins = unsafe tables.tree_margins
-    let leafWidth = unsafe Int(tables.leaf_width)
-    let isOneSum = unsafe tables.margin_count == 1
+    // Every tree has a root and a number; there is room for the trees in work, and a vector more.
+    let anyMissing: Int32 = missingCount > 0 ? 1 : 0
+    let blocks = unsafe tables.blocks
     let numbers = unsafe tables.leaf_numbers.assumingMemoryBound(to: UInt32.self)
-    let state = unsafe PendingTrees(
-        blocks: tables.blocks, leafSize: leafWidth &* MemoryLayout<Value>.size,
-        leafValues: UnsafeRawPointer(leaves), numbers: numbers, trees: tables.pending_trees,
-        places: tables.pending_blocks, anyMissing: missingCount > 0 ? 1 : 0)
-    var sum = unsafe sums[0]
-    var first = 0
-    while first < treeCount {
-        let end = min(first &+ chunkTreeCount, treeCount)
-        var pending = 0
-        var tree = first
-        while tree < end {
-            state.step(tree, tree, banks, &pending)
-            tree &+= 1
+    let trees = unsafe tables.pending_trees
+    let places = unsafe tables.pending_blocks
+    let answers = unsafe tables.pending_answers
+    var count = end &- first
+    var index = 0
+    while index < count {
+        unsafe trees[index] = UInt32(truncatingIfNeeded: first &+ index)
+        unsafe places[index] = UInt32(truncatingIfNeeded: first &+ index)
+        index &+= 1
+    }
+    var levels = unsafe Int(tables.depth)
+    while count > 0 {
+        index = 0
+        while index < count {
+            unsafe answers[index] = banks.answers(blocks + Int(places[index]), anyMissing: anyMissing)
+            index &+= 1
         }
-        while pending > 0 {
-            let count = pending
-            pending = 0
-            var index = 0
+        index = 0
+        while index < count {
+            unsafe rowan_block_exits(answers + index)
+            index &+= Int(rowan_exit_count)
+        }
+        levels &-= 4
+        index = 0
+        // Behind the last level there are leaves only.
+        if levels <= 0 {
             while index < count {
-                // A tree's place is read before one is written there.
-                unsafe state.step(Int(state.trees[index]), Int(state.places[index]), banks, &pending)
+                let block = unsafe blocks + Int(places[index])
+                unsafe numbers[Int(trees[index])] = leaf(block, answers[index])
                 index &+= 1
             }
+            return
         }
-        tree = first
-        if isOneSum {
-            while tree < end {
-                unsafe sum = add(sum, leaves[Int(numbers[tree])])
-                tree &+= 1
-            }
-        } else {
-            while tree < end {
-                let values = unsafe leaves + Int(numbers[tree]) &* leafWidth
-                let target = unsafe sums + Int(margins[tree])
-                var index = 0
-                while index < leafWidth {
-                    unsafe target[index] = add(target[index], values[index])
-                    index &+= 1
-                }
-                tree &+= 1
-            }
+        var pending = 0
+        while index < count {
+            let block = unsafe blocks + Int(places[index])
+            let tree = unsafe trees[index]
+            let exit = unsafe answers[index]
+            let children = unsafe UInt32(block.pointee.children)
+            let child = unsafe block.pointee.first_child &+ rowan_count_below(children, exit)
+            // What is behind the exit is written as a leaf and as a block, and one of both stays.
+            unsafe numbers[Int(tree)] = leaf(block, exit)
+            unsafe trees[pending] = tree
+            unsafe places[pending] = child
+            pending &+= Int((children &>> exit) & 1)
+            unsafe rowan_prefetch(blocks + Int(child))
+            index &+= 1
         }
-        first = end
+        count = pending
     }
-    if isOneSum { unsafe sums[0] = sum }
+}
+
+/// The leaf behind an exit of a block, if it is one.
+@inline(__always)
+private func leaf(_ block: UnsafePointer<rowan_tree_block>, _ exit: UInt32) -> UInt32 {
+    // A block is whole.
+    unsafe block.pointee.first_leaf &+ rowan_count_below(UInt32(block.pointee.leaf_starts), exit &+ 1)
 }

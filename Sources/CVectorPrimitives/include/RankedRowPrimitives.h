@@ -8,13 +8,16 @@
 // ---------------------------------------------------------------------------------------------------------------------
 // Layouts shared by the engines, which fill them, and the kernels, which read them.
 
+/// Trees that go through their blocks side by side.
+enum { rowan_pending_count = 64 };
+
 /// How the trees of a forest are evaluated by ranks.
 typedef enum {
     /// Trees of depth 6 after padding, one after the other.
     rowan_ranked_perfect,
     /// Oblivious trees, one in each lane.
     rowan_ranked_oblivious,
-    /// Trees of any shape and at most 64 leaves, one in each lane.
+    /// Trees of any shape and at most 128 leaves, one in each lane.
     rowan_ranked_free,
     /// Trees of any shape and size, four levels at a time; ranks have two bytes.
     rowan_ranked_blocks,
@@ -62,10 +65,12 @@ typedef struct {
     uint8_t *_Nonnull ranks;
     /// column_count: room for the columns whose values are missing.
     uint32_t *_Nonnull missing_columns;
-    /// Questions by vectors: as many columns as lanes, then the number of the threshold in each column, 255 for one never
-    /// reached. Perfect trees take 64 columns and 64 thresholds each, in heap order, whatever the lanes; an oblivious
-    /// tree is one lane of `depth` vectors, from the highest bit of the leaf's number down; a free one a lane of its
-    /// group's vectors, of which the k-th asks the question between the leaves k and k + 1.
+    /// Questions: columns, then the number of the threshold in each column, 255 for one never reached. Perfect trees take
+    /// 64 columns and 64 thresholds each, in heap order. Oblivious trees take a vector of columns and one of thresholds
+    /// for each level of a vector of trees, from the highest bit of the leaf's number down. Free trees take those and a
+    /// vector of the leftmost leaf on each question's left, for each place of a group of two vectors of trees, the first
+    /// one's before the second one's; the k-th place asks the question between the leaves k and k + 1. The last group is
+    /// one vector where that holds its trees.
     const uint8_t *_Nonnull questions;
     /// Words of 64 answers, enough for all questions.
     size_t answer_word_count;
@@ -76,6 +81,7 @@ typedef struct {
     /// Room for those of all values missing in the row.
     uint64_t *_Nonnull row_answers;
     size_t tree_count;
+    /// Levels of every tree after padding; of free trees the bits of a leaf's number; of blocks the most on a way.
     uint32_t depth;
     rowan_ranked_shape shape;
     /// Sums of a row.
@@ -84,22 +90,21 @@ typedef struct {
     uint32_t leaf_width;
     /// The sum that each tree adds to, or the first of them.
     const uint32_t *_Nonnull tree_margins;
-    /// Vectors of each group of free trees.
-    const uint32_t *_Nonnull group_vector_counts;
-    /// For each vector of a group of free trees the leaves that an answer yes takes away, the leaf k being bit k % 8 of
-    /// byte k / 8: a vector of first bytes, then of second ones, as far as the questions reach.
-    const uint8_t *_Nonnull leaf_masks;
+    /// First vector of questions of each group of free trees, and the number of all.
+    const uint32_t *_Nonnull group_vectors;
     /// The roots of all trees, then the blocks below.
     const rowan_tree_block *_Nonnull blocks;
     /// 2^depth leaves per tree, the values of a leaf together; those of blocks as they come.
     const void *_Nonnull leaves;
     /// Perfect trees: an answer per bit, a word for each tree, up to a multiple of eight.
     uint64_t *_Nonnull answers;
-    /// Perfect trees: eight words. Lanes: a byte each. Blocks: four bytes per tree.
+    /// Perfect trees: eight words. Lanes: a byte each of two vectors. Blocks: four bytes per tree.
     void *_Nonnull leaf_numbers;
-    /// Blocks: trees that are not at a leaf yet, and the block that each has come to; both with room for all trees.
+    /// Blocks: trees that are not at a leaf yet, the block that each has come to, and its answers; with room for the
+    /// trees in work at a time, `rowan_pending_count`.
     uint32_t *_Nonnull pending_trees;
     uint32_t *_Nonnull pending_blocks;
+    uint32_t *_Nonnull pending_answers;
     /// The sums, holding the start values.
     void *_Nonnull sums;
 } rowan_ranked_row;
@@ -113,14 +118,6 @@ ROWAN_RANKED uint32_t rowan_count_below(uint32_t bits, uint32_t end) {
     return (uint32_t)_mm_popcnt_u32(_bzhi_u32(bits, end));
 }
 ROWAN_RANKED void rowan_prefetch(const void *_Nonnull p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-/// The exit to which the answers of a block lead: bit i answers the question at place i.
-ROWAN_RANKED uint32_t rowan_block_exit(uint32_t answers) {
-    uint32_t place = 2 + (answers >> 1 & 1);
-    place = 2 * place + (answers >> place & 1);
-    place = 2 * place + (answers >> place & 1);
-    return 2 * place + (answers >> place & 1) - 16;
-}
-
 #if defined(__AVX512BW__)
 typedef __m512i rowan_rank_bank;
 /// A byte per lane.
@@ -203,24 +200,33 @@ ROWAN_RANKED void rowan_lanes_store(void *_Nonnull p, rowan_lanes v) { _mm512_st
 ROWAN_RANKED rowan_lanes rowan_lanes_append(rowan_lanes v, rowan_lanes answers) {
     return _mm512_sub_epi8(_mm512_add_epi8(v, v), answers);
 }
-/// Takes away what `removed` has where an answer is yes.
-ROWAN_RANKED rowan_lanes rowan_lanes_without(rowan_lanes v, rowan_lanes answers, const uint8_t *_Nonnull removed) {
-    return _mm512_ternarylogic_epi64(v, answers, _mm512_loadu_si512(removed), 0x70);
-}
-/// `other` where `v` is zero, else `own`.
-ROWAN_RANKED rowan_lanes rowan_lanes_if_zero(rowan_lanes v, rowan_lanes other, rowan_lanes own) {
-    return _mm512_mask_blend_epi8(_mm512_testn_epi8_mask(v, v), own, other);
-}
-/// The number of the lowest bit of every lane that has one.
-ROWAN_RANKED rowan_lanes rowan_lanes_lowest_bit(rowan_lanes v) {
-    const __m512i numbers = _mm512_broadcast_i32x4(_mm_setr_epi8(8, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0));
-    const __m512i nibble = _mm512_set1_epi8(15);
-    const __m512i low = _mm512_shuffle_epi8(numbers, _mm512_and_si512(v, nibble));
-    const __m512i high = _mm512_shuffle_epi8(numbers, _mm512_and_si512(_mm512_srli_epi16(v, 4), nibble));
-    return _mm512_min_epu8(low, _mm512_add_epi8(high, _mm512_set1_epi8(4)));
+/// The leaves that remain leftmost after one more question of each tree, which has `next - 1` on its left: `next` where
+/// the answer is yes and `leaf` is not left of all that the question has on its left. `questions` are followed by those.
+ROWAN_RANKED rowan_lanes rowan_lanes_next_leaf(
+    rowan_rank_bank bank0, rowan_rank_bank bank1, rowan_rank_bank bank2, rowan_rank_bank bank3, const int bank_count,
+    const uint8_t *_Nonnull questions, const uint8_t *_Nonnull missing, int any_missing, rowan_lanes leaf,
+    rowan_lanes next) {
+    uint64_t answers = rowan_answers_64(bank0, bank1, bank2, bank3, bank_count, questions);
+    if (any_missing) {
+        uint64_t yes;
+        memcpy(&yes, missing, 8);
+        answers |= yes;
+    }
+    const __mmask64 moves = _mm512_mask_cmple_epi8_mask(answers, _mm512_loadu_si512(questions + 128), leaf);
+    return _mm512_mask_mov_epi8(leaf, moves, next);
 }
 ROWAN_RANKED rowan_lanes rowan_lanes_add(rowan_lanes a, rowan_lanes b) { return _mm512_add_epi8(a, b); }
 
+/// Blocks whose exits are found at a time.
+enum { rowan_exit_count = 16 };
+/// Turns the answers of blocks into the exits to which they lead, 0 to 15: bit i answers the question at place i.
+ROWAN_RANKED void rowan_block_exits(uint32_t *_Nonnull answers) {
+    const __m512i one = _mm512_set1_epi32(1), bits = _mm512_loadu_si512(answers);
+    __m512i place = one;
+    for (int level = 0; level < 4; level++)
+        place = _mm512_ternarylogic_epi32(_mm512_add_epi32(place, place), _mm512_srlv_epi32(bits, place), one, 0xF8);
+    _mm512_storeu_si512(answers, _mm512_sub_epi32(place, _mm512_set1_epi32(16)));
+}
 /// Stores a rank of two bytes.
 ROWAN_RANKED void rowan_wide_rank_store(uint8_t *_Nonnull ranks, size_t column, uint32_t rank) {
     ((uint16_t *)ranks)[column] = (uint16_t)(rank ^ 0x8000);
@@ -324,22 +330,26 @@ ROWAN_RANKED void rowan_lanes_store(void *_Nonnull p, rowan_lanes v) { _mm256_st
 ROWAN_RANKED rowan_lanes rowan_lanes_append(rowan_lanes v, rowan_lanes answers) {
     return _mm256_sub_epi8(_mm256_add_epi8(v, v), answers);
 }
-ROWAN_RANKED rowan_lanes rowan_lanes_without(rowan_lanes v, rowan_lanes answers, const uint8_t *_Nonnull removed) {
-    return _mm256_andnot_si256(_mm256_and_si256(answers, _mm256_loadu_si256((const __m256i *)removed)), v);
-}
-ROWAN_RANKED rowan_lanes rowan_lanes_if_zero(rowan_lanes v, rowan_lanes other, rowan_lanes own) {
-    return _mm256_blendv_epi8(own, other, _mm256_cmpeq_epi8(v, _mm256_setzero_si256()));
-}
-ROWAN_RANKED rowan_lanes rowan_lanes_lowest_bit(rowan_lanes v) {
-    const __m256i numbers = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(8, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0));
-    const __m256i nibble = _mm256_set1_epi8(15);
-    const __m256i low = _mm256_shuffle_epi8(numbers, _mm256_and_si256(v, nibble));
-    const __m256i high = _mm256_shuffle_epi8(numbers, _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble));
-    return _mm256_min_epu8(low, _mm256_add_epi8(high, _mm256_set1_epi8(4)));
+ROWAN_RANKED rowan_lanes rowan_lanes_next_leaf(
+    rowan_rank_bank bank0, rowan_rank_bank bank1, rowan_rank_bank bank2, rowan_rank_bank bank3, const int bank_count,
+    const uint8_t *_Nonnull questions, const uint8_t *_Nonnull missing, int any_missing, rowan_lanes leaf,
+    rowan_lanes next) {
+    const __m256i answers =
+        rowan_lane_answers(bank0, bank1, bank2, bank3, bank_count, questions, missing, any_missing);
+    const __m256i is_left = _mm256_cmpgt_epi8(_mm256_loadu_si256((const __m256i *)(questions + 64)), leaf);
+    return _mm256_blendv_epi8(leaf, next, _mm256_andnot_si256(is_left, answers));
 }
 ROWAN_RANKED rowan_lanes rowan_lanes_add(rowan_lanes a, rowan_lanes b) { return _mm256_add_epi8(a, b); }
 
+enum { rowan_exit_count = 8 };
+ROWAN_RANKED void rowan_block_exits(uint32_t *_Nonnull answers) {
+    const __m256i one = _mm256_set1_epi32(1), bits = _mm256_loadu_si256((const __m256i *)answers);
+    __m256i place = one;
+    for (int level = 0; level < 4; level++)
+        place = _mm256_or_si256(
+            _mm256_add_epi32(place, place), _mm256_and_si256(_mm256_srlv_epi32(bits, place), one));
+    _mm256_storeu_si256((__m256i *)answers, _mm256_sub_epi32(place, _mm256_set1_epi32(16)));
+}
 /// Stores the lower byte of a rank among sixteen such bytes, its upper byte among the sixteen that follow.
 ROWAN_RANKED void rowan_wide_rank_store(uint8_t *_Nonnull ranks, size_t column, uint32_t rank) {
     uint8_t *bank = ranks + (column >> 4) * 32 + (column & 15);

@@ -39,8 +39,8 @@ enum EngineLimits {
     static let rankedBlockCount = 1 << 20
     /// Leaves of a tree that stands in a lane.
     ///
-    /// Reason: the leaves that are left are the bits of eight bytes.
-    static let rankedLeafCount = 64
+    /// Reason: a leaf's number is a byte with a sign, and of more leaves blocks are cheaper.
+    static let rankedLeafCount = 128
     /// Features times words of 64 questions of a forest evaluated by ranks of one byte.
     ///
     /// Reason: what missing values answer takes eight bytes for each: at most 8 MiB.

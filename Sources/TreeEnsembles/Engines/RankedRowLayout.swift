@@ -7,8 +7,8 @@ import CVectorPrimitives
 struct RankedRowLayout {
     let columns: RankedColumns
     private(set) var questions: [UInt8] = []
-    private(set) var groupVectorCounts: [UInt32] = []
-    private(set) var leafMasks: [UInt8] = []
+    /// First vector of questions of each group of free trees, and the number of all.
+    private(set) var groupVectors: [UInt32] = []
     private(set) var leaves: [Double] = []
     private(set) var blocks: [rowan_tree_block] = []
     /// Column by column, for every word of answers those that a missing value answers with yes.
@@ -17,7 +17,7 @@ struct RankedRowLayout {
     private(set) var answerWordCount = 0
     let treeCount: Int
     let shape: rowan_ranked_shape
-    /// Levels of every tree after padding; of free trees the bits of a leaf's number.
+    /// Levels of every tree after padding; of free trees the bits of a leaf's number; of blocks the most on a way.
     private(set) var depth = 0
     private let laneCount: Int
 
@@ -42,10 +42,11 @@ struct RankedRowLayout {
             depth = EngineLimits.rankedTreeDepth
             addPerfectTrees(Self.drafts(of: ensemble, columns, depth: depth), columns)
         case rowan_ranked_free:
-            depth = size.leafCount <= 32 ? 5 : 6
+            while 1 << depth < size.leafCount { depth += 1 }
             addFreeTrees(of: ensemble, columns)
         default:
             let trees = try RankedTreeBlocks(of: ensemble, engineColumns: columns, columns: self.columns)
+            depth = size.depth
             blocks = trees.blocks
             leaves = trees.leaves
         }
@@ -176,28 +177,27 @@ extension RankedRowLayout {
 
     /// Writes trees of any shape, a tree in each lane, their questions from left to right.
     private mutating func addFreeTrees(of ensemble: TreeEnsemble, _ columns: EngineColumns) {
-        let width = ensemble.leafWidth
+        let valueCount = ensemble.leafWidth << depth
         var leafCount = 0
-        for first in stride(from: 0, to: treeCount, by: laneCount) {
+        for first in stride(from: 0, to: treeCount, by: 2 * laneCount) {
             var trees: [FreeTree] = []
-            for tree in first..<min(first + laneCount, treeCount) {
+            for tree in first..<min(first + 2 * laneCount, treeCount) {
                 trees.append(FreeTree(tree: tree, firstLeaf: leafCount, of: ensemble, columns))
                 leafCount += trees[trees.count - 1].splits.count + 1
             }
-            let vectorCount = trees.map(\.splits.count).max() ?? 0
-            groupVectorCounts.append(UInt32(vectorCount))
-            for vector in 0..<vectorCount {
-                let splits = trees.map { vector < $0.splits.count ? $0.splits[vector] : nil }
-                append(splits.map { $0?.question }, count: laneCount)
-                for byte in 0..<(vector < 32 ? vector / 8 + 1 : 8) {
-                    leafMasks += splits.map { UInt8(truncatingIfNeeded: ($0?.removed ?? 0) >> UInt64(8 * byte)) }
-                    leafMasks += Array(repeating: 0, count: laneCount - splits.count)
+            groupVectors.append(UInt32(asked.count / laneCount))
+            for place in 0..<(trees.map(\.splits.count).max() ?? 0) {
+                for vector in stride(from: 0, to: trees.count, by: laneCount) {
+                    let splits = trees[vector..<min(vector + laneCount, trees.count)].map {
+                        place < $0.splits.count ? $0.splits[place] : FreeTree.Split(question: nil, firstLeaf: 0)
+                    }
+                    append(splits.map(\.question), count: laneCount)
+                    questions += splits.map(\.firstLeaf) + Array(repeating: 0, count: laneCount - splits.count)
                 }
             }
-            for tree in trees {
-                leaves += tree.leaves + Array(repeating: 0, count: width << depth - tree.leaves.count)
-            }
+            for tree in trees { leaves += tree.leaves + Array(repeating: 0, count: valueCount - tree.leaves.count) }
         }
+        groupVectors.append(UInt32(asked.count / laneCount))
     }
 
     /// Notes what missing values answer.
@@ -211,12 +211,12 @@ extension RankedRowLayout {
     }
 }
 
-/// A tree of any shape as the leaves that each of its questions takes away.
+/// A tree of any shape as questions and the leaves that each of them takes away.
 private struct FreeTree {
     struct Split {
         var question: RankedColumns.Question?
-        /// The leaves on its left, which an answer yes takes away.
-        var removed: UInt64
+        /// The first of the leaves on its left, which an answer yes takes away.
+        var firstLeaf: UInt8
     }
 
     /// From left to right: the k-th stands between the leaves k and k + 1.
@@ -234,7 +234,7 @@ private struct FreeTree {
             leavesBefore[node - nodes.lowerBound + 1] = leavesBefore[node - nodes.lowerBound] + (isLeaf ? 1 : 0)
             if isLeaf { leaves.append(ensemble.values[node]) }
         }
-        splits = Array(repeating: Split(question: nil, removed: 0), count: leaves.count - 1)
+        splits = Array(repeating: Split(question: nil, firstLeaf: 0), count: leaves.count - 1)
         let width = ensemble.leafWidth
         if width > 1 {
             leaves = Array(ensemble.leafVectors[firstLeaf * width..<(firstLeaf + leaves.count) * width])
@@ -247,7 +247,7 @@ private struct FreeTree {
                 missingGoesLeft: ensemble.missingGoesLeft[node])
             splits[end - 1] = Split(
                 question: RankedColumns.Question(condition, columns),
-                removed: (1 << UInt64(end)) - (1 << UInt64(first)))
+                firstLeaf: UInt8(first))
         }
     }
 }

@@ -10,8 +10,7 @@ struct RankedRowTables: ~Copyable, Sendable {
     private let questions: AlignedArray<UInt8>
     private let columnAnswers: AlignedArray<UInt64>
     private let treeMargins: AlignedArray<UInt32>
-    private let groupVectorCounts: AlignedArray<UInt32>
-    private let leafMasks: AlignedArray<UInt8>
+    private let groupVectors: AlignedArray<UInt32>
     private let blocks: AlignedArray<rowan_tree_block>
     /// Leaf values in the precision of sums; the other array is empty.
     private let leavesFloat: AlignedArray<Float>
@@ -30,8 +29,7 @@ struct RankedRowTables: ~Copyable, Sendable {
         let questions =
             features.byteCount + tableStarts.byteCount + levelCounts.byteCount + tables.byteCount
             + self.questions.byteCount + columnAnswers.byteCount
-        let trees = treeMargins.byteCount + groupVectorCounts.byteCount + leafMasks.byteCount + blocks.byteCount
-        return questions + trees + leavesFloat.byteCount + leavesDouble.byteCount
+        return questions + groupVectors.byteCount + treeMargins.byteCount + blocks.byteCount + leavesFloat.byteCount + leavesDouble.byteCount
     }
 
     init(_ layout: RankedRowLayout, of ensemble: TreeEnsemble) {
@@ -42,8 +40,7 @@ struct RankedRowTables: ~Copyable, Sendable {
         questions = AlignedArray(copying: layout.questions.span, filler: 0)
         columnAnswers = AlignedArray(copying: layout.columnAnswers.span, filler: 0)
         treeMargins = AlignedArray(copying: ensemble.treeMargins.map { UInt32($0) }.span, filler: 0)
-        groupVectorCounts = AlignedArray(copying: layout.groupVectorCounts.span, filler: 0)
-        leafMasks = AlignedArray(copying: layout.leafMasks.span, filler: 0)
+        groupVectors = AlignedArray(copying: layout.groupVectors.span, filler: 0)
         blocks = AlignedArray(copying: layout.blocks.span, filler: rowan_tree_block())
         precision = ensemble.sumPrecision
         let isFloat = precision == .float32
@@ -74,10 +71,11 @@ struct RankedRowTables: ~Copyable, Sendable {
             no_answers: memory.noAnswers.unsafeAddress, row_answers: memory.rowAnswers.unsafeAddress,
             tree_count: treeCount, depth: UInt32(depth), shape: shape, margin_count: UInt32(marginCount),
             leaf_width: UInt32(leafWidth), tree_margins: treeMargins.unsafeAddress,
-            group_vector_counts: groupVectorCounts.unsafeAddress, leaf_masks: leafMasks.unsafeAddress,
+            group_vectors: groupVectors.unsafeAddress,
             blocks: blocks.unsafeAddress, leaves: leaves, answers: memory.answers.unsafeAddress,
             leaf_numbers: memory.numbers.unsafeAddress, pending_trees: memory.pendingTrees.unsafeAddress,
-            pending_blocks: memory.pendingBlocks.unsafeAddress, sums: memory.sums.unsafeAddress)
+            pending_blocks: memory.pendingBlocks.unsafeAddress,
+            pending_answers: memory.pendingAnswers.unsafeAddress, sums: memory.sums.unsafeAddress)
     }
 }
 
@@ -91,6 +89,7 @@ struct RankedRowMemory: ~Copyable {
     fileprivate let numbers: AlignedArray<UInt64>
     fileprivate let pendingTrees: AlignedArray<UInt32>
     fileprivate let pendingBlocks: AlignedArray<UInt32>
+    fileprivate let pendingAnswers: AlignedArray<UInt32>
     fileprivate let sums: AlignedArray<Double>
 
     init(for tables: borrowing RankedRowTables, marginCount: Int) {
@@ -103,11 +102,13 @@ struct RankedRowMemory: ~Copyable {
         noAnswers = AlignedArray(count: wordCount, repeating: 0)
         rowAnswers = AlignedArray(count: wordCount, repeating: 0)
         answers = AlignedArray(count: isInBlocks ? 0 : (tables.treeCount + 7) / 8 * 8, repeating: 0)
-        // Eight words, a vector, or four bytes for each tree.
-        numbers = AlignedArray(count: max(8, isInBlocks ? (tables.treeCount + 1) / 2 : 0), repeating: 0)
-        // A tree is written behind the pending ones before it is known whether it is one.
-        pendingTrees = AlignedArray(count: isInBlocks ? tables.treeCount + 1 : 0, repeating: 0)
-        pendingBlocks = AlignedArray(count: isInBlocks ? tables.treeCount + 1 : 0, repeating: 0)
+        // Eight words, two vectors, or four bytes for each tree.
+        numbers = AlignedArray(count: max(16, isInBlocks ? (tables.treeCount + 1) / 2 : 0), repeating: 0)
+        // A tree is written behind the pending ones before it is known whether it is one, and answers are read by vectors.
+        let pendingCount = isInBlocks ? Int(rowan_pending_count) + 16 : 0
+        pendingTrees = AlignedArray(count: pendingCount, repeating: 0)
+        pendingBlocks = AlignedArray(count: pendingCount, repeating: 0)
+        pendingAnswers = AlignedArray(count: pendingCount, repeating: 0)
         sums = AlignedArray(count: max(marginCount, 1), repeating: 0)
     }
 }
