@@ -39,13 +39,16 @@ struct RankedRowTables: ~Copyable, Sendable {
         tables = AlignedArray(copying: layout.columns.tables.span, filler: .nan)
         questions = AlignedArray(copying: layout.questions.span, filler: 0)
         columnAnswers = AlignedArray(copying: layout.columnAnswers.span, filler: 0)
-        treeMargins = AlignedArray(copying: ensemble.treeMargins.map { UInt32($0) }.span, filler: 0)
+        let margins = ensemble.treeMargins.map { UInt32($0) }
+        treeMargins = AlignedArray(copying: margins.span, filler: 0)
         groupVectors = AlignedArray(copying: layout.groupVectors.span, filler: 0)
         blocks = AlignedArray(copying: layout.blocks.span, filler: rowan_tree_block())
         precision = ensemble.sumPrecision
         let isFloat = precision == .float32
-        leavesFloat = AlignedArray(copying: (isFloat ? layout.leaves.map { Float($0) } : []).span, filler: 0)
-        leavesDouble = AlignedArray(copying: (isFloat ? [] : layout.leaves).span, filler: 0)
+        let floats = isFloat ? layout.leaves.map { Float($0) } : []
+        let doubles = isFloat ? [] : layout.leaves
+        leavesFloat = AlignedArray(copying: floats.span, filler: 0)
+        leavesDouble = AlignedArray(copying: doubles.span, filler: 0)
         shape = layout.shape
         depth = layout.depth
         treeCount = layout.treeCount
