@@ -10,24 +10,24 @@ var perfectTreeCount: Int { 32 }
 
 /// Stores the answers of some trees, up to whole rounds of eight.
 @inline(never)
-func storePerfectAnswers(_ tables: borrowing rowan_ranked_row, _ first: Int, _ end: Int, _ missingCount: Int) {
+func storePerfectAnswers(_ tables: UnsafePointer<rowan_ranked_row>, _ first: Int, _ end: Int, _ anyMissing: Bool) {
     // There are as many ranks as banks hold.
     switch unsafe bankCount(tables) {
-    case 1: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 1), first, end, missingCount)
-    case 2: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 2), first, end, missingCount)
-    case 3: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 3), first, end, missingCount)
-    default: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 4), first, end, missingCount)
+    case 1: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 1), first, end, anyMissing)
+    case 2: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 2), first, end, anyMissing)
+    case 3: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 3), first, end, anyMissing)
+    default: unsafe storePerfectAnswers(tables, RankBanks(tables, count: 4), first, end, anyMissing)
     }
 }
 
 @inline(__always)
 private func storePerfectAnswers(
-    _ tables: borrowing rowan_ranked_row, _ banks: RankBanks, _ first: Int, _ end: Int, _ missingCount: Int
+    _ tables: UnsafePointer<rowan_ranked_row>, _ banks: RankBanks, _ first: Int, _ end: Int, _ anyMissing: Bool
 ) {
     // Tables hold whole rounds of eight trees: 64 questions and an answer word each.
-    let answers = unsafe tables.answers
-    let missing = unsafe missingCount > 0 ? UnsafePointer(tables.row_answers) : tables.no_answers
-    var questions = unsafe tables.questions + first &* 128
+    let answers = unsafe tables.pointee.answers
+    let missing = unsafe anyMissing ? UnsafePointer(tables.pointee.row_answers) : tables.pointee.no_answers
+    var questions = unsafe tables.pointee.questions + first &* 128
     var tree = first
     while tree < end {
         for next in tree..<tree &+ 8 {
@@ -41,15 +41,15 @@ private func storePerfectAnswers(
 /// Walks some trees whose answers are known, and adds their leaves.
 @inline(__always)
 func addPerfectLeaves<Value: BinaryFloatingPoint>(
-    _ tables: borrowing rowan_ranked_row, _ first: Int, _ end: Int, _ leaves: UnsafePointer<Value>,
+    _ tables: UnsafePointer<rowan_ranked_row>, _ first: Int, _ end: Int, _ leaves: UnsafePointer<Value>,
     to sums: UnsafeMutablePointer<Value>
 ) {
     // Tables hold whole rounds of eight trees: 64 leaves and an answer word each, eight numbers for all.
     // Places are below 128, so that their conversions need no check.
-    let places = unsafe tables.leaf_numbers.assumingMemoryBound(to: UInt64.self)
-    let answers = unsafe tables.answers
-    let margins = unsafe tables.tree_margins
-    let isOneSum = unsafe tables.margin_count == 1
+    let places = unsafe tables.pointee.leaf_numbers.assumingMemoryBound(to: UInt64.self)
+    let answers = unsafe tables.pointee.answers
+    let margins = unsafe tables.pointee.tree_margins
+    let isOneSum = unsafe tables.pointee.margin_count == 1
     var sum = unsafe sums[0]
     var tree = first
     while tree < end {

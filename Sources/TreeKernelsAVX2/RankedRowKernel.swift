@@ -20,22 +20,22 @@ package var rankedLaneCount: Int { Int(rowan_ranked_lane_count) }
 
 /// Adds every tree's leaf to the float32 sums of one row.
 @inline(never)
-package func evaluateRankedRowFloat(_ tables: borrowing rowan_ranked_row, row: UnsafePointer<Float>) {
+package func evaluateRankedRowFloat(_ tables: UnsafePointer<rowan_ranked_row>, row: UnsafePointer<Float>) {
     // The engine checked that columns, questions, leaves and the sums belong together; these are floats.
-    let missingCount = unsafe storeRanks(tables, row)
-    let leaves = unsafe tables.leaves.assumingMemoryBound(to: Float.self)
-    let sums = unsafe tables.sums.assumingMemoryBound(to: Float.self)
-    unsafe addLeaves(tables, missingCount, leaves, to: sums)
+    let anyMissing = unsafe storeRanks(tables, row)
+    let leaves = unsafe tables.pointee.leaves.assumingMemoryBound(to: Float.self)
+    let sums = unsafe tables.pointee.sums.assumingMemoryBound(to: Float.self)
+    unsafe addLeaves(tables, anyMissing, leaves, to: sums)
 }
 
 /// Adds every tree's leaf to the float64 sums of one row.
 @inline(never)
-package func evaluateRankedRowDouble(_ tables: borrowing rowan_ranked_row, row: UnsafePointer<Float>) {
+package func evaluateRankedRowDouble(_ tables: UnsafePointer<rowan_ranked_row>, row: UnsafePointer<Float>) {
     // As above; these are doubles.
-    let missingCount = unsafe storeRanks(tables, row)
-    let leaves = unsafe tables.leaves.assumingMemoryBound(to: Double.self)
-    let sums = unsafe tables.sums.assumingMemoryBound(to: Double.self)
-    unsafe addLeaves(tables, missingCount, leaves, to: sums)
+    let anyMissing = unsafe storeRanks(tables, row)
+    let leaves = unsafe tables.pointee.leaves.assumingMemoryBound(to: Double.self)
+    let sums = unsafe tables.pointee.sums.assumingMemoryBound(to: Double.self)
+    unsafe addLeaves(tables, anyMissing, leaves, to: sums)
 }
 
 /// Adds every tree's leaf, some trees at a time: while their leaves wait for one another to be added, the processor
@@ -45,73 +45,83 @@ package func evaluateRankedRowDouble(_ tables: borrowing rowan_ranked_row, row: 
 /// and precisions are too much for the compiler.
 @inline(__always)
 private func addLeaves<Value: BinaryFloatingPoint>(
-    _ tables: borrowing rowan_ranked_row, _ missingCount: Int, _ leaves: UnsafePointer<Value>,
+    _ tables: UnsafePointer<rowan_ranked_row>, _ anyMissing: Bool, _ leaves: UnsafePointer<Value>,
     to sums: UnsafeMutablePointer<Value>
 ) {
     // Each shape's tables hold what its function reads, and each function leaves as many numbers as are read.
-    let treeCount = unsafe tables.tree_count
-    switch unsafe tables.shape {
+    let treeCount = unsafe tables.pointee.tree_count
+    switch unsafe tables.pointee.shape {
     case rowan_ranked_oblivious:
         for first in stride(from: 0, to: treeCount, by: rankedLaneCount) {
-            unsafe storeObliviousLeaves(tables, first / rankedLaneCount, missingCount)
+            unsafe storeObliviousLeaves(tables, first / rankedLaneCount, anyMissing)
             unsafe addNumberedLeaves(tables, first, min(rankedLaneCount, treeCount &- first), leaves, to: sums)
         }
     case rowan_ranked_free:
         for first in stride(from: 0, to: treeCount, by: freeTreeCount) {
-            unsafe storeFreeLeaves(tables, first / freeTreeCount, missingCount)
+            unsafe storeFreeLeaves(tables, first / freeTreeCount, anyMissing)
             unsafe addNumberedLeaves(tables, first, min(freeTreeCount, treeCount &- first), leaves, to: sums)
         }
     case rowan_ranked_blocks:
         for first in stride(from: 0, to: treeCount, by: blockTreeCount) {
             let end = min(first &+ blockTreeCount, treeCount)
-            unsafe storeBlockLeaves(tables, first, end, missingCount)
+            unsafe storeBlockLeaves(tables, first, end, anyMissing)
             unsafe addBlockLeaves(tables, first, end, leaves, to: sums)
         }
     default:
         // Answers are known before the walks begin.
         for first in stride(from: 0, to: treeCount &+ perfectTreeCount, by: perfectTreeCount) {
-            unsafe storePerfectAnswers(tables, first, min(first &+ perfectTreeCount, treeCount), missingCount)
+            unsafe storePerfectAnswers(tables, first, min(first &+ perfectTreeCount, treeCount), anyMissing)
             let walked = first &- perfectTreeCount
             if walked >= 0 { unsafe addPerfectLeaves(tables, walked, min(first, treeCount), leaves, to: sums) }
         }
     }
 }
 
-/// Stores the rank of every column's value, and what missing ones answer; returns how many are missing.
+/// Stores the rank of every column's value, and what missing ones answer; returns whether any is missing.
 @inline(never)
-func storeRanks(_ tables: borrowing rowan_ranked_row, _ row: UnsafePointer<Float>) -> Int {
-    // Features are those of the row, and every column has a table, a rank and a place among the missing ones.
-    if unsafe tables.shape == rowan_ranked_blocks { return unsafe storeWideRanks(tables, row) }
-    let columnCount = unsafe tables.column_count
-    var missingCount = 0
+func storeRanks(_ tables: UnsafePointer<rowan_ranked_row>, _ row: UnsafePointer<Float>) -> Bool {
+    // Features are those of the row, and every column has a table and a rank. Addresses are read once: the compiler
+    // cannot know that ranks do not overwrite them.
+    if unsafe tables.pointee.shape == rowan_ranked_blocks { return unsafe storeWideRanks(tables, row) }
+    let columnCount = unsafe tables.pointee.column_count
+    let features = unsafe tables.pointee.features
+    let starts = unsafe tables.pointee.table_starts
+    let thresholds = unsafe tables.pointee.tables
+    let ranks = unsafe tables.pointee.ranks
+    // A bit for each column, of which there are at most 64.
+    var missing: UInt64 = 0
     var column = 0
     while column < columnCount {
-        let value = unsafe row[Int(tables.features[column])]
-        let table = unsafe tables.tables + Int(tables.table_starts[column])
+        let value = unsafe row[Int(features[column])]
+        let table = unsafe thresholds + Int(starts[column])
         let full = unsafe Int(rowan_count_reached(table, value))
         let rank = unsafe 16 &* full &+ Int(rowan_count_reached(table + 16 &* (full &+ 1), value))
-        unsafe tables.ranks[column] = UInt8(truncatingIfNeeded: rank) ^ 0x80
-        unsafe tables.missing_columns[missingCount] = UInt32(truncatingIfNeeded: column)
-        missingCount &+= value == value ? 0 : 1
+        unsafe ranks[column] = UInt8(truncatingIfNeeded: rank) ^ 0x80
+        missing |= (value == value ? 0 : 1) &<< UInt64(truncatingIfNeeded: column)
         column &+= 1
     }
-    if missingCount > 0 { unsafe addMissingAnswers(tables, missingCount) }
-    return missingCount
+    if missing != 0 { unsafe addMissingAnswers(tables, missing) }
+    return missing != 0
 }
 
 /// Stores ranks of two bytes, the highest of them for missing values.
 @inline(__always)
-private func storeWideRanks(_ tables: borrowing rowan_ranked_row, _ row: UnsafePointer<Float>) -> Int {
+private func storeWideRanks(_ tables: UnsafePointer<rowan_ranked_row>, _ row: UnsafePointer<Float>) -> Bool {
     // As above.
-    let columnCount = unsafe tables.column_count
-    var missingCount = 0
+    let columnCount = unsafe tables.pointee.column_count
+    let features = unsafe tables.pointee.features
+    let starts = unsafe tables.pointee.table_starts
+    let levelCounts = unsafe tables.pointee.level_counts
+    let thresholds = unsafe tables.pointee.tables
+    let ranks = unsafe tables.pointee.ranks
+    var anyMissing = false
     var column = 0
     while column < columnCount {
-        let value = unsafe row[Int(tables.features[column])]
-        var level = unsafe tables.tables + Int(tables.table_starts[column])
+        let value = unsafe row[Int(features[column])]
+        var level = unsafe thresholds + Int(starts[column])
         var rank = unsafe Int(rowan_count_reached(level, value))
         var size = 16
-        var rest = unsafe tables.level_counts[column] &- 1
+        var rest = unsafe levelCounts[column] &- 1
         while rest > 0 {
             // The sixteen that a count leads to lie in the level behind.
             unsafe level += size
@@ -120,30 +130,30 @@ private func storeWideRanks(_ tables: borrowing rowan_ranked_row, _ row: UnsafeP
             rest &-= 1
         }
         let isPresent = value == value
-        unsafe rowan_wide_rank_store(tables.ranks, column, isPresent ? UInt32(truncatingIfNeeded: rank) : 0xFFFF)
-        missingCount &+= isPresent ? 0 : 1
+        unsafe rowan_wide_rank_store(ranks, column, isPresent ? UInt32(truncatingIfNeeded: rank) : 0xFFFF)
+        anyMissing = anyMissing || !isPresent
         column &+= 1
     }
-    return missingCount
+    return anyMissing
 }
 
 /// Puts together the questions that the missing values of a row answer with yes.
 @inline(__always)
-private func addMissingAnswers(_ tables: borrowing rowan_ranked_row, _ missingCount: Int) {
+private func addMissingAnswers(_ tables: UnsafePointer<rowan_ranked_row>, _ missing: UInt64) {
     // Every column has as many words of answers as the row has.
-    let wordCount = unsafe tables.answer_word_count
-    let answers = unsafe tables.row_answers
-    let first = unsafe tables.column_answers + Int(tables.missing_columns[0]) &* wordCount
-    unsafe answers.update(from: first, count: wordCount)
-    var index = 1
-    while index < missingCount {
-        let more = unsafe tables.column_answers + Int(tables.missing_columns[index]) &* wordCount
+    let wordCount = unsafe tables.pointee.answer_word_count
+    let answers = unsafe tables.pointee.row_answers
+    let columns = unsafe tables.pointee.column_answers
+    unsafe answers.update(from: columns + missing.trailingZeroBitCount &* wordCount, count: wordCount)
+    var rest = missing & (missing &- 1)
+    while rest != 0 {
+        let more = unsafe columns + rest.trailingZeroBitCount &* wordCount
         var word = 0
         while word < wordCount {
             unsafe answers[word] |= more[word]
             word &+= 1
         }
-        index &+= 1
+        rest &= rest &- 1
     }
 }
 
@@ -158,23 +168,23 @@ struct RankBanks {
 
     /// Loads ranks of one byte.
     @inline(__always)
-    init(_ tables: borrowing rowan_ranked_row, count: Int32) {
+    init(_ tables: UnsafePointer<rowan_ranked_row>, count: Int32) {
         // The engine keeps room for 64 ranks and a vector.
-        unsafe first = rowan_bank_load(tables.ranks, 0)
-        unsafe second = rowan_bank_load(tables.ranks, 1)
-        unsafe third = rowan_bank_load(tables.ranks, 2)
-        unsafe fourth = rowan_bank_load(tables.ranks, 3)
+        unsafe first = rowan_bank_load(tables.pointee.ranks, 0)
+        unsafe second = rowan_bank_load(tables.pointee.ranks, 1)
+        unsafe third = rowan_bank_load(tables.pointee.ranks, 2)
+        unsafe fourth = rowan_bank_load(tables.pointee.ranks, 3)
         self.count = count
     }
 
     /// Loads ranks of two bytes.
     @inline(__always)
-    init(wide tables: borrowing rowan_ranked_row, count: Int32) {
+    init(wide tables: UnsafePointer<rowan_ranked_row>, count: Int32) {
         // There are 64 ranks.
-        unsafe first = rowan_wide_bank_load(tables.ranks, 0)
-        unsafe second = rowan_wide_bank_load(tables.ranks, 1)
-        unsafe third = rowan_wide_bank_load(tables.ranks, 2)
-        unsafe fourth = rowan_wide_bank_load(tables.ranks, 3)
+        unsafe first = rowan_wide_bank_load(tables.pointee.ranks, 0)
+        unsafe second = rowan_wide_bank_load(tables.pointee.ranks, 1)
+        unsafe third = rowan_wide_bank_load(tables.pointee.ranks, 2)
+        unsafe fourth = rowan_wide_bank_load(tables.pointee.ranks, 3)
         self.count = count
     }
 
@@ -215,6 +225,6 @@ struct RankBanks {
 
 /// Banks of sixteen ranks that the columns take.
 @inline(__always)
-func bankCount(_ tables: borrowing rowan_ranked_row) -> Int {
-    unsafe max(1, (Int(tables.column_count) &+ 15) / 16)
+func bankCount(_ tables: UnsafePointer<rowan_ranked_row>) -> Int {
+    unsafe max(1, (Int(tables.pointee.column_count) &+ 15) / 16)
 }

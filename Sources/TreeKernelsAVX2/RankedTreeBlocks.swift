@@ -15,26 +15,26 @@ var blockTreeCount: Int { Int(rowan_pending_count) }
 
 /// Stores the leaf of each of some trees.
 @inline(never)
-func storeBlockLeaves(_ tables: borrowing rowan_ranked_row, _ first: Int, _ end: Int, _ missingCount: Int) {
+func storeBlockLeaves(_ tables: UnsafePointer<rowan_ranked_row>, _ first: Int, _ end: Int, _ anyMissing: Bool) {
     // There are as many ranks as banks hold.
     switch unsafe bankCount(tables) {
-    case 1: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 1), first, end, missingCount)
-    case 2: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 2), first, end, missingCount)
-    case 3: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 3), first, end, missingCount)
-    default: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 4), first, end, missingCount)
+    case 1: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 1), first, end, anyMissing)
+    case 2: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 2), first, end, anyMissing)
+    case 3: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 3), first, end, anyMissing)
+    default: unsafe storeBlockLeaves(tables, RankBanks(wide: tables, count: 4), first, end, anyMissing)
     }
 }
 
 /// Adds the leaves of some trees.
 @inline(__always)
 func addBlockLeaves<Value: BinaryFloatingPoint>(
-    _ tables: borrowing rowan_ranked_row, _ first: Int, _ end: Int, _ leaves: UnsafePointer<Value>,
+    _ tables: UnsafePointer<rowan_ranked_row>, _ first: Int, _ end: Int, _ leaves: UnsafePointer<Value>,
     to sums: UnsafeMutablePointer<Value>
 ) {
     // Every tree has a leaf; its margin and those of its leaf's values have sums.
-    let numbers = unsafe tables.leaf_numbers.assumingMemoryBound(to: UInt32.self)
+    let numbers = unsafe tables.pointee.leaf_numbers.assumingMemoryBound(to: UInt32.self)
     var tree = first
-    if unsafe tables.margin_count == 1 {
+    if unsafe tables.pointee.margin_count == 1 {
         var sum = unsafe sums[0]
         while tree < end {
             unsafe sum += leaves[Int(numbers[tree])]
@@ -43,10 +43,10 @@ func addBlockLeaves<Value: BinaryFloatingPoint>(
         unsafe sums[0] = sum
         return
     }
-    let leafWidth = unsafe Int(tables.leaf_width)
+    let leafWidth = unsafe Int(tables.pointee.leaf_width)
     while tree < end {
         let values = unsafe leaves + Int(numbers[tree]) &* leafWidth
-        let target = unsafe sums + Int(tables.tree_margins[tree])
+        let target = unsafe sums + Int(tables.pointee.tree_margins[tree])
         var index = 0
         repeat {
             unsafe target[index] += values[index]
@@ -58,15 +58,15 @@ func addBlockLeaves<Value: BinaryFloatingPoint>(
 
 @inline(__always)
 private func storeBlockLeaves(
-    _ tables: borrowing rowan_ranked_row, _ banks: RankBanks, _ first: Int, _ end: Int, _ missingCount: Int
+    _ tables: UnsafePointer<rowan_ranked_row>, _ banks: RankBanks, _ first: Int, _ end: Int, _ anyMissing: Bool
 ) {
     // Every tree has a root and a number; there is room for the trees in work, and a vector more.
-    let anyMissing: Int32 = missingCount > 0 ? 1 : 0
-    let blocks = unsafe tables.blocks
-    let numbers = unsafe tables.leaf_numbers.assumingMemoryBound(to: UInt32.self)
-    let trees = unsafe tables.pending_trees
-    let places = unsafe tables.pending_blocks
-    let answers = unsafe tables.pending_answers
+    let anyBit: Int32 = anyMissing ? 1 : 0
+    let blocks = unsafe tables.pointee.blocks
+    let numbers = unsafe tables.pointee.leaf_numbers.assumingMemoryBound(to: UInt32.self)
+    let trees = unsafe tables.pointee.pending_trees
+    let places = unsafe tables.pointee.pending_blocks
+    let answers = unsafe tables.pointee.pending_answers
     var count = end &- first
     var index = 0
     while index < count {
@@ -74,11 +74,11 @@ private func storeBlockLeaves(
         unsafe places[index] = UInt32(truncatingIfNeeded: first &+ index)
         index &+= 1
     }
-    var levels = unsafe Int(tables.depth)
+    var levels = unsafe Int(tables.pointee.depth)
     while count > 0 {
         index = 0
         while index < count {
-            unsafe answers[index] = banks.answers(blocks + Int(places[index]), anyMissing: anyMissing)
+            unsafe answers[index] = banks.answers(blocks + Int(places[index]), anyMissing: anyBit)
             index &+= 1
         }
         index = 0

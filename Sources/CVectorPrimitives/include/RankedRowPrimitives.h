@@ -63,8 +63,6 @@ typedef struct {
     const float *_Nonnull tables;
     /// The ranks of the row in work, in the order of the instruction set: 64 bytes, or 64 times two.
     uint8_t *_Nonnull ranks;
-    /// column_count: room for the columns whose values are missing.
-    uint32_t *_Nonnull missing_columns;
     /// Questions: columns, then the number of the threshold in each column, 255 for one never reached. Perfect trees take
     /// 64 columns and 64 thresholds each, in heap order. Oblivious trees take a vector of columns and one of thresholds
     /// for each level of a vector of trees, from the highest bit of the leaf's number down. Free trees take those and a

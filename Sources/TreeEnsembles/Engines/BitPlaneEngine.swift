@@ -115,12 +115,9 @@ final class BitPlaneEngine: TreeEngine {
                 unsafe evaluateBlock(first, row..<end, scratch, &margins)
                 row = end
             }
-            if let rankedRows, let ranked = scratch.ranked {
-                while row < rowCount {
-                    unsafe rankedRows.evaluate(
-                        first + row &* featureCount, ranked, into: &margins, at: row &* marginCount)
-                    row += 1
-                }
+            if let ranked = scratch.ranked {
+                unsafe ranked.evaluate(first, featureCount: featureCount, row..<rowCount, into: &margins)
+                return
             }
             if rowsAreWalked && row < rowCount {
                 walker.evaluate(rows: rows, range: row..<rowCount, scratch: scratch.walkerScratch, margins: &margins)

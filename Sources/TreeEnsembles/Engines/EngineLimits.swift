@@ -35,8 +35,8 @@ enum EngineLimits {
     static let rankedWideThresholdCount = 65_534
     /// Blocks of four levels of a forest evaluated by ranks.
     ///
-    /// Reason: tables of at most 64 MiB beside those of the walk.
-    static let rankedBlockCount = 1 << 20
+    /// Reason: tables of at most 16 MiB beside those of the walk; a row that leaves the caches gains little.
+    static let rankedBlockCount = 1 << 18
     /// Leaves of a tree that stands in a lane.
     ///
     /// Reason: a leaf's number is a byte with a sign, and of more leaves blocks are cheaper.

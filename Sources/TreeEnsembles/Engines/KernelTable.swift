@@ -11,7 +11,7 @@ import TreeKernelsAVX512VBMI
 @safe
 struct KernelTable: Sendable {
     typealias FillColumns = @Sendable (rowan_columns, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-    typealias EvaluateRankedRow = @Sendable (borrowing rowan_ranked_row, UnsafePointer<Float>) -> Void
+    typealias EvaluateRankedRow = @Sendable (UnsafePointer<rowan_ranked_row>, UnsafePointer<Float>) -> Void
     typealias PackFloats = @Sendable (UnsafePointer<Float>, Int, UnsafeMutableRawPointer) -> Void
     typealias PackDoubles = @Sendable (UnsafePointer<Double>, Int, UnsafeMutableRawPointer) -> Void
 

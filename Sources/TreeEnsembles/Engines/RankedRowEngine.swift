@@ -39,10 +39,7 @@ final class RankedRowEngine: TreeEngine {
         // Every row lies within the rows.
         unsafe values.withUnsafeBufferPointer { buffer in
             let first = unsafe buffer.baseAddress ?? scratch.row.noValues
-            for row in 0..<rowCount {
-                unsafe rows.evaluate(
-                    first + row &* featureCount, scratch.row, into: &margins, at: row &* marginCount)
-            }
+            unsafe scratch.row.evaluate(first, featureCount: featureCount, 0..<rowCount, into: &margins)
         }
     }
 

@@ -29,7 +29,8 @@ struct RankedRowTables: ~Copyable, Sendable {
         let questions =
             features.byteCount + tableStarts.byteCount + levelCounts.byteCount + tables.byteCount
             + self.questions.byteCount + columnAnswers.byteCount
-        return questions + groupVectors.byteCount + treeMargins.byteCount + blocks.byteCount + leavesFloat.byteCount + leavesDouble.byteCount
+        return questions + groupVectors.byteCount + treeMargins.byteCount + blocks.byteCount + leavesFloat.byteCount
+            + leavesDouble.byteCount
     }
 
     init(_ layout: RankedRowLayout, of ensemble: TreeEnsemble) {
@@ -69,8 +70,8 @@ struct RankedRowTables: ~Copyable, Sendable {
         return unsafe rowan_ranked_row(
             features: features.unsafeAddress, column_count: columnCount, table_starts: tableStarts.unsafeAddress,
             level_counts: levelCounts.unsafeAddress, tables: tables.unsafeAddress, ranks: memory.ranks.unsafeAddress,
-            missing_columns: memory.missingColumns.unsafeAddress, questions: questions.unsafeAddress,
-            answer_word_count: answerWordCount, column_answers: columnAnswers.unsafeAddress,
+            questions: questions.unsafeAddress, answer_word_count: answerWordCount,
+            column_answers: columnAnswers.unsafeAddress,
             no_answers: memory.noAnswers.unsafeAddress, row_answers: memory.rowAnswers.unsafeAddress,
             tree_count: treeCount, depth: UInt32(depth), shape: shape, margin_count: UInt32(marginCount),
             leaf_width: UInt32(leafWidth), tree_margins: treeMargins.unsafeAddress,
@@ -85,7 +86,6 @@ struct RankedRowTables: ~Copyable, Sendable {
 /// The memory of one thread that evaluates ranked rows.
 struct RankedRowMemory: ~Copyable {
     fileprivate let ranks: AlignedArray<UInt8>
-    fileprivate let missingColumns: AlignedArray<UInt32>
     fileprivate let noAnswers: AlignedArray<UInt64>
     fileprivate let rowAnswers: AlignedArray<UInt64>
     fileprivate let answers: AlignedArray<UInt64>
@@ -100,8 +100,6 @@ struct RankedRowMemory: ~Copyable {
         let isInBlocks = tables.shape == rowan_ranked_blocks
         // 64 ranks of two bytes.
         ranks = AlignedArray(count: 128, repeating: 0)
-        // Columns that are not missing are written behind the missing ones.
-        missingColumns = AlignedArray(count: tables.columnCount + 1, repeating: 0)
         noAnswers = AlignedArray(count: wordCount, repeating: 0)
         rowAnswers = AlignedArray(count: wordCount, repeating: 0)
         answers = AlignedArray(count: isInBlocks ? 0 : (tables.treeCount + 7) / 8 * 8, repeating: 0)

@@ -9,7 +9,6 @@ final class RankedRows: Sendable {
     private let tables: RankedRowTables
     private let rule: MarginRule
     private let marginCount: Int
-
     private let evaluateFloat: KernelTable.EvaluateRankedRow
     private let evaluateDouble: KernelTable.EvaluateRankedRow
 
@@ -20,7 +19,7 @@ final class RankedRows: Sendable {
         _ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet
     ) throws(EngineRefusal) {
         let kernels = KernelTable.forInstructionSet(instructionSet)
-        // Keeps the functions; `evaluate` calls them.
+        // Keeps the functions; the scratch calls them.
         guard let ranked = kernels.rankedRow else {
             throw EngineRefusal(engine: RankedRowEngine.name, reason: .instructionSet(instructionSet))
         }
@@ -46,33 +45,6 @@ final class RankedRows: Sendable {
     var tableByteCount: Int { tables.byteCount }
 
     func makeScratch() -> Scratch { Scratch(for: self) }
-
-    /// Computes the margins of one row, the first of them at an index.
-    ///
-    /// - Precondition: there is a value for every feature of the forest and a place for every margin; the scratch was
-    ///   made here.
-    @inline(__always)
-    func evaluate(
-        _ values: UnsafePointer<Float>, _ scratch: Scratch, into margins: inout MutableSpan<Double>, at first: Int
-    ) {
-        // Features lie within the row; the scratch has room for what the kernel writes, its sums among that.
-        switch rule.precision {
-        case .float32:
-            let sums = unsafe scratch.row.sums.assumingMemoryBound(to: Float.self)
-            for margin in 0..<marginCount { unsafe sums[margin] = Float(rule.starts[margin]) }
-            unsafe evaluateFloat(scratch.row, values)
-            for margin in 0..<marginCount {
-                margins[first + margin] = unsafe rule.margin(ofSum: sums[margin], index: margin)
-            }
-        case .float64:
-            let sums = unsafe scratch.row.sums.assumingMemoryBound(to: Double.self)
-            for margin in 0..<marginCount { unsafe sums[margin] = rule.starts[margin] }
-            unsafe evaluateDouble(scratch.row, values)
-            for margin in 0..<marginCount {
-                margins[first + margin] = unsafe rule.margin(ofSum: sums[margin], index: margin)
-            }
-        }
-    }
 }
 
 extension RankedRows {
@@ -83,16 +55,82 @@ extension RankedRows {
         private let owner: RankedRows
         private let memory: RankedRowMemory
         /// Everything that the kernel needs but for the row.
-        let row: rowan_ranked_row
+        private let description: AlignedArray<rowan_ranked_row>
+        /// What sums start with, in their precision.
+        private let starts: AlignedArray<Double>
+        private let firstStart: UnsafePointer<UInt64>
+        private let startByteCount: Int
+        private let rule: MarginRule
+        private let marginCount: Int
+        /// Addresses of the above, looked up once.
+        private let row: UnsafePointer<rowan_ranked_row>
+        private let sums: UnsafeMutableRawPointer
+        private let evaluateFloat: KernelTable.EvaluateRankedRow
+        private let evaluateDouble: KernelTable.EvaluateRankedRow
         /// Stands for a row of a forest without features, of which nothing is read.
         let noValues: UnsafePointer<Float>
 
         fileprivate init(for owner: RankedRows) {
             self.owner = owner
+            rule = owner.rule
+            marginCount = owner.marginCount
             memory = RankedRowMemory(for: owner.tables, marginCount: owner.marginCount)
-            // The memory is this object's, the tables the owner's, which it keeps.
-            unsafe row = owner.tables.kernelRow(memory)
-            unsafe noValues = UnsafePointer(row.sums.assumingMemoryBound(to: Float.self))
+            starts = AlignedArray(count: max(owner.marginCount, 1), repeating: 0)
+            let isFloat = owner.rule.precision == .float32
+            startByteCount = owner.marginCount * (isFloat ? 4 : 8)
+            // The memory is this object's, the tables the owner's, which it keeps; starts have room for either precision.
+            let filled = unsafe owner.tables.kernelRow(memory)
+            unsafe description = AlignedArray(count: 1, repeating: filled)
+            unsafe row = UnsafePointer(description.unsafeAddress)
+            unsafe sums = filled.sums
+            unsafe noValues = UnsafePointer(filled.sums.assumingMemoryBound(to: Float.self))
+            unsafe evaluateFloat = owner.evaluateFloat
+            unsafe evaluateDouble = owner.evaluateDouble
+            let start = unsafe UnsafeMutableRawPointer(starts.unsafeAddress)
+            unsafe firstStart = UnsafePointer(start.assumingMemoryBound(to: UInt64.self))
+            for (margin, value) in owner.rule.starts.enumerated() {
+                if isFloat {
+                    unsafe start.storeBytes(of: Float(value), toByteOffset: 4 * margin, as: Float.self)
+                } else {
+                    unsafe start.storeBytes(of: value, toByteOffset: 8 * margin, as: Double.self)
+                }
+            }
+        }
+
+        /// Computes the margins of rows.
+        ///
+        /// - Precondition: there are values for every feature of the forest, `featureCount` to a row, and places for every
+        ///   margin.
+        func evaluate(
+            _ rows: UnsafePointer<Float>, featureCount: Int, _ range: Range<Int>,
+            into margins: inout MutableSpan<Double>
+        ) {
+            // Features lie within the row; the kernel writes this object's memory, its sums among that.
+            for index in range {
+                let values = unsafe rows + index &* featureCount
+                if marginCount == 1 {
+                    // There are eight bytes of either.
+                    unsafe sums.assumingMemoryBound(to: UInt64.self).pointee = unsafe firstStart.pointee
+                } else {
+                    unsafe sums.copyMemory(from: firstStart, byteCount: startByteCount)
+                }
+                switch rule.precision {
+                case .float32:
+                    unsafe evaluateFloat(row, values)
+                    let found = unsafe sums.assumingMemoryBound(to: Float.self)
+                    for margin in 0..<marginCount {
+                        margins[index &* marginCount &+ margin] = unsafe rule.margin(
+                            ofSum: found[margin], index: margin)
+                    }
+                case .float64:
+                    unsafe evaluateDouble(row, values)
+                    let found = unsafe sums.assumingMemoryBound(to: Double.self)
+                    for margin in 0..<marginCount {
+                        margins[index &* marginCount &+ margin] = unsafe rule.margin(
+                            ofSum: found[margin], index: margin)
+                    }
+                }
+            }
         }
     }
 }

@@ -107,17 +107,18 @@ import Testing
             }
         }
         try builder.endTree()
-        #expect(Self.shape(try builder.finish()) == (depth == EngineLimits.rankedTreeDepth ? .perfect : .blocks))
+        #expect(Self.shape(try builder.finish()) == (depth == EngineLimits.rankedTreeDepth ? .perfect : .free))
     }
 
     @Test(arguments: [EngineLimits.rankedMissingWordCount, EngineLimits.rankedMissingWordCount + 1])
     func `a forest with more words of missing answers than are kept is laid out in blocks`(_ count: Int) throws {
-        // 64 trees of two leaves take two words of answers, whatever the lanes.
+        // 64 trees take a word of answers for each leaf of the largest one, whatever the lanes.
         let featureCount = 64
-        let groupCount = (count + 2 * featureCount - 1) / featureCount / 2
+        let chain = (1..<EngineLimits.rankedLeafCount).map { (feature: $0 % featureCount, threshold: 0.0) }
+        let wordCount = featureCount * EngineLimits.rankedLeafCount
         var builder = try Self.builder(featureCount: featureCount)
-        for tree in 0..<groupCount * 64 {
-            try Self.addChain([(feature: tree % featureCount, threshold: 0)], to: &builder)
+        for tree in 0..<64 * ((count + wordCount - 1) / wordCount) {
+            try Self.addChain(tree % 64 == 0 ? chain[...] : [], to: &builder)
         }
         let shape = Self.shape(try builder.finish())
         #expect(shape == (count == EngineLimits.rankedMissingWordCount ? .free : .blocks))
@@ -125,16 +126,14 @@ import Testing
 
     @Test(arguments: [EngineLimits.rankedBlockCount, EngineLimits.rankedBlockCount + 1])
     func `a forest of more blocks than are kept is served without ranks`(_ count: Int) throws {
-        // Blocks are forced by thresholds; a chain of 260 levels takes a block for each four of them.
+        // Thresholds force blocks: a chain takes one for each four levels, a leaf alone takes one.
+        let chain = (0..<256).map { (feature: 0, threshold: Double($0)) }
         var builder = try Self.builder(featureCount: 1)
-        let chain = (0..<260).map { (feature: 0, threshold: Double($0)) }
-        var rest = count
-        while rest > 0 {
-            let length = min(chain.count, 4 * rest)
-            try Self.addChain(chain[..<length], to: &builder)
-            rest -= length / 4
-        }
-        #expect(Self.shape(try builder.finish()) == (count == EngineLimits.rankedBlockCount ? .blocks : nil))
+        try Self.addChain(chain[...], to: &builder)
+        for _ in 0..<count - chain.count / 4 { try Self.addChain([], to: &builder) }
+        let columns = EngineColumns(of: try builder.finish())
+        let layout = try? RankedRowLayout(of: try builder.finish(), columns: columns, laneCount: 32)
+        #expect(Shape(layout) == (count == EngineLimits.rankedBlockCount ? .blocks : nil))
     }
 
     @Test func `oblivious trees stand in lanes`() throws {
