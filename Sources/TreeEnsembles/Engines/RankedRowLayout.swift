@@ -45,7 +45,7 @@ struct RankedRowLayout {
             while 1 << depth < size.leafCount { depth += 1 }
             addFreeTrees(of: ensemble, columns)
         default:
-            let trees = try RankedTreeBlocks(of: ensemble, engineColumns: columns, columns: self.columns)
+            let trees = try TreeBlocksLayout(of: ensemble, engineColumns: columns, columns: self.columns)
             depth = size.depth
             blocks = trees.blocks
             leaves = trees.leaves

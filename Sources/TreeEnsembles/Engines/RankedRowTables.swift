@@ -25,6 +25,9 @@ struct RankedRowTables: ~Copyable, Sendable {
 
     var columnCount: Int { features.count }
 
+    /// Blocks of four levels that a row goes through at most.
+    var blockCount: Int { shape == rowan_ranked_blocks ? treeCount * ((depth + 3) / 4) : 0 }
+
     var byteCount: Int {
         let questions =
             features.byteCount + tableStarts.byteCount + levelCounts.byteCount + tables.byteCount

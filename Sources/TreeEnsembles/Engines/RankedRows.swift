@@ -42,6 +42,9 @@ final class RankedRows: Sendable {
     /// Words of 64 answers that every row takes; none of a forest in blocks.
     var answerWordCount: Int { tables.answerWordCount }
 
+    /// Blocks of four levels that a row goes through at most.
+    var blockCount: Int { tables.blockCount }
+
     var tableByteCount: Int { tables.byteCount }
 
     func makeScratch() -> Scratch { Scratch(for: self) }

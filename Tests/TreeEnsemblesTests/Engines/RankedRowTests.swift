@@ -73,7 +73,7 @@ import Testing
 
     @Test func `forests of any shape, margins and leaves of several values have the reference's margins`() throws {
         var generator = SeededGenerator.forTest()
-        for _ in 0..<150 {
+        for _ in 0..<80 {
             var forest = RandomForest.any(using: &generator)
             forest.featureCount = min(forest.featureCount, 64)
             forest.depth = min(forest.depth, 8)

@@ -1,7 +1,7 @@
 import CVectorPrimitives
 
 /// Trees of any shape, cut into blocks of four levels.
-struct RankedTreeBlocks {
+struct TreeBlocksLayout {
     /// The roots of all trees, then tree by tree the blocks below, the children of a block together.
     private(set) var blocks: [rowan_tree_block]
     private(set) var leaves: [Double] = []
