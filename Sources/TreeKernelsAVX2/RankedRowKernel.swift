@@ -50,18 +50,18 @@ private func addLeaves<Value: BinaryFloatingPoint>(
 ) {
     // Each shape's tables hold what its function reads, and each function leaves as many numbers as are read.
     let treeCount = unsafe tables.pointee.tree_count
-    switch unsafe tables.pointee.shape {
-    case rowan_ranked_oblivious:
+    switch unsafe tables.pointee.shape.rawValue {
+    case rowan_ranked_oblivious.rawValue:
         for first in stride(from: 0, to: treeCount, by: rankedLaneCount) {
             unsafe storeObliviousLeaves(tables, first / rankedLaneCount, anyMissing)
             unsafe addNumberedLeaves(tables, first, min(rankedLaneCount, treeCount &- first), leaves, to: sums)
         }
-    case rowan_ranked_free:
+    case rowan_ranked_free.rawValue:
         for first in stride(from: 0, to: treeCount, by: freeTreeCount) {
             unsafe storeFreeLeaves(tables, first / freeTreeCount, anyMissing)
             unsafe addNumberedLeaves(tables, first, min(freeTreeCount, treeCount &- first), leaves, to: sums)
         }
-    case rowan_ranked_blocks:
+    case rowan_ranked_blocks.rawValue:
         for first in stride(from: 0, to: treeCount, by: blockTreeCount) {
             let end = min(first &+ blockTreeCount, treeCount)
             unsafe storeBlockLeaves(tables, first, end, anyMissing)
@@ -82,7 +82,9 @@ private func addLeaves<Value: BinaryFloatingPoint>(
 func storeRanks(_ tables: UnsafePointer<rowan_ranked_row>, _ row: UnsafePointer<Float>) -> Bool {
     // Features are those of the row, and every column has a table and a rank. Addresses are read once: the compiler
     // cannot know that ranks do not overwrite them.
-    if unsafe tables.pointee.shape == rowan_ranked_blocks { return unsafe storeWideRanks(tables, row) }
+    if unsafe tables.pointee.shape.rawValue == rowan_ranked_blocks.rawValue {
+        return unsafe storeWideRanks(tables, row)
+    }
     let columnCount = unsafe tables.pointee.column_count
     let features = unsafe tables.pointee.features
     let starts = unsafe tables.pointee.table_starts
