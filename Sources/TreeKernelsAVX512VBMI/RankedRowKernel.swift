@@ -1,1 +1,1 @@
-../TreeKernelsAVX512/RankedRowKernel.swift
+../TreeKernelsAVX2/RankedRowKernel.swift

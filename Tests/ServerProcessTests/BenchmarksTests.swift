@@ -50,7 +50,7 @@ import Testing
             #expect(Set(measured.map(\.hash)).count == 1, "\(model)")
             for instructionSet in Set(measured.map(\.instructionSet)) {
                 let engines = measured.filter { $0.instructionSet == instructionSet }.map(\.engine)
-                // Only kernels of AVX-512 go by ranks, and not through every forest.
+                // Kernels of AVX2 and above go by ranks, and not through every forest.
                 #expect(engines.filter { $0 != "ranked-rows" } == ["bit-planes", "traversal"], "\(model)")
             }
             #expect(measured.contains { $0.instructionSet == "baseline" }, "\(model)")
@@ -63,7 +63,8 @@ import Testing
     ) throws {
         let rows = try Self.rows()
         for (model, measured) in try Self.rows(behind: ["/usr/bin/qemu-x86_64", "-cpu", processor]) {
-            #expect(measured.count == 2 * instructionSets.count, "\(model)")
+            let always = measured.filter { $0.engine != "ranked-rows" }
+            #expect(always.count == 2 * instructionSets.count, "\(model)")
             #expect(Set(measured.map(\.instructionSet)) == Set(instructionSets), "\(model)")
             #expect(Set(measured.map(\.hash)) == Set((rows[model] ?? []).map(\.hash)), "\(model)")
         }

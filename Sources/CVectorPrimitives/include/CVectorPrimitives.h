@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "RankedRowPrimitives.h"
 #include "ShapleyPrimitives.h"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -173,59 +174,6 @@ typedef struct {
     void *_Nonnull sums;
 } rowan_row;
 
-/// What the trees of a forest evaluated by ranks look like.
-typedef enum {
-    /// Of depth 6 after padding.
-    rowan_ranked_perfect,
-    rowan_ranked_oblivious,
-    /// Any shape of at most 32 leaves, sixteen trees to a group.
-    rowan_ranked_free_32,
-    /// Any shape of at most 64 leaves, eight trees to a group.
-    rowan_ranked_free_64,
-} rowan_ranked_shape;
-
-/// Everything that the ranked row kernel reads and writes. The engine has checked the sizes.
-///
-/// The rank of a value is the number of its column's sorted thresholds that it reaches; threshold `v` is reached where
-/// the rank is above `v`.
-typedef struct {
-    /// Feature of each column, at most 64 columns.
-    const uint32_t *_Nonnull features;
-    size_t column_count;
-    /// First value of each column's table of thresholds.
-    const uint32_t *_Nonnull table_starts;
-    /// A table is sixteen pivots, then sixteens of sorted thresholds, the last with at least one NaN at its end. A
-    /// pivot is the last threshold of a sixteen; NaN stands where there is none.
-    const float *_Nonnull tables;
-    /// 64 ranks of the row in work; those behind the columns are zero.
-    uint8_t *_Nonnull ranks;
-    /// Questions, 64 at a time: 64 columns, then the number of the threshold in each column, 255 for one never reached.
-    /// 64 questions are a perfect tree of depth 6 in heap order, or one level of 64 oblivious trees, or some nodes of a
-    /// group of free trees.
-    const uint8_t *_Nonnull questions;
-    /// For each 64 questions those that a missing value answers with yes, of the values missing in the row.
-    const uint64_t *_Nonnull missing_answers;
-    /// Whether values may be missing; if not, and one is, nothing is done.
-    int may_be_missing;
-    size_t tree_count;
-    uint32_t depth;
-    rowan_ranked_shape shape;
-    /// 64 questions of each group of free trees: node by node one for each tree of the group.
-    const uint32_t *_Nonnull group_word_counts;
-    /// For each node of a group a vector: the leaves of its tree that remain if its question is answered with yes. The
-    /// leftmost leaf is the highest bit.
-    const uint64_t *_Nonnull leaf_masks;
-    /// 2^depth leaf values per tree; 32 or 64 of a free tree.
-    const void *_Nonnull leaves;
-    /// One answer per bit, a word for each tree, up to a multiple of eight.
-    uint64_t *_Nonnull answers;
-    /// Perfect trees: eight words. Oblivious trees: a byte per tree, up to a multiple of 64. Free trees: a word of 32
-    /// or 64 bits per tree, up to whole groups.
-    void *_Nonnull leaf_numbers;
-    /// The sum, holding the start value.
-    void *_Nonnull sum;
-} rowan_ranked_row;
-
 // ---------------------------------------------------------------------------------------------------------------------
 // Identification of the processor (primitives.c).
 
@@ -316,82 +264,6 @@ ROWAN_PRIMITIVE rowan_plane rowan_plane_repeat(const void *_Nonnull p, const siz
 ROWAN_PRIMITIVE rowan_plane rowan_plane_or_and(rowan_plane a, rowan_plane b, rowan_plane c) {
     return _mm512_ternarylogic_epi64(a, b, c, 0xF8);
 }
-
-// One row by ranks.
-/// How many thresholds of a column's table `value` reaches.
-ROWAN_PRIMITIVE uint32_t rowan_rank(const float *_Nonnull table, float value) {
-    const __m512 v = _mm512_set1_ps(value);
-    const uint32_t full = 16 * (uint32_t)_mm_popcnt_u32(_mm512_cmp_ps_mask(_mm512_loadu_ps(table), v, _CMP_LE_OQ));
-    const float *sixteen = table + 16 + full;
-    return full + (uint32_t)_mm_popcnt_u32(_mm512_cmp_ps_mask(_mm512_loadu_ps(sixteen), v, _CMP_LE_OQ));
-}
-#if defined(__AVX512VBMI__)
-/// All 64 ranks, if given the first; the other banks are not used.
-ROWAN_PRIMITIVE __m512i rowan_bank_load(const uint8_t *_Nonnull ranks) { return _mm512_loadu_si512(ranks); }
-/// Bit i is set where the rank of question i's column is above its threshold.
-ROWAN_PRIMITIVE uint64_t rowan_answers(
-    __m512i ranks, __m512i bank1, __m512i bank2, __m512i bank3, const int bank_count,
-    const uint8_t *_Nonnull questions) {
-    (void)bank1, (void)bank2, (void)bank3, (void)bank_count;
-    const __m512i rank = _mm512_permutexvar_epi8(_mm512_loadu_si512(questions), ranks);
-    return _mm512_cmpgt_epu8_mask(rank, _mm512_loadu_si512(questions + 64));
-}
-#else
-/// Sixteen ranks, once in every quarter.
-ROWAN_PRIMITIVE __m512i rowan_bank_load(const uint8_t *_Nonnull ranks) {
-    return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)ranks));
-}
-/// Bit i is set where the rank of question i's column is above its threshold; the first `bank_count` banks are used.
-ROWAN_PRIMITIVE uint64_t rowan_answers(
-    __m512i bank0, __m512i bank1, __m512i bank2, __m512i bank3, const int bank_count,
-    const uint8_t *_Nonnull questions) {
-    // A shuffle reads zero where the top bit is set: adding 0x70 sets it for columns of other banks, then 16 or more.
-    const __m512i outside = _mm512_set1_epi8(0x70);
-    const __m512i column = _mm512_loadu_si512(questions);
-    __m512i rank = _mm512_shuffle_epi8(bank0, _mm512_add_epi8(column, outside));
-    if (bank_count > 1)
-        rank = _mm512_or_si512(rank, _mm512_shuffle_epi8(
-            bank1, _mm512_add_epi8(_mm512_xor_si512(column, _mm512_set1_epi8(0x10)), outside)));
-    if (bank_count > 2)
-        rank = _mm512_or_si512(rank, _mm512_shuffle_epi8(
-            bank2, _mm512_add_epi8(_mm512_xor_si512(column, _mm512_set1_epi8(0x20)), outside)));
-    if (bank_count > 3)
-        rank = _mm512_or_si512(rank, _mm512_shuffle_epi8(
-            bank3, _mm512_add_epi8(_mm512_xor_si512(column, _mm512_set1_epi8(0x30)), outside)));
-    return _mm512_cmpgt_epu8_mask(rank, _mm512_loadu_si512(questions + 64));
-}
-#endif
-/// Stores the last places of eight walks down perfect trees of depth 6, 64 to 127: bit i answers the node at place i.
-ROWAN_PRIMITIVE void rowan_walk_eight(uint64_t *_Nonnull places, const uint64_t *_Nonnull answers) {
-    const __m512i one = _mm512_set1_epi64(1), bits = _mm512_loadu_si512(answers);
-    __m512i place = one;
-    for (int level = 0; level < 6; level++)
-        place = _mm512_ternarylogic_epi64(_mm512_add_epi64(place, place), _mm512_srlv_epi64(bits, place), one, 0xF8);
-    _mm512_storeu_si512(places, place);
-}
-/// Takes away leaves of sixteen trees: where an answer is yes, those that its mask lacks.
-ROWAN_PRIMITIVE __m512i rowan_leaves_and_32(__m512i leaves, uint16_t answers, const void *_Nonnull masks) {
-    return _mm512_mask_and_epi32(leaves, answers, leaves, _mm512_loadu_si512(masks));
-}
-/// The same for eight trees.
-ROWAN_PRIMITIVE __m512i rowan_leaves_and_64(__m512i leaves, uint8_t answers, const void *_Nonnull masks) {
-    return _mm512_mask_and_epi64(leaves, answers, leaves, _mm512_loadu_si512(masks));
-}
-/// Stores the number of the highest bit of each tree's leaves, counted from the top.
-ROWAN_PRIMITIVE void rowan_store_first_leaf_32(void *_Nonnull numbers, __m512i leaves) {
-    _mm512_storeu_si512(numbers, _mm512_lzcnt_epi32(leaves));
-}
-ROWAN_PRIMITIVE void rowan_store_first_leaf_64(void *_Nonnull numbers, __m512i leaves) {
-    _mm512_storeu_si512(numbers, _mm512_lzcnt_epi64(leaves));
-}
-ROWAN_PRIMITIVE __m512i rowan_all_leaves(void) { return _mm512_set1_epi64(-1); }
-ROWAN_PRIMITIVE __m512i rowan_bytes_zero(void) { return _mm512_setzero_si512(); }
-/// Doubles 64 bytes, then adds 1 where an answer is yes.
-ROWAN_PRIMITIVE __m512i rowan_bytes_append(__m512i bytes, uint64_t answers) {
-    const __m512i doubled = _mm512_add_epi8(bytes, bytes);
-    return _mm512_mask_add_epi8(doubled, answers, doubled, _mm512_set1_epi8(1));
-}
-ROWAN_PRIMITIVE void rowan_bytes_store(void *_Nonnull p, __m512i bytes) { _mm512_storeu_si512(p, bytes); }
 
 enum { rowan_transposed_row_count = 16 };
 /// Turns sixteen rows of four values, `row_stride` apart, into four columns, `column_stride` apart.

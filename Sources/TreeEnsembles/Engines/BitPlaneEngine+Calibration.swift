@@ -1,8 +1,8 @@
 extension BitPlaneEngine {
     /// Rows of the smallest block; they also are the rows that are measured.
     private static let rowCount = 64
-    /// Rows of one measurement of single rows.
-    private static let singleRowCount = 8
+    /// Rows of one measurement of single rows: enough that it matters little what the block before left in the caches.
+    private static let singleRowCount = 32
 
     /// Finds the number of rows from which a block is cheaper than as many single rows.
     ///
@@ -32,10 +32,12 @@ extension BitPlaneEngine {
 
     /// Rows from which a block is no dearer than single rows, within what makes a block.
     ///
+    /// Where as many single rows as the smallest block holds are cheaper than it, blocks begin with the next larger one.
+    ///
     /// - Units: nanoseconds of a block and of `singleRowCount` rows.
     static func rowsOfEqualCost(block: Int64, singleRows: Int64) -> Int {
         let ratio = Double(block) * Double(singleRowCount) / Double(max(singleRows, 1))
-        return Int(min(max(ratio.rounded(.up), 2), Double(rowCount)))
+        return ratio > Double(rowCount) ? 2 * rowCount : Int(max(ratio.rounded(.up), 2))
     }
 
     /// Rows that take different ways down the trees: thresholds of each feature, in turn.

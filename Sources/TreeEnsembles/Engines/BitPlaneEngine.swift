@@ -61,7 +61,7 @@ final class BitPlaneEngine: TreeEngine {
         let scalar = try Self.separated(ensemble)
         let layout = try BitPlaneLayout(of: scalar, columns: columns, kernels: kernels)
         tables = BitPlaneTables(layout)
-        rankedRows = try? RankedRows(scalar, columns: columns, instructionSet: instructionSet)
+        rankedRows = try? RankedRows(ensemble, columns: columns, instructionSet: instructionSet)
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
         self.columns = ColumnTables(columns)
         treesAreOblivious = ensemble.form == .oblivious
@@ -115,11 +115,9 @@ final class BitPlaneEngine: TreeEngine {
                 unsafe evaluateBlock(first, row..<end, scratch, &margins)
                 row = end
             }
-            if let rankedRows, let ranked = scratch.ranked {
-                while row < rowCount {
-                    margins[row] = unsafe rankedRows.margin(first + row &* featureCount, ranked)
-                    row += 1
-                }
+            if let ranked = scratch.ranked {
+                unsafe ranked.evaluate(first, featureCount: featureCount, row..<rowCount, into: &margins)
+                return
             }
             if rowsAreWalked && row < rowCount {
                 walker.evaluate(rows: rows, range: row..<rowCount, scratch: scratch.walkerScratch, margins: &margins)

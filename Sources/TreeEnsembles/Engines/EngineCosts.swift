@@ -7,8 +7,8 @@ import CVectorPrimitives
 ///
 /// - Units: nanoseconds.
 /// - Source: measured with `Benchmarks`, compiler 6.3.1: baseline and AVX-512 on the three sample models on Intel
-///   Cascade Lake, AVX2 on the table's nine models on AMD Zen 3; the constants of ranked rows are estimates from such
-///   runs on AMD Zen 5, that of AVX-512's nodes of free trees one from counts of instructions.
+///   Cascade Lake, AVX2 on the table's nine models on AMD Zen 3, ranked rows on these on AMD Zen 5; the constant of
+///   AVX-512's nodes of free trees is an estimate from counts of instructions.
 struct EngineCosts {
     /// One row, by the cheapest way.
     let row: Double
@@ -37,9 +37,10 @@ struct EngineCosts {
         rowsAreWalked =
             !layout.servesRows || !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes)
         if let rankedRows {
+            let constants = RankedRowConstants.of(instructionSet)
             row =
-                Double(ensemble.treeCount) * 1.5 + Double(rankedRows.wordCount) * 1.5 + Double(rankedRows.columnCount)
-                * 3
+                Double(rankedRows.columnCount) * constants.column + Double(ensemble.treeCount) * constants.tree
+                + Double(rankedRows.answerWordCount) * constants.word + Double(rankedRows.blockCount) * constants.block
         } else if rowsAreWalked {
             row = levels * 1.7
         } else {
@@ -53,6 +54,23 @@ struct EngineCosts {
         block =
             Double(layout.thresholds.count) * constants.condition + selects * constants.select
             + Double(layout.freeNodes.count) * constants.freeNode + Double(ensemble.treeCount) * constants.tree
+    }
+
+    /// What the parts of a ranked row cost.
+    private struct RankedRowConstants {
+        var column: Double
+        var tree: Double
+        /// 64 answers.
+        var word: Double
+        /// Four levels of a tree.
+        var block: Double
+
+        static func of(_ instructionSet: InstructionSet) -> RankedRowConstants {
+            switch instructionSet {
+            case .baseline, .v3: RankedRowConstants(column: 1.5, tree: 0.7, word: 1.5, block: 1.8)
+            case .v4, .vbmi: RankedRowConstants(column: 1.5, tree: 0.7, word: 0.9, block: 1.3)
+            }
+        }
     }
 
     /// What the parts of the smallest block cost.

@@ -23,17 +23,25 @@ enum EngineLimits {
     static let paddedLeafCount = 1 << 22
     /// Features that a forest evaluated by ranks compares.
     ///
-    /// Reason: one row's ranks are four vectors of sixteen bytes.
+    /// Reason: one row's ranks are four vectors of sixteen bytes, or of sixteen pairs.
     static let rankedFeatureCount = 64
-    /// Different thresholds of one feature of a forest evaluated by ranks.
+    /// Different thresholds of one feature of a forest evaluated by ranks of one byte.
     ///
-    /// Reason: a rank is a byte, and 255 is the number of a threshold that nothing reaches.
+    /// Reason: 255 is the number of a threshold that nothing reaches.
     static let rankedThresholdCount = 255
-    /// Leaves of a tree of any shape that is evaluated by ranks.
+    /// The same of a forest laid out in blocks, by ranks of two bytes.
     ///
-    /// Reason: the leaves that are left are the bits of one word.
-    static let rankedLeafCount = 64
-    /// Features times words of 64 questions of a forest evaluated by ranks.
+    /// Reason: 65,535 is the number of a threshold that nothing reaches, and the rank of a missing value.
+    static let rankedWideThresholdCount = 65_534
+    /// Blocks of four levels of a forest evaluated by ranks.
+    ///
+    /// Reason: tables of at most 16 MiB beside those of the walk; a row that leaves the caches gains little.
+    static let rankedBlockCount = 1 << 18
+    /// Leaves of a tree that stands in a lane.
+    ///
+    /// Reason: a leaf's number is a byte with a sign, and of more leaves blocks are cheaper.
+    static let rankedLeafCount = 128
+    /// Features times words of 64 questions of a forest evaluated by ranks of one byte.
     ///
     /// Reason: what missing values answer takes eight bytes for each: at most 8 MiB.
     static let rankedMissingWordCount = 1 << 20

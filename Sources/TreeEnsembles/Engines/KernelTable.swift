@@ -11,9 +11,18 @@ import TreeKernelsAVX512VBMI
 @safe
 struct KernelTable: Sendable {
     typealias FillColumns = @Sendable (rowan_columns, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-    typealias EvaluateRankedRow = @Sendable (borrowing rowan_ranked_row, UnsafePointer<Float>) -> Bool
+    typealias EvaluateRankedRow = @Sendable (UnsafePointer<rowan_ranked_row>, UnsafePointer<Float>) -> Void
     typealias PackFloats = @Sendable (UnsafePointer<Float>, Int, UnsafeMutableRawPointer) -> Void
     typealias PackDoubles = @Sendable (UnsafePointer<Double>, Int, UnsafeMutableRawPointer) -> Void
+
+    /// The kernels of ranked rows, and what their layout depends on.
+    @safe
+    struct RankedRowKernels: Sendable {
+        let evaluateFloat: EvaluateRankedRow
+        let evaluateDouble: EvaluateRankedRow
+        /// Bytes of a vector of questions.
+        let laneCount: Int
+    }
 
     /// Rows that one block can hold: bits of a plane.
     let blockRowCapacity: Int
@@ -22,9 +31,8 @@ struct KernelTable: Sendable {
     let evaluateBlockDouble: @Sendable (borrowing rowan_block) -> Void
     let evaluateRowFloat: @Sendable (borrowing rowan_row) -> Void
     let evaluateRowDouble: @Sendable (borrowing rowan_row) -> Void
-    /// Nil where the instruction set has no ranked row kernel.
-    let evaluateRankedRowFloat: EvaluateRankedRow?
-    let evaluateRankedRowDouble: EvaluateRankedRow?
+    /// Nil where the instruction set has no kernels of ranked rows.
+    let rankedRow: RankedRowKernels?
     let packFloats: PackFloats
     let packDoubles: PackDoubles
     /// Where a block leaves the sum of the row with a leaf number at some byte; below 64, repeated every 64.
@@ -52,8 +60,7 @@ struct KernelTable: Sendable {
                 evaluateBlockDouble: { unsafe TreeKernels.evaluateBlockDouble($0) },
                 evaluateRowFloat: { unsafe TreeKernels.evaluateRowFloat($0) },
                 evaluateRowDouble: { unsafe TreeKernels.evaluateRowDouble($0) },
-                evaluateRankedRowFloat: nil,
-                evaluateRankedRowDouble: nil,
+                rankedRow: nil,
                 packFloats: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernels.floatSumPosition(ofByte: $0) },
@@ -70,8 +77,10 @@ struct KernelTable: Sendable {
                 evaluateBlockDouble: { unsafe TreeKernelsAVX2.evaluateBlockDouble($0) },
                 evaluateRowFloat: { unsafe TreeKernelsAVX2.evaluateRowFloat($0) },
                 evaluateRowDouble: { unsafe TreeKernelsAVX2.evaluateRowDouble($0) },
-                evaluateRankedRowFloat: nil,
-                evaluateRankedRowDouble: nil,
+                rankedRow: RankedRowKernels(
+                    evaluateFloat: { unsafe TreeKernelsAVX2.evaluateRankedRowFloat($0, row: $1) },
+                    evaluateDouble: { unsafe TreeKernelsAVX2.evaluateRankedRowDouble($0, row: $1) },
+                    laneCount: TreeKernelsAVX2.rankedLaneCount),
                 packFloats: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 packDoubles: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX2.floatSumPosition(ofByte: $0) },
@@ -82,20 +91,22 @@ struct KernelTable: Sendable {
         case .v4:
             // As above: the addresses come from the engines, which keep what they point to.
             unsafe v4(
-                evaluateRankedRowFloat: { unsafe TreeKernelsAVX512.evaluateRankedRowFloat($0, row: $1) },
-                evaluateRankedRowDouble: { unsafe TreeKernelsAVX512.evaluateRankedRowDouble($0, row: $1) })
+                RankedRowKernels(
+                    evaluateFloat: { unsafe TreeKernelsAVX512.evaluateRankedRowFloat($0, row: $1) },
+                    evaluateDouble: { unsafe TreeKernelsAVX512.evaluateRankedRowDouble($0, row: $1) },
+                    laneCount: TreeKernelsAVX512.rankedLaneCount))
         case .vbmi:
             // As above.
             unsafe v4(
-                evaluateRankedRowFloat: { unsafe TreeKernelsAVX512VBMI.evaluateRankedRowFloat($0, row: $1) },
-                evaluateRankedRowDouble: { unsafe TreeKernelsAVX512VBMI.evaluateRankedRowDouble($0, row: $1) })
+                RankedRowKernels(
+                    evaluateFloat: { unsafe TreeKernelsAVX512VBMI.evaluateRankedRowFloat($0, row: $1) },
+                    evaluateDouble: { unsafe TreeKernelsAVX512VBMI.evaluateRankedRowDouble($0, row: $1) },
+                    laneCount: TreeKernelsAVX512VBMI.rankedLaneCount))
         }
     }
 
     /// The kernels of AVX-512, of which only those for single rows differ between its extensions.
-    private static func v4(
-        evaluateRankedRowFloat: @escaping EvaluateRankedRow, evaluateRankedRowDouble: @escaping EvaluateRankedRow
-    ) -> KernelTable {
+    private static func v4(_ rankedRow: RankedRowKernels) -> KernelTable {
         // As above: the addresses come from the engines, which keep what they point to.
         unsafe KernelTable(
             blockRowCapacity: TreeKernelsAVX512.blockRowCapacity,
@@ -104,8 +115,7 @@ struct KernelTable: Sendable {
             evaluateBlockDouble: { unsafe TreeKernelsAVX512.evaluateBlockDouble($0) },
             evaluateRowFloat: { unsafe TreeKernelsAVX512.evaluateRowFloat($0) },
             evaluateRowDouble: { unsafe TreeKernelsAVX512.evaluateRowDouble($0) },
-            evaluateRankedRowFloat: evaluateRankedRowFloat,
-            evaluateRankedRowDouble: evaluateRankedRowDouble,
+            rankedRow: rankedRow,
             packFloats: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
             packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
             floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },

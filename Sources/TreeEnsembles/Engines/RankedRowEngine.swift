@@ -1,13 +1,12 @@
 import LinuxSystem
 
-/// Evaluates every row by ranks: the engine of forests of many small trees that are too deep for bit planes, as
-/// trainers that grow leaf by leaf make them.
+/// Evaluates every row by ranks: the engine of forests whose trees are too large for bit planes, as random forests are.
 final class RankedRowEngine: TreeEngine {
     static let name = "ranked-rows"
 
     var name: String { Self.name }
     let featureCount: Int
-    var marginCount: Int { 1 }
+    let marginCount: Int
     let treeCount: Int
     let instructionSet: InstructionSet
     private let rows: RankedRows
@@ -20,6 +19,7 @@ final class RankedRowEngine: TreeEngine {
     init(_ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet) throws(EngineRefusal) {
         rows = try RankedRows(ensemble, columns: columns, instructionSet: instructionSet)
         featureCount = ensemble.featureCount
+        marginCount = ensemble.marginCount
         treeCount = ensemble.treeCount
         self.instructionSet = instructionSet
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
@@ -34,14 +34,12 @@ final class RankedRowEngine: TreeEngine {
 
     func evaluate(rows values: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
         precondition(rowCount >= 0 && values.count >= rowCount * featureCount, "rows are featureCount values each")
-        precondition(margins.count >= rowCount, "there is a margin for every row")
+        precondition(margins.count >= rowCount * marginCount, "there is a margin for every row")
         let scratch = checked(scratch)
         // Every row lies within the rows.
         unsafe values.withUnsafeBufferPointer { buffer in
-            guard let first = buffer.baseAddress else { return }
-            for row in 0..<rowCount {
-                margins[row] = unsafe rows.margin(first + row &* featureCount, scratch.row)
-            }
+            let first = unsafe buffer.baseAddress ?? scratch.row.noValues
+            unsafe scratch.row.evaluate(first, featureCount: featureCount, 0..<rowCount, into: &margins)
         }
     }
 

@@ -2,9 +2,9 @@
 ///
 /// - Shape: at least 32 bits for each member, so that about one other number in 32 is taken for a member.
 struct FloatFilter: Sendable {
-    private let words: [UInt64]
+    let words: [UInt64]
     /// What is left of a hash after this shift is the number of a bit.
-    private let shift: UInt64
+    let shift: UInt64
 
     /// Collects the members.
     init(_ members: ArraySlice<Float>) {
@@ -30,7 +30,7 @@ struct FloatFilter: Sendable {
 
     /// - Source: multiplicative hashing by 2^64 / φ (Knuth, The Art of Computer Programming, volume 3, section 6.4).
     @inline(__always)
-    private static func hash(_ number: Float) -> UInt64 {
+    static func hash(_ number: Float) -> UInt64 {
         // The sum makes one zero of both.
         UInt64((number + 0).bitPattern) &* 0x9E37_79B9_7F4A_7C15
     }

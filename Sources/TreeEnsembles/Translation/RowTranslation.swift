@@ -47,6 +47,8 @@ struct RowTranslation: Sendable {
     private let standIns: [Float]
     /// The stand-ins of each column.
     private let filters: [FloatFilter]
+    /// The same for few rows, where all columns hold values.
+    private let valueColumns: ValueColumns?
 
     init(
         featureCount: Int, columns: [Column], leavesFloatsAlone: Bool, categoryRule: TreeEnsemble.CategoryRule,
@@ -59,12 +61,14 @@ struct RowTranslation: Sendable {
         self.thresholds = thresholds
         let standIns = thresholds.map { Self.standIn(for: $0) }
         self.standIns = standIns
-        filters = columns.map { column in
+        let filters = columns.map { column in
             switch column.content {
             case .value(let thresholds), .valueUnlessZero(let thresholds): FloatFilter(standIns[thresholds])
             case .membership, .isMissing: FloatFilter([])
             }
         }
+        self.filters = filters
+        valueColumns = ValueColumns(columns, filters: filters)
     }
 
     /// Bytes of tables; columns that share a set share its memory.
@@ -74,6 +78,7 @@ struct RowTranslation: Sendable {
         let setByteCount = sets.reduce(0) { $0 + $1.words.byteCount + $1.numbers.byteCount }
         let filterByteCount = filters.reduce(filters.byteCount) { $0 + $1.byteCount }
         return columns.byteCount + setByteCount + thresholds.byteCount + standIns.byteCount + filterByteCount
+            + (valueColumns?.byteCount ?? 0)
     }
 
     /// The least float32 that reaches a threshold.
@@ -104,6 +109,15 @@ struct RowTranslation: Sendable {
     ///
     /// - Shape: as above.
     func translate(rows: Span<Double>, rowCount: Int, into translated: inout MutableSpan<Float>) {
+        if rowCount < ValueColumns.rowLimit, let valueColumns {
+            let width = columns.count
+            for row in 0..<rowCount {
+                let source = rows.extracting(row * featureCount..<(row + 1) * featureCount)
+                var target = translated._mutatingExtracting(row * width..<(row + 1) * width)
+                valueColumns.translate(row: source, into: &target) { searched($0, $1) }
+            }
+            return
+        }
         for index in columns.indices {
             let filter = filters[index]
             switch columns[index].content {

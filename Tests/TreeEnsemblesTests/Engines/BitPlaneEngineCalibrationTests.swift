@@ -6,11 +6,13 @@ import Testing
 @Suite struct BitPlaneEngineCalibrationTests {
     @Test(arguments: [
         // A block costs as much as 21 rows; one row more than that is cheaper as a block.
-        (block: Int64(2100), singleRows: Int64(800), rowCount: 21),
-        (block: 2101, singleRows: 800, rowCount: 22),
-        (block: 1, singleRows: 800, rowCount: 2),
-        (block: 1 << 40, singleRows: 800, rowCount: 64),
-        (block: 2100, singleRows: 0, rowCount: 64),
+        (block: Int64(2100), singleRows: Int64(3200), rowCount: 21),
+        (block: 2101, singleRows: 3200, rowCount: 22),
+        (block: 1, singleRows: 3200, rowCount: 2),
+        (block: 6400, singleRows: 3200, rowCount: 64),
+        (block: 6401, singleRows: 3200, rowCount: 128),
+        (block: 1 << 40, singleRows: 3200, rowCount: 128),
+        (block: 2100, singleRows: 0, rowCount: 128),
     ])
     func `blocks begin where they cost no more than single rows`(_ block: Int64, _ singleRows: Int64, _ rowCount: Int) {
         #expect(BitPlaneEngine.rowsOfEqualCost(block: block, singleRows: singleRows) == rowCount)
@@ -32,8 +34,8 @@ import Testing
             return margins.map(\.bitPattern)
         }
         let before = margins()
-        // The beginning; before a block, between, after eight single rows; the end.
-        var times = [0, 0, 2100, 2900, EngineLimits.calibrationNanoseconds]
+        // The beginning; before a block, between, after 32 single rows; the end.
+        var times = [0, 0, 2100, 5300, EngineLimits.calibrationNanoseconds]
         engine.calibrate { times.removeFirst() }
         #expect(engine.smallestBlockRowCount == 21)
         #expect(margins() == before)

@@ -2,7 +2,8 @@ import Testing
 
 @testable import TreeEnsembles
 
-// Each limit of EngineLimits is met and not crossed. Depth and number of conditions: `TreeEngineFixtureTests`.
+// Each limit of EngineLimits is met and not crossed. Depth and number of conditions: `TreeEngineFixtureTests`; those of
+// ranks: `RankedRowLayoutTests`.
 @Suite struct EngineLimitsTests {
     private static func builder(
         featureCount: Int, form: TreeEnsemble.Form = .nodes
@@ -79,59 +80,5 @@ import Testing
         #expect(
             Self.refusal(try builder.finish())
                 == .limit(what: "leaves after padding", value: limit + 16, limit: limit))
-    }
-
-    @Test(arguments: [
-        (features: EngineLimits.rankedFeatureCount, thresholds: 1, depth: EngineLimits.rankedTreeDepth, fits: true),
-        (features: EngineLimits.rankedFeatureCount + 1, thresholds: 1, depth: 6, fits: false),
-        (features: 2, thresholds: EngineLimits.rankedThresholdCount, depth: 6, fits: true),
-        (features: 2, thresholds: EngineLimits.rankedThresholdCount + 1, depth: 6, fits: false),
-    ])
-    func `a forest beyond a limit of ranks is served without them`(
-        features: Int, thresholds: Int, depth: Int, fits: Bool
-    ) throws {
-        let conditions = (0..<features).flatMap { feature in
-            (0..<thresholds).map { (feature: feature, threshold: Double($0)) }
-        }
-        let ensemble = try Self.chains(conditions, depth: depth)
-        #expect(Self.isRanked(ensemble) == fits)
-        #expect(Self.refusal(ensemble) == nil)
-    }
-
-    @Test(arguments: [(EngineLimits.rankedLeafCount - 1, true), (EngineLimits.rankedLeafCount, false)])
-    func `a tree of more leaves than a word has bits is served without ranks`(_ depth: Int, _ fits: Bool) throws {
-        #expect(
-            Self.isRanked(try Self.chains((0..<depth).map { (feature: 0, threshold: Double($0)) }, depth: depth))
-                == fits)
-    }
-
-    @Test(arguments: [(true, 0), (false, 1)])
-    func `a forest with more words of missing answers than are kept is served without ranks`(
-        _ fits: Bool, _ more: Int
-    ) throws {
-        // A tree of 32 leaves has 31 questions, four to a word; its group's other trees are single leaves.
-        let featureCount = 64
-        let groupCount = EngineLimits.rankedMissingWordCount / featureCount / 8 + more
-        var builder = try TreeEnsembleBuilder(
-            TreeEnsembleBuilder.Header(
-                trainer: "wide", task: .regression, featureCount: featureCount, comparison: .lessGoesLeft,
-                sumPrecision: .float32, summation: .baseFirst, link: .identity, baseMargins: [0]))
-        for tree in 0..<groupCount * 16 {
-            let splitCount = tree % 16 == 0 ? 31 : 0
-            try builder.startTree(slotCount: 2 * splitCount + 1)
-            for split in 0..<splitCount {
-                try builder.numericalSplit(
-                    node: 2 * split, feature: (tree / 16 + split) % featureCount, threshold: 0, left: 2 * split + 1,
-                    right: 2 * split + 2, missingGoesLeft: true)
-                try builder.leaf(node: 2 * split + 1, value: 1)
-            }
-            try builder.leaf(node: 2 * splitCount, value: 1)
-            try builder.endTree()
-        }
-        #expect(Self.isRanked(try builder.finish()) == fits)
-    }
-
-    private static func isRanked(_ ensemble: TreeEnsemble) -> Bool {
-        (try? RankedRowLayout(of: ensemble, columns: EngineColumns(of: ensemble))) != nil
     }
 }

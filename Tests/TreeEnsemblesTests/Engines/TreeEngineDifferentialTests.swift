@@ -161,42 +161,6 @@ import Testing
         }
     }
 
-    @Test func `forests at the limits of ranks are laid out for them, those beyond are not`() throws {
-        let atLimit = try chains(featureCount: 64, thresholdCount: 255, depth: 6)
-        #expect(throws: Never.self) { try RankedRowLayout(of: atLimit, columns: EngineColumns(of: atLimit)) }
-        for beyond in [
-            try chains(featureCount: 65, thresholdCount: 1, depth: 6),
-            try chains(featureCount: 1, thresholdCount: 256, depth: 6),
-            try chains(featureCount: 1, thresholdCount: 64, depth: 64),
-        ] {
-            #expect(throws: EngineRefusal.self) {
-                try RankedRowLayout(of: beyond, columns: EngineColumns(of: beyond))
-            }
-        }
-    }
-
-    /// Trees that are chains of one feature each, over so many different thresholds.
-    private func chains(featureCount: Int, thresholdCount: Int, depth: Int) throws -> TreeEnsemble {
-        var builder = try TreeEnsembleBuilder(
-            TreeEnsembleBuilder.Header(
-                trainer: "chains", task: .regression, featureCount: featureCount, comparison: .lessGoesLeft,
-                sumPrecision: .float32, summation: .baseFirst, link: .identity, baseMargins: [0.5]))
-        for feature in 0..<featureCount {
-            for first in stride(from: 0, to: max(thresholdCount, depth), by: depth) {
-                try builder.startTree(slotCount: 2 * depth + 1)
-                for level in 0..<depth {
-                    try builder.numericalSplit(
-                        node: 2 * level, feature: feature, threshold: Double(min(first + level, thresholdCount - 1)),
-                        left: 2 * level + 1, right: 2 * level + 2, missingGoesLeft: true)
-                    try builder.leaf(node: 2 * level + 1, value: 1)
-                }
-                try builder.leaf(node: 2 * depth, value: 2)
-                try builder.endTree()
-            }
-        }
-        return try builder.finish()
-    }
-
     @Test(arguments: [254, 255, 256, 257])
     func `many thresholds of one feature give the reference's margins`(_ thresholdCount: Int) throws {
         var generator = SeededGenerator.forTest()

@@ -1,0 +1,1 @@
+../TreeKernelsAVX2/RankedTreeBlocks.swift

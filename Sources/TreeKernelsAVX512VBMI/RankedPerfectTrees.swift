@@ -1,0 +1,1 @@
+../TreeKernelsAVX2/RankedPerfectTrees.swift
