@@ -120,6 +120,7 @@ private func storeFreeLeaves(
             unsafe missing += rankedLaneCount / 4
             rest &-= 2
         }
+        // There is room for the numbers of two vectors.
         unsafe rowan_lanes_store(numbers + rankedLaneCount, others)
     } else {
         while rest > 0 {

@@ -57,9 +57,9 @@ typedef struct {
     const uint32_t *_Nonnull table_starts;
     /// Compares that find a rank in each column's table, 2 to 4.
     const uint32_t *_Nonnull level_counts;
-    /// A table of n levels has for each level but the last 16, 256, 4,096 pivots, then sixteens of sorted thresholds, the
-    /// last with at least one NaN at its end. A pivot is the last value of a sixteen of the level behind it; NaN stands
-    /// where there is none.
+    /// A table has 16, 256, 4,096 pivots for its levels but the last, then sixteens of sorted thresholds, the last with
+    /// at least one NaN at its end. A pivot is the last value of a sixteen of the level behind it; NaN stands where
+    /// there is none.
     const float *_Nonnull tables;
     /// The ranks of the row in work, in the order of the instruction set: 64 bytes, or 64 times two.
     uint8_t *_Nonnull ranks;
