@@ -3,11 +3,11 @@
 // Oblivious trees: level by level, the answers are the bits of the leaves' numbers.
 //
 // Free trees of up to 128 leaves are not walked: every question that is answered with yes takes away the leaves on its
-// left, and the leftmost leaf that remains is the row's (QuickScorer, Lucchese et al. 2015). The questions are asked from
-// left to right, the k-th between the leaves k and k + 1. Then no earlier one reaches leaf k + 1, and it takes one byte to
-// know which leaf remains: if the answer is yes and that leaf is among those on the left, all up to k are gone, and k + 1
-// remains; else nothing changes. Two vectors of trees go side by side, because each of these steps waits for the one
-// before.
+// left, and the leftmost leaf that remains is the row's (QuickScorer, Lucchese et al. 2015). The questions are asked
+// from left to right, the k-th between the leaves k and k + 1. Then no earlier one reaches leaf k + 1, and it takes one
+// byte to know which leaf remains: if the answer is yes and that leaf is among those on the left, all up to k are gone,
+// and k + 1 remains; else nothing changes. Two vectors of trees go side by side, because each of these steps waits for
+// the one before.
 import CVectorPrimitives
 
 /// Stores the leaf numbers of a vector of oblivious trees.
@@ -120,6 +120,7 @@ private func storeFreeLeaves(
             unsafe missing += rankedLaneCount / 4
             rest &-= 2
         }
+        // There is room for the numbers of two vectors.
         unsafe rowan_lanes_store(numbers + rankedLaneCount, others)
     } else {
         while rest > 0 {

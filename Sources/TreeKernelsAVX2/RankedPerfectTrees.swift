@@ -6,7 +6,7 @@
 import CVectorPrimitives
 
 /// Trees that are answered, then walked, at a time.
-var perfectTreeCount: Int { 32 }
+var perfectTreeCount: Int { 64 }
 
 /// Stores the answers of some trees, up to whole rounds of eight.
 @inline(never)

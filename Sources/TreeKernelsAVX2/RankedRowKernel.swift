@@ -1,9 +1,9 @@
 // One row through the whole forest, by ranks: where a value stands among the sorted thresholds of its column.
 //
-// A rank takes two compares for up to 255 thresholds, one with sixteen pivots and one with the sixteen thresholds of the
-// range found, and a third and fourth for more. A question is then a compare of two bytes, 32 or 64 at a time; their
-// ranks are fetched by byte shuffles from up to four banks of sixteen. What follows depends on the shape of the trees and
-// has a file each:
+// A rank takes two compares for up to 255 thresholds, one with sixteen pivots and one with the sixteen thresholds of
+// the range found, and a third and fourth for more. A question is then a compare of two bytes, 32 or 64 at a time;
+// their ranks are fetched by byte shuffles from up to four banks of sixteen. What follows depends on the shape of the
+// trees and has a file each:
 // - `RankedPerfectTrees.swift`: depth 6 after padding; eight trees are walked side by side by shifts of their answers.
 // - `RankedLaneTrees.swift`: oblivious trees, and free ones of up to 128 leaves, one tree in each lane of a vector.
 // - `RankedTreeBlocks.swift`: everything else, four levels of a tree at a time.

@@ -1,13 +1,13 @@
 // Leaves of trees of any shape and size, four levels at a time.
 //
-// Fifteen questions, their thresholds and what lies below them are one cache line. All questions of a block are answered
-// at once, four shifts of the answers find one of sixteen exits, and counted bits find the block or the leaf behind it:
-// a tree of depth 8 takes two cache lines, one of depth 12 three, where a walk reads a line for each level.
+// Fifteen questions, their thresholds and what lies below them are one cache line. All questions of a block are
+// answered at once, four shifts of the answers find one of sixteen exits, and counted bits find the block or the leaf
+// behind it: a tree of depth 8 takes two cache lines, one of depth 12 three, where a walk reads a line for each level.
 //
 // Some trees are in work at a time. Each of the three steps is taken for all of them before the next one: the processor
 // then overlaps many short chains instead of few long ones, which takes half the time, the exits of several blocks are
-// found by one vector, and the cache lines of some arrive while others are answered. Trees that have come to a leaf leave
-// the work, so that unequal depths cost nothing.
+// found by one vector, and the cache lines of some arrive while others are answered. Trees that have come to a leaf
+// leave the work, so that unequal depths cost nothing.
 import CVectorPrimitives
 
 /// Trees in work at a time.

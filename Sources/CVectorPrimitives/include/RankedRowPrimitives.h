@@ -57,18 +57,18 @@ typedef struct {
     const uint32_t *_Nonnull table_starts;
     /// Compares that find a rank in each column's table, 2 to 4.
     const uint32_t *_Nonnull level_counts;
-    /// A table of n levels has for each level but the last 16, 256, 4,096 pivots, then sixteens of sorted thresholds, the
-    /// last with at least one NaN at its end. A pivot is the last value of a sixteen of the level behind it; NaN stands
-    /// where there is none.
+    /// A table has 16, 256, 4,096 pivots for its levels but the last, then sixteens of sorted thresholds, the last with
+    /// at least one NaN at its end. A pivot is the last value of a sixteen of the level behind it; NaN stands where
+    /// there is none.
     const float *_Nonnull tables;
     /// The ranks of the row in work, in the order of the instruction set: 64 bytes, or 64 times two.
     uint8_t *_Nonnull ranks;
-    /// Questions: columns, then the number of the threshold in each column, 255 for one never reached. Perfect trees take
-    /// 64 columns and 64 thresholds each, in heap order. Oblivious trees take a vector of columns and one of thresholds
-    /// for each level of a vector of trees, from the highest bit of the leaf's number down. Free trees take those and a
-    /// vector of the leftmost leaf on each question's left, for each place of a group of two vectors of trees, the first
-    /// one's before the second one's; the k-th place asks the question between the leaves k and k + 1. The last group is
-    /// one vector where that holds its trees.
+    /// Questions: columns, then the number of the threshold in each column, 255 for one never reached. Perfect trees
+    /// take 64 columns and 64 thresholds each, in heap order. Oblivious trees take a vector of columns and one of
+    /// thresholds for each level of a vector of trees, from the highest bit of the leaf's number down. Free trees take
+    /// those and a vector of the leftmost leaf on each question's left, for each place of a group of two vectors of
+    /// trees, the first one's before the second one's; the k-th place asks the question between the leaves k and k + 1.
+    /// The last group is one vector where that holds its trees.
     const uint8_t *_Nonnull questions;
     /// Words of 64 answers, enough for all questions.
     size_t answer_word_count;
@@ -171,7 +171,8 @@ ROWAN_RANKED uint64_t rowan_answers_64(
     const __m512i rank = rowan_pick_ranks(bank0, bank1, bank2, bank3, bank_count, _mm512_loadu_si512(questions));
     return _mm512_cmpgt_epi8_mask(rank, _mm512_loadu_si512(questions + 64));
 }
-/// A vector of answers, all bits of a lane set for yes. `missing` has a bit per lane that makes it yes, if there are any.
+/// A vector of answers, all bits of a lane set for yes. `missing` has a bit per lane that makes it yes, if there are
+/// any.
 ROWAN_RANKED rowan_lanes rowan_lane_answers(
     rowan_rank_bank bank0, rowan_rank_bank bank1, rowan_rank_bank bank2, rowan_rank_bank bank3, const int bank_count,
     const uint8_t *_Nonnull questions, const uint8_t *_Nonnull missing, int any_missing) {
@@ -199,7 +200,8 @@ ROWAN_RANKED rowan_lanes rowan_lanes_append(rowan_lanes v, rowan_lanes answers) 
     return _mm512_sub_epi8(_mm512_add_epi8(v, v), answers);
 }
 /// The leaves that remain leftmost after one more question of each tree, which has `next - 1` on its left: `next` where
-/// the answer is yes and `leaf` is not left of all that the question has on its left. `questions` are followed by those.
+/// the answer is yes and `leaf` is not left of all that the question has on its left. `questions` are followed by
+/// those.
 ROWAN_RANKED rowan_lanes rowan_lanes_next_leaf(
     rowan_rank_bank bank0, rowan_rank_bank bank1, rowan_rank_bank bank2, rowan_rank_bank bank3, const int bank_count,
     const uint8_t *_Nonnull questions, const uint8_t *_Nonnull missing, int any_missing, rowan_lanes leaf,

@@ -32,7 +32,8 @@ extension BitPlaneEngine {
 
     /// Rows from which a block is no dearer than single rows, within what makes a block.
     ///
-    /// Where as many single rows as the smallest block holds are cheaper than it, blocks begin with the next larger one.
+    /// Where as many single rows as the smallest block holds are cheaper than it, blocks begin with the next larger
+    /// one.
     ///
     /// - Units: nanoseconds of a block and of `singleRowCount` rows.
     static func rowsOfEqualCost(block: Int64, singleRows: Int64) -> Int {

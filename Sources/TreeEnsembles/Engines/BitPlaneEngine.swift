@@ -95,8 +95,26 @@ final class BitPlaneEngine: TreeEngine {
     }
 
     func evaluate(rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>) {
+        if rankedRows != nil && rowCount < smallestBlockRowCount {
+            evaluateRanked(rows: rows, rowCount: rowCount, scratch: scratch, margins: &margins)
+            return
+        }
         evaluate(
             rows: rows, rowCount: rowCount, smallestBlock: smallestBlockRowCount, scratch: scratch, margins: &margins)
+    }
+
+    /// Computes the margins of rows by ranks; apart from the blocks, whose many registers would have to be saved first.
+    private func evaluateRanked(
+        rows: Span<Float>, rowCount: Int, scratch: TreeScratch, margins: inout MutableSpan<Double>
+    ) {
+        precondition(rowCount >= 0 && rows.count >= rowCount * featureCount, "rows are featureCount values each")
+        precondition(margins.count >= rowCount * marginCount, "there is a margin for every row")
+        guard let ranked = checked(scratch).ranked else { preconditionFailure("the engine has ranked rows") }
+        // Rows of a forest without features have no values; nothing is read from the address.
+        unsafe rows.withUnsafeBufferPointer { buffer in
+            let first = unsafe buffer.baseAddress ?? ranked.noValues
+            unsafe ranked.evaluate(first, featureCount: featureCount, 0..<rowCount, into: &margins)
+        }
     }
 
     /// Computes the margins of rows, in blocks as long as at least so many rows are left.

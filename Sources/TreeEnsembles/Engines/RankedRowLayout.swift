@@ -2,8 +2,8 @@ import CVectorPrimitives
 
 /// A forest laid out for the kernels of ranked rows: columns of thresholds, and questions as numbers into them.
 ///
-/// Trees of one small shape are laid out for kernels that answer all their questions, with ranks of one byte; all others
-/// made of nodes in blocks of four levels, with ranks of two bytes.
+/// Trees of one small shape are laid out for kernels that answer all their questions, with ranks of one byte; all
+/// others made of nodes in blocks of four levels, with ranks of two bytes.
 struct RankedRowLayout {
     let columns: RankedColumns
     private(set) var questions: [UInt8] = []

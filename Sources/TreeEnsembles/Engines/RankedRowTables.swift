@@ -108,7 +108,8 @@ struct RankedRowMemory: ~Copyable {
         answers = AlignedArray(count: isInBlocks ? 0 : (tables.treeCount + 7) / 8 * 8, repeating: 0)
         // Eight words, two vectors, or four bytes for each tree.
         numbers = AlignedArray(count: max(16, isInBlocks ? (tables.treeCount + 1) / 2 : 0), repeating: 0)
-        // A tree is written behind the pending ones before it is known whether it is one, and answers are read by vectors.
+        // A tree is written behind the pending ones before it is known whether it is one, and answers are read by
+        // vectors.
         let pendingCount = isInBlocks ? Int(rowan_pending_count) + 16 : 0
         pendingTrees = AlignedArray(count: pendingCount, repeating: 0)
         pendingBlocks = AlignedArray(count: pendingCount, repeating: 0)

@@ -81,7 +81,8 @@ extension RankedRows {
             starts = AlignedArray(count: max(owner.marginCount, 1), repeating: 0)
             let isFloat = owner.rule.precision == .float32
             startByteCount = owner.marginCount * (isFloat ? 4 : 8)
-            // The memory is this object's, the tables the owner's, which it keeps; starts have room for either precision.
+            // The memory is this object's, the tables the owner's, which it keeps; starts have room for either
+            // precision.
             let filled = unsafe owner.tables.kernelRow(memory)
             unsafe description = AlignedArray(count: 1, repeating: filled)
             unsafe row = UnsafePointer(description.unsafeAddress)
@@ -102,8 +103,8 @@ extension RankedRows {
 
         /// Computes the margins of rows.
         ///
-        /// - Precondition: there are values for every feature of the forest, `featureCount` to a row, and places for every
-        ///   margin.
+        /// - Precondition: there are values for every feature of the forest, `featureCount` to a row, and places for
+        ///   every margin.
         func evaluate(
             _ rows: UnsafePointer<Float>, featureCount: Int, _ range: Range<Int>,
             into margins: inout MutableSpan<Double>

@@ -3,8 +3,8 @@ import Testing
 
 @testable import TreeEnsembles
 
-// Goal: each limit of ranks is met and not crossed, and a forest gets the shape that its trees call for. Method: forests
-// of chains, whose features, thresholds, levels and leaves are as many as wanted.
+// Goal: each limit of ranks is met and not crossed, and a forest gets the shape that its trees call for. Method:
+// forests of chains, whose features, thresholds, levels and leaves are as many as wanted.
 @Suite struct RankedRowLayoutTests {
     /// The shapes by the names that failures print.
     private enum Shape: String, CaseIterable {

@@ -4,8 +4,8 @@ import Testing
 @testable import TreeEnsembles
 
 // Goal: single rows by ranks have the reference's bits, on every instruction set that the machine has. Method: random
-// forests of every shape of the kernels, with what lies at their borders: numbers of thresholds, features and leaves, of
-// trees in a vector, trees that are leaves alone, and missing values.
+// forests of every shape of the kernels, with what lies at their borders: numbers of thresholds, features and leaves,
+// of trees in a vector, trees that are leaves alone, and missing values.
 @Suite struct RankedRowTests {
     private static func expectReferenceMargins(
         _ forest: RandomForest, areComplete: Bool = false, using generator: inout SeededGenerator,
