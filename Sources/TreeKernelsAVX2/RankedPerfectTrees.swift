@@ -75,6 +75,7 @@ func addPerfectLeaves<Value: BinaryFloatingPoint>(
         } else {
             var index = 0
             while index < count {
+                // Every tree has a margin, and every margin a sum.
                 let margin = unsafe Int(margins[tree &+ index])
                 unsafe sums[margin] += values[index &* 64 &+ Int(truncatingIfNeeded: places[index])]
                 index &+= 1
@@ -82,5 +83,6 @@ func addPerfectLeaves<Value: BinaryFloatingPoint>(
         }
         tree &+= 8
     }
+    // As above: the first sum is the only one.
     if isOneSum { unsafe sums[0] = sum }
 }
