@@ -6,9 +6,7 @@ import CVectorPrimitives
 /// crossover by a few rows, around which both ways cost the same.
 ///
 /// - Units: nanoseconds.
-/// - Source: measured with `Benchmarks`, compiler 6.3.1: baseline and AVX-512 on the three sample models on Intel
-///   Cascade Lake, AVX2 on the table's nine models on AMD Zen 3, ranked rows on these on AMD Zen 5; the constant of
-///   AVX-512's nodes of free trees is an estimate from counts of instructions.
+/// - Source: fitted to the benchmark's nine models, one row and blocks of 64, on AMD Zen 5, compiler 6.3.1.
 struct EngineCosts {
     /// One row, by the cheapest way.
     let row: Double
@@ -42,9 +40,9 @@ struct EngineCosts {
                 Double(rankedRows.columnCount) * constants.column + Double(ensemble.treeCount) * constants.tree
                 + Double(rankedRows.answerWordCount) * constants.word + Double(rankedRows.blockCount) * constants.block
         } else if rowsAreWalked {
-            row = levels * 1.7
+            row = levels * 0.8
         } else {
-            row = levels * (isOblivious ? 0.9 : 1.4) + Double(layout.vectorColumns.count)
+            row = levels * (isOblivious ? 0.42 : 0.66) + Double(layout.vectorColumns.count) * 0.47
         }
         var selects = 0.0
         for group in layout.groups where group.shape == rowan_plane_perfect {
@@ -82,9 +80,9 @@ struct EngineCosts {
 
         static func of(_ instructionSet: InstructionSet) -> BlockConstants {
             switch instructionSet {
-            case .baseline: BlockConstants(condition: 3.6, select: 1.4, freeNode: 3.4, tree: 63)
-            case .v3: BlockConstants(condition: 0.7, select: 1.2, freeNode: 3.4, tree: 40)
-            case .v4, .vbmi: BlockConstants(condition: 0.5, select: 0.8, freeNode: 2.5, tree: 37)
+            case .baseline: BlockConstants(condition: 1.7, select: 0.66, freeNode: 1.6, tree: 30)
+            case .v3: BlockConstants(condition: 0.3, select: 0.33, freeNode: 1.1, tree: 32)
+            case .v4, .vbmi: BlockConstants(condition: 0.2, select: 0.35, freeNode: 0.8, tree: 18)
             }
         }
     }
