@@ -32,7 +32,7 @@ import Testing
         var generator = SeededGenerator.forTest()
         for leafCount in [1, 2, 7, 8, 9, 10, 16, 17, 24, 25, 26, 31, 32, 33, 34, 63, 64, 65, 300] {
             var forest = RandomForest(featureCount: 5, treeCount: treeCount)
-            forest.leafCount = leafCount
+            forest.leafCounts = [leafCount]
             forest.thresholdCount = 50
             forest.marginCount = generator.element(of: [1, 3])
             forest.leavesAreVectors = forest.marginCount > 1 && generator.chance(oneIn: 2)
@@ -63,7 +63,7 @@ import Testing
         var generator = SeededGenerator.forTest()
         for leafCount in [30, 64, 2000] {
             var forest = RandomForest(featureCount: 2, treeCount: 1 + 2 * thresholdCount / leafCount)
-            forest.leafCount = leafCount
+            forest.leafCounts = [leafCount]
             forest.thresholdCount = thresholdCount
             forest.comparison = generator.element(of: [.lessGoesLeft, .lessOrEqualGoesLeft])
             forest.sumPrecision = generator.element(of: [.float32, .float64])
@@ -89,7 +89,7 @@ import Testing
         var generator = SeededGenerator.forTest()
         for leafCount in [20, 60, 200] {
             var forest = RandomForest(featureCount: 3, treeCount: 70)
-            forest.leafCount = leafCount
+            forest.leafCounts = [leafCount]
             forest.thresholdCount = 40
             let ensemble = try forest.ensemble(using: &generator)
             let complete: [Float] = [0.25, -0.5, 0.75]
