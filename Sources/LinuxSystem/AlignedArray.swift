@@ -14,6 +14,9 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
     package let count: Int
 
     /// Allocates `count` elements of one value.
+    ///
+    /// Inlinable, because the elements of a large request's outputs are written one by one where it is not specialised.
+    @inlinable
     package init(count: Int, repeating value: Element) {
         precondition(count >= 0, "an array's count is not negative")
         let size = count * MemoryLayout<Element>.stride
@@ -24,6 +27,7 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// Copies the elements of a span.
+    @inlinable
     package init(copying source: Span<Element>, filler: Element) {
         self.init(count: source.count, repeating: filler)
         for index in source.indices {
