@@ -25,7 +25,7 @@ let buildFacts: [CSetting] = ["COMMIT", "COMPILER"].compactMap { name in
     Context.environment["BUILD_\(name)"].map { .define("ROWAN_\(name)", to: "\"\($0)\"") }
 }
 
-/// The forest kernels: one source folder, compiled once per instruction set through symbolic links.
+/// The forest kernels: sources compiled once per instruction set, through symbolic links.
 ///
 /// Floating-point contraction stays off so that sums equal the trainer's.
 func kernelTarget(_ name: String, instructionSet: String, extensions: [String] = []) -> Target {

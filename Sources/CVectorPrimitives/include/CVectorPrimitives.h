@@ -118,7 +118,8 @@ typedef struct {
     size_t feature_count;
     /// Rows that exist, at least 1.
     size_t row_count;
-    /// Rows that are computed: 64, 128, 256 or 512, at most the bits of a plane. Rows behind the last repeat it.
+    /// Rows that are computed: 64, 128, 256 or 512, at most the bits of the instruction set's
+    /// vector. Rows behind the last repeat it.
     size_t row_capacity;
     rowan_columns columns;
     /// column_count x (row_capacity + 16)
@@ -190,7 +191,7 @@ uint64_t rowan_saved_register_states(void);
 #define ROWAN_PRIMITIVE static inline __attribute__((always_inline))
 
 #if defined(__AVX512BW__)
-/// A vector of bits, one per row of a block.
+/// A vector of bits, one per row of a full block.
 typedef __m512i rowan_plane;
 /// A plane as words of 64 rows.
 typedef uint64_t rowan_plane_words __attribute__((ext_vector_type(8)));
@@ -233,7 +234,6 @@ ROWAN_PRIMITIVE __m512d rowan_doubles_add_low(__m512d sum, __m512i low_words, __
 ROWAN_PRIMITIVE __m512d rowan_doubles_add_high(__m512d sum, __m512i low_words, __m512i high_words) {
     return _mm512_add_pd(sum, _mm512_castsi512_pd(_mm512_unpackhi_epi32(low_words, high_words)));
 }
-
 
 // Ranks of sixteen values by binary search.
 /// Bit i is set where value i is at least threshold i; NaN is at least nothing, and nothing is at least NaN.

@@ -4,6 +4,7 @@
 // Included by CVectorPrimitives.h; the same rules hold.
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Layouts shared by the engines, which fill them, and the kernels, which read them.

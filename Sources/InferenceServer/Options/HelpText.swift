@@ -30,7 +30,7 @@ enum HelpText {
         processor time per row on one thread, by the number of rows in a call: medians over seeded rows around the
         model's own thresholds, in a few seconds. MODEL is a model file or the directory of a version or of a model.
 
-          --isa SET              highest instruction set of the kernels: baseline, v3 or v4 (the best one found)
+          --isa SET              highest instruction set of the kernels: baseline, v3, v4 or vbmi (the best found)
           --rows-per-call N      measure calls of N rows; may be given again (1, 8, 64, 512, 4096)
           --missing FRACTION     how many of the values are missing, from 0 to 1 (0)
           --json                 one JSON object on one line

@@ -3,7 +3,7 @@ import LinuxSystem
 import Synchronization
 
 /// Evaluates blocks of rows by bit planes: every different question of the forest once per block, then trees as
-/// networks over the answers.
+/// networks over the answers, or by handing rows down.
 ///
 /// Fewer rows than a block pays for go one by one: by ranks, if the forest and the instruction set allow; else over
 /// bytes instead of bit planes or, if the trees are sparse, by a walk. The kernels' files explain the methods.
@@ -22,6 +22,7 @@ final class BitPlaneEngine: TreeEngine {
     private let tables: BitPlaneTables
     /// Serves single rows by ranks, if the forest and the instruction set allow.
     private let rankedRows: RankedRows?
+    let refusals: [EngineRefusal]
     private let columns: ColumnTables
     private let treesAreOblivious: Bool
     /// Where a block leaves the sum of each of 64 neighbouring leaf numbers.
@@ -33,7 +34,7 @@ final class BitPlaneEngine: TreeEngine {
         get { blocksBegin.load(ordering: .relaxed) }
         set { blocksBegin.store(newValue, ordering: .relaxed) }
     }
-    /// Whether single rows are walked, instead of answering all questions first.
+    /// Whether single rows that do not go by ranks are walked, instead of answering all questions first.
     let rowsAreWalked: Bool
 
     /// Compiles a forest.
@@ -44,13 +45,7 @@ final class BitPlaneEngine: TreeEngine {
         _ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet,
         smallestBlockRowCount: Int? = nil
     ) throws(EngineRefusal) {
-        rule = MarginRule(of: ensemble)
-        guard rule.isSum else {
-            throw EngineRefusal(engine: Self.name, reason: .kind(what: "the least or greatest leaf"))
-        }
-        guard ensemble.linearLeaves == nil else {
-            throw EngineRefusal(engine: Self.name, reason: .kind(what: "leaves that are linear functions"))
-        }
+        rule = try MarginRule(ofSums: ensemble, for: Self.name)
         featureCount = ensemble.featureCount
         marginCount = ensemble.marginCount
         treeCount = ensemble.treeCount
@@ -59,9 +54,16 @@ final class BitPlaneEngine: TreeEngine {
         self.kernels = kernels
         // Leaves of several values are looked up margin by margin.
         let scalar = try Self.separated(ensemble)
-        let layout = try BitPlaneLayout(of: scalar, columns: columns, kernels: kernels)
+        do throws(EngineRefusal) {
+            rankedRows = try RankedRows(ensemble, columns: columns, instructionSet: instructionSet)
+            refusals = []
+        } catch {
+            rankedRows = nil
+            // An instruction set without such kernels is no fault of the forest.
+            if case .instructionSet = error.reason { refusals = [] } else { refusals = [error] }
+        }
+        let layout = try BitPlaneLayout(of: scalar, columns: columns, kernels: kernels, laysOutRows: rankedRows == nil)
         tables = BitPlaneTables(layout)
-        rankedRows = try? RankedRows(ensemble, columns: columns, instructionSet: instructionSet)
         walker = TraversalEngine(ensemble, columns: columns, instructionSet: instructionSet)
         self.columns = ColumnTables(columns)
         treesAreOblivious = ensemble.form == .oblivious

@@ -19,7 +19,7 @@ struct BitPlaneLayout {
     private(set) var answerPlaces: [UInt16] = []
     private(set) var rowLeavesFloat: [Float] = []
     private(set) var rowLeavesDouble: [Double] = []
-    /// Whether the row kernel can take the forest: no tree is laid out freely, and answers have places.
+    /// Whether the row kernel takes the forest: it is to, no tree is laid out freely, and answers have places.
     let servesRows: Bool
 
     /// Where a condition stands: its plane, and its answer in the row kernel.
@@ -34,8 +34,11 @@ struct BitPlaneLayout {
 
     /// Lays out a forest.
     ///
+    /// - Parameter laysOutRows: whether the row kernel is to serve single rows.
     /// - Throws: what exceeds `EngineLimits`.
-    init(of ensemble: TreeEnsemble, columns: EngineColumns, kernels: KernelTable) throws(EngineRefusal) {
+    init(
+        of ensemble: TreeEnsemble, columns: EngineColumns, kernels: KernelTable, laysOutRows: Bool = true
+    ) throws(EngineRefusal) {
         let groups = try Self.grouped(ensemble)
         self.groups = groups
         let conditions = try Self.conditions(of: ensemble, columns)
@@ -47,7 +50,7 @@ struct BitPlaneLayout {
         let vectorCount = (0..<columns.count).reduce(0) { $0 + (Int(starts[$1 + 1] - starts[$1]) + 15) / 16 }
         let isFree = groups.contains { $0.shape == rowan_plane_free }
         // One place behind the vectors is the answer no.
-        servesRows = vectorCount * 16 < EngineLimits.answerCount && !isFree
+        servesRows = laysOutRows && vectorCount * 16 < EngineLimits.answerCount && !isFree
         if servesRows { addVectors(columnCount: columns.count) }
         // Distances of planes count in units of eight bytes.
         addReferences(conditions, planeUnits: kernels.blockRowCapacity / 64)
@@ -142,13 +145,14 @@ extension BitPlaneLayout {
             switch shape {
             case rowan_plane_perfect: firstOffset += trees.count << depth
             case rowan_plane_oblivious: firstOffset += trees.count * depth
-            default:
+            case rowan_plane_free:
                 let leafCounts = trees.map(\.leafCount) + [0, 0, 0]
                 group.leaf_counts = (
                     UInt16(leafCounts[0]), UInt16(leafCounts[1]), UInt16(leafCounts[2]), UInt16(leafCounts[3])
                 )
                 group.node_count = UInt32(trees.reduce(0) { $0 + $1.leafCount - 1 })
                 firstNode += Int(group.node_count)
+            default: preconditionFailure("a group has one of the shapes that are laid out")
             }
             groups.append(group)
             firstLeaf += (end - first) * DraftTree.paddedLeafCount(depth: depth)

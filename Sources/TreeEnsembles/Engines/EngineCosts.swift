@@ -12,7 +12,8 @@ struct EngineCosts {
     let row: Double
     /// The smallest block, which costs about the same for each number of rows up to its 64.
     let block: Double
-    /// Whether walking the nodes of a tree is cheaper for one row than answering all questions first.
+    /// Whether walking the nodes of a tree is cheaper for one row than answering all questions first, of a forest whose
+    /// rows do not go by ranks.
     let rowsAreWalked: Bool
 
     /// Leaves that a padded tree may have for each real one: up to here its selects cost less than handing rows down.
@@ -33,7 +34,8 @@ struct EngineCosts {
             layout.answerPlaces.count * 2 + layout.leaves.count * 8 + layout.vectorThresholds.count * 4
         let walkedBytes = ensemble.nodeCount * 16 + ensemble.leafCount * leafByteCount
         rowsAreWalked =
-            !layout.servesRows || !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes)
+            rankedRows == nil
+            && (!layout.servesRows || !isOblivious && Double(answeredBytes) > 0.75 * Double(walkedBytes))
         if let rankedRows {
             let constants = RankedRowConstants.of(instructionSet)
             row =

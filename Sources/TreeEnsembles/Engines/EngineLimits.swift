@@ -35,7 +35,8 @@ enum EngineLimits {
     static let rankedWideThresholdCount = 65_534
     /// Blocks of four levels of a forest evaluated by ranks.
     ///
-    /// Reason: tables of at most 16 MiB beside those of the walk; a row that leaves the caches gains little.
+    /// Reason: blocks of at most 16 MiB, beside leaves that `paddedLeafCount` bounds; a row that leaves the caches
+    /// gains little.
     static let rankedBlockCount = 1 << 18
     /// Leaves of a tree that stands in a lane.
     ///

@@ -24,7 +24,7 @@ struct KernelTable: Sendable {
         let laneCount: Int
     }
 
-    /// Rows that one block can hold: bits of a plane.
+    /// Rows that one block can hold: bits of the instruction set's vector.
     let blockRowCapacity: Int
     let fillColumns: FillColumns
     let evaluateBlockFloat: @Sendable (borrowing rowan_block) -> Void

@@ -23,6 +23,19 @@ struct MarginRule: Sendable {
         }
     }
 
+    /// The rule of a forest whose leaves are numbers that are added up.
+    ///
+    /// - Throws: in an engine's name, if they are not.
+    init(ofSums ensemble: TreeEnsemble, for engine: String) throws(EngineRefusal) {
+        self.init(of: ensemble)
+        guard isSum else {
+            throw EngineRefusal(engine: engine, reason: .kind(what: "the least or greatest leaf"))
+        }
+        guard ensemble.linearLeaves == nil else {
+            throw EngineRefusal(engine: engine, reason: .kind(what: "leaves that are linear functions"))
+        }
+    }
+
     /// What the leaves of further trees leave of a minimum or maximum.
     func combined<Value: BinaryFloatingPoint>(_ value: Value, with leaf: Value) -> Value {
         // Of two zeros the first one stays.

@@ -44,11 +44,12 @@ struct RankedRowLayout {
         case rowan_ranked_free:
             while 1 << depth < size.leafCount { depth += 1 }
             addFreeTrees(of: ensemble, columns)
-        default:
+        case rowan_ranked_blocks:
             let trees = try TreeBlocksLayout(of: ensemble, engineColumns: columns, columns: self.columns)
             depth = size.depth
             blocks = trees.blocks
             leaves = trees.leaves
+        default: preconditionFailure("a forest has one of the shapes that are laid out")
         }
         addMissingAnswers()
         asked = []

@@ -19,19 +19,13 @@ final class RankedRows: Sendable {
         _ ensemble: TreeEnsemble, columns: EngineColumns, instructionSet: InstructionSet
     ) throws(EngineRefusal) {
         let kernels = KernelTable.forInstructionSet(instructionSet)
-        // Keeps the functions; the scratch calls them.
         guard let ranked = kernels.rankedRow else {
             throw EngineRefusal(engine: RankedRowEngine.name, reason: .instructionSet(instructionSet))
         }
-        rule = MarginRule(of: ensemble)
+        rule = try MarginRule(ofSums: ensemble, for: RankedRowEngine.name)
         marginCount = ensemble.marginCount
-        guard rule.isSum else {
-            throw EngineRefusal(engine: RankedRowEngine.name, reason: .kind(what: "the least or greatest leaf"))
-        }
-        guard ensemble.linearLeaves == nil else {
-            throw EngineRefusal(engine: RankedRowEngine.name, reason: .kind(what: "leaves that are linear functions"))
-        }
         let layout = try RankedRowLayout(of: ensemble, columns: columns, laneCount: ranked.laneCount)
+        // Keeps the functions; the scratch calls them.
         unsafe evaluateFloat = ranked.evaluateFloat
         unsafe evaluateDouble = ranked.evaluateDouble
         tables = RankedRowTables(layout, of: ensemble)

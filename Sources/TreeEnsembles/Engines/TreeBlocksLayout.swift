@@ -39,6 +39,7 @@ struct TreeBlocksLayout {
                 level = next
             }
             try RankedRowLayout.check("blocks of four levels", blocks.count, EngineLimits.rankedBlockCount)
+            try RankedRowLayout.check("leaf values", leaves.count, EngineLimits.paddedLeafCount)
         }
     }
 

@@ -17,6 +17,9 @@ package protocol TreeEngine: AnyObject, Sendable {
     /// What the kernels were compiled for.
     var instructionSet: InstructionSet { get }
 
+    /// What the engine would do faster if the forest allowed.
+    var refusals: [EngineRefusal] { get }
+
     /// Bytes of the tables that the engine keeps, what stands in front of it included; the scratch of threads is not.
     var tableByteCount: Int { get }
 
@@ -48,4 +51,8 @@ package protocol TreeEngine: AnyObject, Sendable {
     /// - Isolation: any thread; other threads may evaluate meanwhile. Results do not depend on it.
     /// - Parameter clock: counts nanoseconds that the calling thread works.
     func calibrate(clock: () -> Int64)
+}
+
+extension TreeEngine {
+    package var refusals: [EngineRefusal] { [] }
 }

@@ -24,11 +24,11 @@ package enum TreeEngines {
         },
     ].sorted { $0.rank > $1.rank }
 
-    /// An engine and why better ones do not serve.
+    /// An engine and why better ones do not serve, or not for single rows.
     package struct Choice: Sendable {
         /// The best engine that compiled, with what stands in front of it: a translation of rows, functions of leaves.
         package let engine: any TreeEngine
-        /// Engines of a higher rank, and what they cannot do.
+        /// Engines of a higher rank, and those that would take over single rows, and what they cannot do.
         package let refusals: [EngineRefusal]
     }
 
@@ -50,7 +50,9 @@ package enum TreeEngines {
         for candidate in candidates {
             do throws(EngineRefusal) {
                 let engine = try candidate.compile(forest, columns, instructionSet)
-                return Choice(engine: Self.complete(engine, translation?.rows, of: ensemble), refusals: refusals)
+                return Choice(
+                    engine: Self.complete(engine, translation?.rows, of: ensemble),
+                    refusals: refusals + engine.refusals)
             } catch {
                 refusals.append(error)
             }
@@ -73,7 +75,10 @@ package enum TreeEngines {
     private static func complete(
         _ engine: any TreeEngine, _ translation: RowTranslation?, of ensemble: TreeEnsemble
     ) -> any TreeEngine {
-        guard let translation else { return engine }
+        guard let translation else {
+            precondition(ensemble.linearLeaves == nil, "a forest with linear leaves compares doubles")
+            return engine
+        }
         let translating = TranslatingEngine(engine, translation: translation)
         return ensemble.linearLeaves == nil ? translating : LinearLeafEngine(translating, of: ensemble)
     }

@@ -78,6 +78,16 @@ import Testing
         }
     }
 
+    @Test func `an engine whose single rows are slower than they could be says why`() throws {
+        guard InstructionSet.v3.isRunHere() else { return }
+        var generator = SeededGenerator.forTest()
+        let featureCount = EngineLimits.rankedFeatureCount + 1
+        let ensemble = try RandomForest(featureCount: featureCount, treeCount: 200).ensemble(using: &generator)
+        let choice = TreeEngines.compile(ensemble, instructionSet: .v3)
+        #expect(choice.engine.name == BitPlaneEngine.name)
+        #expect(choice.refusals.map(\.message) == ["ranked-rows: 65 features, limit 64"])
+    }
+
     @Test func `tables hold every leaf, and twice the trees take about twice the memory`() throws {
         for (precision, width) in [(TreeEnsemble.Precision.float32, 4), (.float64, 8)] {
             func sizes(treeCount: Int) throws -> [String: (leafCount: Int, byteCount: Int)] {
