@@ -9,6 +9,12 @@ package enum DynamicBatchingLimits {
     /// allocations that follow it.
     package static let keptRowCapacity = 16_384
 
+    /// Values of rows and outputs together for which a batch keeps its memory.
+    ///
+    /// As many as `keptRowCapacity` rows of sixty features and four outputs have: a model of thousands of outputs would
+    /// else keep a gigabyte.
+    package static let keptElementCount = 1 << 20
+
     /// Large requests that wait for the compute pool; beyond it they are refused.
     ///
     /// Each holds its body in memory, at most `--http-max-input-size` bytes.

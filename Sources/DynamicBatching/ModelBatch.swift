@@ -23,10 +23,14 @@ package final class ModelBatch {
     private var waiting: [Entry] = []
     private var running: [Entry] = []
     private var wantedOutputs: UInt64 = 0
+    /// Rows whose values and outputs are as many elements as are kept.
+    private let keptRowCount: Int
 
     /// Makes an empty batch.
     package init(of model: ServedModel) {
         self.model = model
+        let elementsPerRow = model.signature.elementsPerRow.reduce(model.signature.input.featureCount, +)
+        keptRowCount = DynamicBatchingLimits.keptElementCount / max(elementsPerRow, 1)
         matrix = FeatureMatrix(
             for: model.signature.input, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
         workspace = model.engine.makeWorkspace(rowCapacity: DynamicBatchingLimits.initialRowCapacity)
@@ -64,7 +68,7 @@ package final class ModelBatch {
             entry.member.batchEvaluated(workspace, rows: entry.rows, timing: timing)
         }
         running.removeAll(keepingCapacity: true)
-        if rowCount > DynamicBatchingLimits.keptRowCapacity { shrink() }
+        if rowCount > DynamicBatchingLimits.keptRowCapacity || rowCount > keptRowCount { shrink() }
     }
 
     /// Gives back the memory of an exceptionally large batch.

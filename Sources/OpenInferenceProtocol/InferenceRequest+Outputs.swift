@@ -31,6 +31,7 @@ extension InferenceRequest {
         guard rowCount <= OpenInferenceProtocolLimits.outputElementCount / max(elementsPerRow, 1) else {
             throw .tooManyOutputElements(rowCount, elementsPerRow: elementsPerRow, model.name)
         }
+        outputElementCount = rowCount * elementsPerRow
     }
 
     private mutating func readOutput(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {

@@ -21,6 +21,8 @@ package struct InferenceRequest: ~Copyable {
     package internal(set) var rowCount = 0
     /// What to answer.
     package internal(set) var outputs = OutputSelection(requested: 0, binary: 0)
+    /// Elements of all requested outputs together.
+    package internal(set) var outputElementCount = 0
     /// Scheduling priority, 0 for the model's own.
     package internal(set) var priority: UInt64 = 0
     /// - Units: microseconds in the queue, 0 for the model's own limit.

@@ -15,7 +15,7 @@ package final class ModelSignature: Sendable {
     /// Bit `i` says that output `i` answers a request that lists no outputs.
     let defaultOutputs: UInt64
     /// Elements that each output has per row.
-    let elementsPerRow: [Int]
+    package let elementsPerRow: [Int]
     /// The outputs' names, for looking up what a request asks for.
     package let outputNames: NameTable
     /// What every response of this version has in common.

@@ -32,8 +32,9 @@ package enum TreeEnsembleLimits {
     package static let category = (1 << 24) - 1
     /// Words of 32 categories in all sets of a forest.
     ///
-    /// Reason: half a gigabyte; forests in use need a few thousand.
-    package static let categoryWordCount = 1 << 27
+    /// Reason: 64 MiB, which a small file can ask for; a thousand trees of thirty sets of ten thousand categories need
+    /// less, forests in use a few thousand words.
+    package static let categoryWordCount = 1 << 24
     /// Margins per row.
     ///
     /// Reason: each is a column of every batch's output.

@@ -6,9 +6,9 @@ import Testing
 
 /// Who joins which batch, when it runs, and who gets which rows.
 struct TickBatchesTests {
-    private func batches(_ names: [String]) -> TickBatches {
+    private func batches(_ names: [String], featureCount: Int = 3) -> TickBatches {
         let batches = TickBatches(clock: FakeClock())
-        let models = names.map { EchoEngine.served(name: $0, featureCount: 3) }
+        let models = names.map { EchoEngine.served(name: $0, featureCount: featureCount) }
         let entries = names.enumerated().map { index, name in
             ServingTable.Name(name: name, versions: [.init(number: 1, state: .ready(slot: index))], reason: "")
         }
@@ -104,6 +104,19 @@ struct TickBatchesTests {
         member.join(batches, slot: 0)
         _ = batches.run { _ in }
         #expect(member.answers == [[5]])
+    }
+
+    @Test func `memory of few wide rows is kept up to the limit and given back beyond it too`() {
+        let batches = batches(["m"], featureCount: 1_000)
+        let first = workspace(batches, 0)
+        // A row has a thousand features and an output.
+        let kept = DynamicBatchingLimits.keptElementCount / 1_001
+        RecordingMember([Float](repeating: 1, count: kept)).join(batches, slot: 0)
+        _ = batches.run { _ in }
+        #expect(workspace(batches, 0) === first)
+        RecordingMember([Float](repeating: 1, count: kept + 1)).join(batches, slot: 0)
+        _ = batches.run { _ in }
+        #expect(workspace(batches, 0) !== first)
     }
 
     @Test func `rows never reach another request, whatever the sizes and the order`() {

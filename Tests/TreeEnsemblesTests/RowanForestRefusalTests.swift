@@ -46,6 +46,17 @@ import Testing
         }
     }
 
+    @Test func `a model without features is refused, whatever its format`() {
+        let text = """
+            {"rowan_forest": 1, "task": "regression", "feature_count": 0, "margin_count": 1,
+             "input_precision": "float32", "base_margins": [0], "link": "identity", "decision": "value", "trees": []}
+            """
+        let fault = #expect(throws: TreeEnsembleFault.self) {
+            try TreeEnsembleFormats.load(fileName: "model.json", bytes: Array(text.utf8).span)
+        }
+        #expect(fault?.reason.text == "a model without features, which has no rows")
+    }
+
     @Test func `the sound file is read, unknown members passed over`() throws {
         let ensemble = try Self.load(header: ["note": "{\"a\": []}"])
         let evaluator = ReferenceEvaluator(ensemble)

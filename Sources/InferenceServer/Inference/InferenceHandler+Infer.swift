@@ -81,8 +81,9 @@ extension InferenceHandler {
         }
     }
 
-    /// Features of all rows up to which a request is worked on by the loop: no body that is not large spells out more
-    /// numbers, each with a comma, but a column may have the defaults of all others filled in for each of its rows.
+    /// Features of all rows up to which a request is worked on by the loop, and elements of all outputs: no body that is
+    /// not large spells out more numbers, each with a comma, but a column may have the defaults of all others filled in
+    /// for each of its rows.
     static let elementCountLimit = HTTPLoop.largeBodyByteCount / 2
 
     private func copy(of body: Span<UInt8>) -> ByteBuffer {
@@ -91,7 +92,7 @@ extension InferenceHandler {
         return copy
     }
 
-    /// Decodes a request into its model's batch; false for one that wants a costly output.
+    /// Decodes a request into its model's batch; false for one that wants a costly output, or very many elements.
     private func join(
         _ order: InferenceOrder, _ body: Span<UInt8>, _ connection: HTTP1Connection
     ) throws(ProtocolError) -> Bool {
@@ -101,6 +102,8 @@ extension InferenceHandler {
             elementCountLimit: Self.elementCountLimit)
         // Its rows do not count before the batch is joined.
         if request.outputs.requested & batch.model.signature.costlyOutputs != 0 { return false }
+        // A few bytes may ask for a thousand outputs of each row, which take long to compute and to write.
+        if request.outputElementCount > Self.elementCountLimit { return false }
         let exchange = takeExchange()
         exchange.connection = connection
         exchange.slot = order.slot

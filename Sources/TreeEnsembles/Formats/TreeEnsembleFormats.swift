@@ -30,7 +30,11 @@ package enum TreeEnsembleFormats {
             }
             for format in all where platform == format.platform || platform == nil && format.recognises(bytes) {
                 chosenPlatform = format.platform
-                return try format.parse(bytes)
+                let ensemble = try format.parse(bytes)
+                guard ensemble.featureCount > 0 else {
+                    throw TreeEnsembleFault(.inconsistent("a model without features, which has no rows"))
+                }
+                return ensemble
             }
             throw TreeEnsembleFault(.unknownFormat)
         } catch {
