@@ -81,9 +81,9 @@ extension InferenceHandler {
         }
     }
 
-    /// Features of all rows up to which a request is worked on by the loop, and elements of all outputs: no body that is
-    /// not large spells out more numbers, each with a comma, but a column may have the defaults of all others filled in
-    /// for each of its rows.
+    /// Features of all rows, and elements of all outputs, up to which a request is worked on by the loop: no body that
+    /// is not large spells out more numbers, each with a comma, but a column may have the defaults of all others filled
+    /// in for each of its rows.
     static let elementCountLimit = HTTPLoop.largeBodyByteCount / 2
 
     private func copy(of body: Span<UInt8>) -> ByteBuffer {
