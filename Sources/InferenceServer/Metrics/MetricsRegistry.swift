@@ -25,10 +25,21 @@ final class MetricsRegistry: Sendable {
 
     private let entries = Mutex<[Key: Entry]>([:])
 
-    /// Adds one loop's counters for a model version.
+    /// Adds one loop's counters for a model version; counters that are there already are those of a reload.
     func adopt(_ metrics: ModelMetrics, for key: Key, loadSeconds: Double) {
         entries.withLock { entries in
-            entries[key, default: Entry(loadSeconds: loadSeconds, perLoop: [])].perLoop.append(metrics)
+            var entry = entries[key] ?? Entry(loadSeconds: loadSeconds, perLoop: [])
+            entry.loadSeconds = loadSeconds
+            if !entry.perLoop.contains(where: { $0 === metrics }) { entry.perLoop.append(metrics) }
+            entries[key] = entry
+        }
+    }
+
+    /// Takes one loop's counters for a model version off the page.
+    func forget(_ metrics: ModelMetrics, for key: Key) {
+        entries.withLock { entries in
+            entries[key]?.perLoop.removeAll { $0 === metrics }
+            if entries[key]?.perLoop.isEmpty == true { entries[key] = nil }
         }
     }
 

@@ -24,19 +24,24 @@ struct RunningServer {
     init(_ options: ServerOptions, state: ServerState) throws(StartFault) {
         var starter = try ThreadStarter(options, state: state)
         try starter.claimAddresses()
-        table = try ModelLoading.load(options, log: state.log)
+        let loaded = try ModelLoading.load(options, log: state.log)
+        table = loaded.table
+        let repository: Mailbox<RepositoryOrder>
         let loopCount = options.threads ?? ProcessorBudget.processorCount
         do throws(SystemError) {
             control = try Mailbox()
+            repository = try Mailbox()
             pool = try ComputePool(threadCount: loopCount)
         } catch {
             throw .resources(error)
         }
-        try starter.startServing(loopCount: loopCount, table: table, control: control, pool: pool)
+        try starter.startServing(
+            loopCount: loopCount, table: table, control: control, repository: repository, pool: pool)
+        try starter.startRepository(repository, loaded)
         try starter.startControl(control)
         addresses = starter.addresses
         threads = starter.threads
-        for model in table.models { pool.offer(ModelCalibration(of: model)) }
+        for model in table.servedModels { pool.offer(ModelCalibration(of: model)) }
     }
 
     /// Ends all threads; every connection has been closed before.
