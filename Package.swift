@@ -141,7 +141,8 @@ let package = Package(
         unitTests(
             "InferenceServer",
             [
-                "EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol", "TreeEnsembles",
+                "EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol",
+                "TreeEnsembles",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(

@@ -34,7 +34,7 @@ package enum ModelRepositoryLimits {
 
     /// Time for which files must not have changed before they are read, unless they were moved into place.
     ///
-    /// Longer than a copying program needs between two files, short against the patience of who waits for a new version.
+    /// Longer than a copying program needs between two files, short against the patience of who waits for a version.
     package static let quietTime = Nanoseconds.milliseconds(500)
     /// Samples that a configuration may give for warming, and their requests.
     package static let warmupSampleLimit = 100

@@ -35,7 +35,8 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
                 try add(String(key.dropFirst(5)), value, body)
             } else {
                 throw ProtocolError(
-                    .invalidArgument, "unrecognized load parameter '\(key)' for model '\(name)': use config or file:…")
+                    .invalidArgument,
+                    "unrecognized load parameter '\(key)' for model '\(name)': use config or file:…")
             }
         }
         if !files.isEmpty, configuration == nil {
@@ -70,7 +71,7 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
         guard !files.contains(where: { $0.path == path }) else {
             throw ProtocolError(.invalidArgument, "file '\(path)' is given twice")
         }
-        var decoder = Base64Decoder(capacity: value.range.count / 4 * 3)
+        var decoder = RFC4648Decoder(capacity: value.range.count / 4 * 3)
         let isSound = JSONString.forEachByte(of: value, in: body) { decoder.take($0) }
         guard isSound, let content = decoder.finish() else {
             throw ProtocolError(.invalidArgument, "file '\(path)' is not in base64")
@@ -95,7 +96,8 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
                 continue
             }
             guard !hasParameters, case .beginObject = try next(&cursor, body) else {
-                throw ProtocolError(.invalidArgument, "'parameters' of a repository request is no object, or given twice")
+                throw ProtocolError(
+                    .invalidArgument, "'parameters' of a repository request is no object, or given twice")
             }
             hasParameters = true
             var keys: Set<String> = []

@@ -190,7 +190,7 @@ def test_with_a_token_everybody_needs_it_and_calls_are_audited(start_server, rep
     LivingModel(repository).write(1, answering(1))
     token = tmp_path / "token"
     token.write_text("an-admin-token-of-this-test\n")
-    server = start_server(EXPLICIT, "--admin-token-file", str(token), "--log-level=error", repositories=(repository,))
+    server = start_server(EXPLICIT, "--admin-token-file", str(token), repositories=(repository,))
     assert load(server, "living").status == 403
     assert load(server, "living", headers={"Authorization": "Bearer another-token-of-a-test"}).status == 403
     right = {"Authorization": "Bearer an-admin-token-of-this-test", "X-Forwarded-For": "10.1.1.1"}

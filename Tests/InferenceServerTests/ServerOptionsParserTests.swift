@@ -1,4 +1,5 @@
 import TestSupport
+import ModelRepository
 import Testing
 import TreeEnsembles
 

@@ -21,7 +21,8 @@ struct MessageJSONReaderTests {
     @Test func `every kind of value is read`() throws {
         let message = try Self.parse(
             """
-            {"name": "a\\u0062", "maxBatchSize": "8", "input": [{"name": "x", "data_type": "TYPE_FP32", "dims": [-1, 3e1]}],
+            {"name": "a\\u0062", "maxBatchSize": "8",
+             "input": [{"name": "x", "data_type": "TYPE_FP32", "dims": [-1, 3e1]}],
              "instance_group": [{"kind": 2, "count": 1, "passive": true}], "backend": null,
              "parameters": {"k": {"string_value": "v"}}, "dynamic_batching":
              {"priority_levels": 2.0, "priority_queue_policy": {"1": {"timeout_action": "DELAY"}}}}
@@ -50,7 +51,7 @@ struct MessageJSONReaderTests {
         ("{\"name\": \"a\", \"name\": \"b\"}", "1:15: 'name' may be given only once"),
         ("{\"input\": [{\"data_type\": \"TYPE_FP23\"}]}", "did you mean 'TYPE_FP32'?"),
         ("{\"version_policy\": {\"all\": {}, \"latest\": {}}}", "1:32: 'latest' and 'all' exclude each other"),
-        ("{\"batch_input\": []}", "1:2: 'batch_input' is refused: ragged batches are not served"),
+        ("{\"batch_input\": [{}]}", "1:2: 'batch_input' is refused: ragged batches are not served"),
         ("{} x", "1:4: invalid JSON: text after the end of the document at byte 3"),
     ])
     func `what is wrong is refused with its place`(text: String, fault: String) {
@@ -74,7 +75,8 @@ struct MessageJSONReaderTests {
                 parameters { key: "iteration_range" value { string_value: "0,10" } }
                 """)
         let model = try #require(folder.load().table.servedModels.first)
-        let again = try ModelConfiguration.read(json: model.configurationJSON.span, directoryName: "m")
+        let json = model.configurationJSON
+        let again = try ModelConfiguration.read(json: json.span, directoryName: "m")
         #expect(again.maxBatchSize == 9 && again.metricTags == model.configuration.metricTags)
         #expect(again.parameters.map(\.key) == ["iteration_range"], "what a load has found is left out")
         #expect(again.dynamicBatching == model.configuration.dynamicBatching)

@@ -21,11 +21,11 @@ private struct CatalogTrial {
 
     private func sight(movedHere: Set<String>) -> ModelCatalog.Sight {
         let scan = RepositoryScanner.scan(repositories: [folder.path], models: [])
-        var prints: [String: ModelFingerprint] = [:]
-        for scanned in scan.models { prints[scanned.name] = ModelFingerprint(of: scanned) }
-        let newest = prints.values.compactMap(\.newestChange).max() ?? .zero
+        var fingerprints: [String: ModelFingerprint] = [:]
+        for scanned in scan.models { fingerprints[scanned.name] = ModelFingerprint(of: scanned) }
+        let newest = fingerprints.values.compactMap(\.newestChange).max() ?? .zero
         let time = areOld ? newest + ModelRepositoryLimits.quietTime : newest
-        return ModelCatalog.Sight(scan: scan, prints: prints, movedHere: movedHere, now: now, time: time)
+        return ModelCatalog.Sight(scan: scan, fingerprints: fingerprints, movedHere: movedHere, now: now, time: time)
     }
 
     /// Looks, loads what is ordered, and returns the names.
@@ -42,7 +42,7 @@ private struct CatalogTrial {
         catalog.ended(order, outcome)
     }
 
-    mutating func find(_ name: String) -> (scanned: ScannedModel, print: ModelFingerprint)? {
+    mutating func find(_ name: String) -> (scanned: ScannedModel, fingerprint: ModelFingerprint)? {
         let scan = RepositoryScanner.scan(repositories: [folder.path], models: [], named: name)
         return scan.models.first.map { ($0, ModelFingerprint(of: $0)) }
     }
@@ -155,7 +155,7 @@ struct ModelCatalogTests {
         trial.write(try Self.model(), "a")
         _ = trial.look()
         var sight = ModelCatalog.Sight(
-            scan: RepositoryScanner.scan(repositories: [trial.folder.path + "/none"], models: []), prints: [:],
+            scan: RepositoryScanner.scan(repositories: [trial.folder.path + "/none"], models: []), fingerprints: [:],
             movedHere: [], now: .seconds(100), time: .zero)
         sight.scan.unreadableRepositories = [.arrangement(path: trial.folder.path, sentence: "x")]
         _ = trial.catalog.look(sight)
@@ -169,9 +169,9 @@ struct ModelCatalogTests {
         var scan = RepositoryScanner.scan(repositories: [trial.folder.path], models: [])
         scan.models[0].fault = .directory("a", SystemError("opendir", number: EACCES))
         scan.models[0].versions = []
-        let prints = ["a": ModelFingerprint(of: scan.models[0])]
+        let fingerprints = ["a": ModelFingerprint(of: scan.models[0])]
         func sight(_ now: Nanoseconds) -> ModelCatalog.Sight {
-            ModelCatalog.Sight(scan: scan, prints: prints, movedHere: [], now: now, time: .zero)
+            ModelCatalog.Sight(scan: scan, fingerprints: fingerprints, movedHere: [], now: now, time: .zero)
         }
         #expect(trial.catalog.look(sight(.zero)).orders.isEmpty)
         let orders = trial.catalog.look(sight(Self.quiet)).orders
@@ -193,11 +193,13 @@ struct ModelCatalogTests {
         _ = trial.look()
         let after = trial.catalog.makeTable()
         #expect(after.servedModels.count == 3)
-        #expect(before.model(atSlot: 0) === after.model(atSlot: 0) && before.model(atSlot: 1) === after.model(atSlot: 1))
+        #expect(
+            before.model(atSlot: 0) === after.model(atSlot: 0) && before.model(atSlot: 1) === after.model(atSlot: 1))
         trial.folder.write("version_policy { all { } } max_batch_size: 7", to: "a/config.pbtxt")
         _ = trial.look()
         let changed = trial.catalog.makeTable()
-        #expect(changed.servedModels.count == 3 && changed.servedModels.allSatisfy { $0.configuration.maxBatchSize == 7 })
+        #expect(
+            changed.servedModels.count == 3 && changed.servedModels.allSatisfy { $0.configuration.maxBatchSize == 7 })
     }
 
     @Test func `a slot is another's only when all loops are done with it`() throws {

@@ -35,7 +35,9 @@ struct ModelLifePropertyTests {
         }
     }
 
-    private static func outcomes(_ generator: inout SeededGenerator, _ serving: Set<Int64>) -> [Int64: ModelLife.Outcome] {
+    private static func outcomes(_ generator: inout SeededGenerator, _ serving: Set<Int64>) -> [Int64: ModelLife
+        .Outcome]
+    {
         var outcomes: [Int64: ModelLife.Outcome] = [:]
         for _ in 0..<generator.int(in: 0...4) {
             let version = Int64(generator.int(in: 1...5))
@@ -66,7 +68,9 @@ struct ModelLifePropertyTests {
                 case 5:
                     guard let version = naive.draining.first else { continue }
                     life.released(version)
-                    let index = naive.instances.firstIndex { !$0.isAnswering && !$0.isReleased && $0.version == version }
+                    let index = naive.instances.firstIndex {
+                        !$0.isAnswering && !$0.isReleased && $0.version == version
+                    }
                     if let index { naive.instances[index].isReleased = true }
                 default:
                     let number = naive.attempt ?? 0

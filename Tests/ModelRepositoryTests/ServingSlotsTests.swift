@@ -9,7 +9,7 @@ struct ServingSlotsTests {
         var slots = ServingSlots<String>()
         #expect(slots.place("a") == 0)
         #expect(slots.place("b") == 1)
-        #expect(slots.retire(0))
+        #expect(slots.retire(0) == true)
         #expect(slots.models == [nil, "b"])
         #expect(slots.place("c") == 0)
     }
@@ -18,11 +18,11 @@ struct ServingSlotsTests {
         var slots = ServingSlots<String>()
         slots.loops = [0, 1]
         _ = slots.place("a")
-        #expect(!slots.retire(0))
+        #expect(slots.retire(0) == false)
         #expect(slots.models == ["a"], "what is in work keeps its model")
-        #expect(!slots.released(0, by: 1))
+        #expect(slots.released(0, by: 1) == false)
         #expect(slots.place("b") == 1)
-        #expect(slots.released(0, by: 0))
+        #expect(slots.released(0, by: 0) == true)
         #expect(slots.models == [nil, "b"])
         #expect(slots.model(at: 1) == "b")
     }

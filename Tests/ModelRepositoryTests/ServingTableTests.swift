@@ -93,7 +93,8 @@ struct ServingTableTests {
             names: [
                 .init(
                     name: "a",
-                    versions: [.init(number: 1, state: .unloading), .init(number: 2, state: .ready(slot: 2))], reason: ""),
+                    versions: [.init(number: 1, state: .unloading), .init(number: 2, state: .ready(slot: 2))],
+                    reason: ""),
                 .init(name: "b", versions: [.init(number: 1, state: .loading)], reason: ""),
                 .init(name: "c", versions: [], reason: "", isUntouched: true),
             ], generation: 3)

@@ -35,7 +35,10 @@ struct RepositoryLoadRequestTests {
         ("{", "failed to parse the request JSON buffer: the text ends early at byte 1"),
         ("[]", "the body of a repository request is no object"),
         ("{\"parameters\": 1}", "'parameters' of a repository request is no object, or given twice"),
-        ("{\"parameters\": {}, \"parameters\": {}}", "'parameters' of a repository request is no object, or given twice"),
+        (
+            "{\"parameters\": {}, \"parameters\": {}}",
+            "'parameters' of a repository request is no object, or given twice"
+        ),
         ("{\"parameters\": {\"config\": 1}}", "parameter 'config' of a load request is no string"),
         (
             "{\"parameters\": {\"other\": \"x\"}}",

@@ -3,8 +3,8 @@ import LinuxSystem
 
 /// Decides who may change what the server does.
 ///
-/// Without a token only a direct caller of this machine may. That a connection comes from this machine proves it only if
-/// no proxy and no browser page stands behind it: a proxy names itself in `Forwarded` or `X-Forwarded-…`, a page of
+/// Without a token only a direct caller of this machine may. That a connection comes from this machine proves it only
+/// if no proxy and no browser page stands behind it: a proxy names itself in `Forwarded` or `X-Forwarded-…`, a page of
 /// another site in `Origin`, and a name of another site that was made to point here in `Host`. With a token everybody
 /// needs it, and nothing else counts.
 ///
@@ -49,18 +49,20 @@ struct AdminAccess: Sendable {
             return
         }
         let text: String
+        let bounds = RepositoryControlLimits.tokenByteCounts
         do throws(FileFault) {
-            text = try FileSystem.readText(tokenFile, byteCountLimit: RepositoryControlLimits.tokenByteCounts.upperBound + 2)
+            text = try FileSystem.readText(tokenFile, byteCountLimit: bounds.upperBound + 2)
         } catch {
             throw StartFault("--admin-token-file \(tokenFile): \(error)")
         }
-        let bytes = Array(text.utf8).reversed().drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.reversed()
-        token = Array(bytes)
-        guard RepositoryControlLimits.tokenByteCounts.contains(bytes.count), bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        let line = text.utf8.reversed().drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
+        let bytes = Array(line.reversed())
+        guard bounds.contains(bytes.count), bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw StartFault(
-                "--admin-token-file \(tokenFile): the token is one line of \(RepositoryControlLimits.tokenByteCounts.lowerBound) to "
-                    + "\(RepositoryControlLimits.tokenByteCounts.upperBound) letters, digits and signs")
+                "--admin-token-file \(tokenFile): the token is one line of \(bounds.lowerBound) to "
+                    + "\(bounds.upperBound) letters, digits and signs")
         }
+        token = bytes
     }
 
     func verdict(on facts: Facts) -> Verdict {

@@ -12,7 +12,8 @@ extension RepositoryLoop {
         var outcome = read(order)
         let isSettled = isSettled(order)
         if !isSettled {
-            let fault = LoadFault.arrangement(path: order.name, sentence: "the files changed while they were read; load again")
+            let fault = LoadFault.arrangement(
+                path: order.name, sentence: "the files changed while they were read; load again")
             outcome = ModelLoader.Outcome(name: order.name, failing: fault)
         }
         for (version, result) in outcome.versions {
@@ -25,7 +26,7 @@ extension RepositoryLoop {
     }
 
     private func read(_ order: LoadOrder) -> ModelLoader.Outcome {
-        if order.print?.isBeingWritten == true, order.scanned.override?.files.isEmpty != false {
+        if order.fingerprint?.isBeingWritten == true, order.scanned.override?.files.isEmpty != false {
             let fault = LoadFault.arrangement(path: order.name, sentence: "its files are being written")
             return ModelLoader.Outcome(name: order.name, failing: fault)
         }
@@ -36,12 +37,12 @@ extension RepositoryLoop {
     }
 
     private func isSettled(_ order: LoadOrder) -> Bool {
-        guard let print = order.print, order.scanned.override?.files.isEmpty != false else { return true }
-        return find(order.name)?.print == print
+        guard let fingerprint = order.fingerprint, order.scanned.override?.files.isEmpty != false else { return true }
+        return find(order.name)?.fingerprint == fingerprint
     }
 
     /// The model as it lies in a repository now.
-    private func find(_ name: String) -> (scanned: ScannedModel, print: ModelFingerprint)? {
+    private func find(_ name: String) -> (scanned: ScannedModel, fingerprint: ModelFingerprint)? {
         let scan = RepositoryScanner.scan(
             repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) },
             named: name)

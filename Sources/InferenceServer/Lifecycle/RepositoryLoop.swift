@@ -6,9 +6,9 @@ import OpenInferenceProtocol
 
 /// The thread that loads and unloads models while the server runs.
 ///
-/// It looks at the repositories, loads what has changed or was asked for, publishes a new serving table to every loop and
-/// keeps what was replaced until each loop has no work for it. Loops wait for none of it. One thing is done after the
-/// other, so that the last call or change always has the last word.
+/// It looks at the repositories, loads what has changed or was asked for, publishes a new serving table to every loop
+/// and keeps what was replaced until each loop has no work for it. Loops wait for none of it. One thing is done after
+/// the other, so that the last call or change always has the last word.
 ///
 /// What is to be done follows from `ModelCatalog`; this type carries it out.
 ///
@@ -150,17 +150,17 @@ final class RepositoryLoop: TimerHandler, TickObserver {
         let begin = clock.now()
         let scan = RepositoryScanner.scan(
             repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) })
-        var prints: [String: ModelFingerprint] = [:]
+        var fingerprints: [String: ModelFingerprint] = [:]
         var directories = Set(options.modelRepositories)
         if options.modelControlMode == .poll {
             for scanned in scan.models {
-                prints[scanned.name] = ModelFingerprint(of: scanned)
+                fingerprints[scanned.name] = ModelFingerprint(of: scanned)
                 directories.formUnion(scanned.watchedDirectories)
             }
         }
         let look = catalog.look(
             ModelCatalog.Sight(
-                scan: scan, prints: prints, movedHere: movedHere, now: begin,
+                scan: scan, fingerprints: fingerprints, movedHere: movedHere, now: begin,
                 time: Nanoseconds(WallClock.nanosecondsSince1970())))
         if look.next == .never { movedHere = [] }
         let hasNewWatch = watcher?.watch(directories) ?? false

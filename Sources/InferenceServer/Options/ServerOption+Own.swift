@@ -18,19 +18,19 @@ extension ServerOption {
             }),
         ServerOption(
             "--model-control-mode", .models,
-            "when models are loaded: none (at start), poll (when files change) or explicit (on request) (none)",
+            "when models are loaded: none (only at start), poll or explicit (none)",
             .value(placeholder: "MODE", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.modelControlMode = try choice(value)
             }),
         ServerOption(
             "--repository-poll-secs", .models,
-            "how often a repository is looked at of which the kernel tells no changes (15)",
+            "how often repositories are looked at, whatever the kernel says (15)",
             .value(placeholder: "SECONDS", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.repositoryPollSeconds = try number(
                     value, ServerOptionLimits.repositoryPollSeconds, unit: "seconds")
             }),
         ServerOption(
-            "--load-model", .models, "in mode explicit, a model to load at start; * for all; may be repeated",
+            "--load-model", .models, "in mode explicit, a model to load at start, or *; may be repeated",
             .value(placeholder: "NAME", isRepeatable: true) { (options, value) throws(Unusable) in
                 guard value == "*" || ModelName.isSafe(value) else {
                     throw Unusable(expected: "the name of a model's directory, or * for all")
@@ -39,7 +39,7 @@ extension ServerOption {
             }),
         ServerOption(
             "--admin-token-file", .models,
-            "file with the token that callers must show to load and unload models (none: this machine's only)",
+            "file with the token that loads and unloads models from anywhere (none)",
             .value(placeholder: "FILE", isRepeatable: false) { (options, value) throws(Unusable) in
                 guard !value.isEmpty else { throw Unusable(expected: "a file") }
                 options.adminTokenFile = value

@@ -36,7 +36,8 @@ struct StartReport {
         // Nobody has asked for it yet.
         guard entry.state != nil else { return }
         let version = entry.version.map { "\($0)" } ?? "-"
-        guard let model = table.servedModels.first(where: { $0.name == entry.name && $0.version == entry.version }) else {
+        guard let model = table.servedModels.first(where: { $0.name == entry.name && $0.version == entry.version })
+        else {
             log.write(
                 .error, "model unavailable", .init("model", entry.name), .init("version", version),
                 .init("reason", entry.reason))

@@ -89,26 +89,37 @@ struct MessageJSONReader {
         try check(field, at: index, place, in: message)
         path.append(field.name)
         defer { path.removeLast() }
+        let contents = try contents(of: field, first, bytes)
+        // A client that stores what the configuration endpoint prints sends defaults of fields that nobody has set.
+        let isUnset = field.cardinality == .singular ? contents.allSatisfy(\.isDefault) : contents.isEmpty
+        if field.treatment != .obeyed, isUnset { return }
         try note(field, place)
-        func append(_ content: MessageValue.Content) {
+        for content in contents {
             message.append(MessageValue.Entry(fieldIndex: index, content: content, position: place))
         }
+    }
+
+    private mutating func contents(
+        of field: MessageSchema.Field, _ first: JSONToken, _ bytes: Span<UInt8>
+    ) throws(TextFormatFault) -> [MessageValue.Content] {
+        var contents: [MessageValue.Content] = []
         switch (field.cardinality, first) {
-        case (.singular, _): append(try content(field, first, bytes))
+        case (.singular, _): contents = [try content(field, first, bytes)]
         case (.repeated, .beginArray):
             while true {
                 let token = try next(bytes)
-                if case .endArray = token { return }
-                append(try content(field, token, bytes))
+                if case .endArray = token { break }
+                contents.append(try content(field, token, bytes))
             }
         case (.repeated, _): throw fault(.expected("a list for '\(field.name)'", found: "another value"), bytes)
         case (.map, .beginObject):
             guard case .message(let schema) = field.kind else { preconditionFailure("entries of maps are messages") }
             while case .key(let key) = try next(bytes) {
-                append(.message(try entry(schema, key, bytes)))
+                contents.append(.message(try entry(schema, key, bytes)))
             }
         case (.map, _): throw fault(.expected("an object for '\(field.name)'", found: "another value"), bytes)
         }
+        return contents
     }
 
     /// Reads one member of a map.
@@ -230,6 +241,18 @@ struct MessageJSONReader {
         case "Infinity": .infinity
         case "-Infinity": -.infinity
         default: text.utf8.allSatisfy { $0 < 0x41 || $0 | 0x20 == UInt8(ascii: "e") } ? Double(text) : nil
+        }
+    }
+}
+
+extension MessageValue.Content {
+    /// Whether an absent field means the same.
+    fileprivate var isDefault: Bool {
+        switch self {
+        case .scalar(.integer(0)), .scalar(.unsigned(0)), .scalar(.real(0)), .scalar(.boolean(false)),
+            .scalar(.text("")), .scalar(.enumeration(0)):
+            true
+        case .scalar, .message: false
         }
     }
 }

@@ -27,13 +27,13 @@ package struct ContentSettling: Equatable, Sendable {
     /// - Parameter hasVanished: whether files are not there any more.
     /// - Parameter isMovedHere: whether everything that has changed was moved into place.
     package mutating func look(
-        _ print: ModelFingerprint, hasVanished: Bool, isMovedHere: Bool, now: Nanoseconds, time: Nanoseconds
+        _ fingerprint: ModelFingerprint, hasVanished: Bool, isMovedHere: Bool, now: Nanoseconds, time: Nanoseconds
     ) -> Decision {
         let quiet = ModelRepositoryLimits.quietTime
         if isMovedHere { return .settled }
-        if !hasVanished, let newest = print.newestChange, time - newest >= quiet { return .settled }
-        if print != seen {
-            seen = print
+        if !hasVanished, let newest = fingerprint.newestChange, time - newest >= quiet { return .settled }
+        if fingerprint != seen {
+            seen = fingerprint
             since = now
         }
         return now >= since + quiet ? .settled : .wait(until: since + quiet)

@@ -8,7 +8,7 @@ package struct LoadOrder: Sendable {
     /// What is to be loaded, and from where.
     package let scanned: ScannedModel
     /// The state of the files; nil where nobody will compare it.
-    package let print: ModelFingerprint?
+    package let fingerprint: ModelFingerprint?
     /// Versions that answer already and whose files have not changed.
     package let keeping: [Int64: ServedModel]
 }

@@ -13,7 +13,7 @@ extension ModelCatalog {
     package struct Sight: Sendable {
         package var scan: RepositoryScan
         /// By model.
-        package var prints: [String: ModelFingerprint]
+        package var fingerprints: [String: ModelFingerprint]
         /// Paths that were moved to where they are since the last look.
         package var movedHere: Set<String>
         /// Of the monotonic clock.
@@ -23,11 +23,11 @@ extension ModelCatalog {
 
         /// Describes a look.
         package init(
-            scan: RepositoryScan, prints: [String: ModelFingerprint], movedHere: Set<String>, now: Nanoseconds,
+            scan: RepositoryScan, fingerprints: [String: ModelFingerprint], movedHere: Set<String>, now: Nanoseconds,
             time: Nanoseconds
         ) {
             self.scan = scan
-            self.prints = prints
+            self.fingerprints = fingerprints
             self.movedHere = movedHere
             self.now = now
             self.time = time
@@ -61,26 +61,26 @@ extension ModelCatalog {
         entry.scanned = scanned
         entry.goneSince = nil
         defer { entries[name] = entry }
-        guard control == .poll, let print = sight.prints[name] else {
+        guard control == .poll, let fingerprint = sight.fingerprints[name] else {
             _ = entry.life.found()
             return
         }
-        guard print != entry.attempted else { return entry.settling.forget() }
-        let changed = print.changedPaths(since: entry.attempted)
+        guard fingerprint != entry.attempted else { return entry.settling.forget() }
+        let changed = fingerprint.changedPaths(since: entry.attempted)
         let decision = entry.settling.look(
-            print, hasVanished: changed == nil,
+            fingerprint, hasVanished: changed == nil,
             isMovedHere: changed.map { !$0.isEmpty && Self.areCovered($0, by: sight.movedHere) } ?? false,
             now: sight.now, time: sight.time)
         switch decision {
         case .wait(let instant): look.next = min(look.next, instant)
-        case .settled where print.isBeingWritten:
+        case .settled where fingerprint.isBeingWritten:
             look.next = min(look.next, sight.now + ModelRepositoryLimits.quietTime)
         case .settled:
             var action = entry.life.found()
             if action == .nothing { action = entry.life.changed() }
             guard case .load(let attempt) = action else { return }
             entries[name] = entry
-            look.orders.append(order(name, attempt: attempt, scanned, print))
+            look.orders.append(order(name, attempt: attempt, scanned, fingerprint))
         }
     }
 

@@ -13,7 +13,7 @@ extension ModelCatalog {
     ///
     /// - Parameter isWanted: whether a model is loaded now; asked only where models are loaded on request.
     package mutating func start(
-        _ scan: RepositoryScan, prints: [String: ModelFingerprint], isWanted: (String) -> Bool
+        _ scan: RepositoryScan, fingerprints: [String: ModelFingerprint], isWanted: (String) -> Bool
     ) -> [LoadOrder] {
         scan.models.compactMap { scanned in
             var entry = Entry(life: ModelLife(control: control), scanned: scanned)
@@ -21,24 +21,24 @@ extension ModelCatalog {
             if control == .explicit, isWanted(scanned.name) { action = entry.life.loadAsked() }
             entries[scanned.name] = entry
             guard case .load(let attempt) = action else { return nil }
-            return order(scanned.name, attempt: attempt, scanned, prints[scanned.name])
+            return order(scanned.name, attempt: attempt, scanned, fingerprints[scanned.name])
         }
     }
 
     /// Somebody asks for a model to be loaded.
     ///
-    /// What a request brings holds until the next load that brings something else. Files that it brings are forgotten by
-    /// any other load, a configuration by one that finds other files, or by unloading the model.
+    /// What a request brings holds until the next load that brings something else. Files that it brings are forgotten
+    /// by any other load, a configuration by one that finds other files, or by unloading the model.
     ///
     /// - Parameter found: the model as it lies in its repository now, and the state of its files.
     package mutating func loadAsked(
-        _ name: String, found: (scanned: ScannedModel, print: ModelFingerprint)?, override: LoadOverride?
+        _ name: String, found: (scanned: ScannedModel, fingerprint: ModelFingerprint)?, override: LoadOverride?
     ) -> LoadReply {
         let entry = entries[name] ?? Entry(life: ModelLife(control: control))
         if override == nil {
             guard let found else { return .unknownModel }
             let isServing = !entry.slots.isEmpty && entry.override?.files.isEmpty != false
-            if isServing, !entry.hasFailed, entry.attempted == found.print { return .unchanged }
+            if isServing, !entry.hasFailed, entry.attempted == found.fingerprint { return .unchanged }
         } else if override?.files.isEmpty == true, found == nil {
             return .unknownModel
         }
@@ -58,7 +58,7 @@ extension ModelCatalog {
         guard case .load(let attempt)? = entries[name]?.life.loadAsked() else {
             preconditionFailure("a model that is asked for is loaded")
         }
-        return .load(order(name, attempt: attempt, scanned, found?.print))
+        return .load(order(name, attempt: attempt, scanned, found?.fingerprint))
     }
 
     /// Somebody asks for a model to be unloaded; one that is not loaded stays so.

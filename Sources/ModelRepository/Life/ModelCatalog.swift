@@ -82,17 +82,17 @@ package struct ModelCatalog: Sendable {
 
     /// Begins an attempt to load a model from its files, or from what a request has brought.
     mutating func order(
-        _ name: String, attempt: Int, _ scanned: ScannedModel, _ print: ModelFingerprint?
+        _ name: String, attempt: Int, _ scanned: ScannedModel, _ fingerprint: ModelFingerprint?
     ) -> LoadOrder {
         hasNews = true
         var keeping: [Int64: ServedModel] = [:]
-        if let entry = entries[name], entry.override == nil, scanned.override == nil, let print {
+        if let entry = entries[name], entry.override == nil, scanned.override == nil, let fingerprint {
             for (version, slot) in entry.slots {
-                guard let origin = entry.origins[version], print.isSame(version, as: origin) else { continue }
+                guard let origin = entry.origins[version], fingerprint.isSame(version, as: origin) else { continue }
                 keeping[version] = slots.model(at: slot)
             }
         }
-        return LoadOrder(name: name, attempt: attempt, scanned: scanned, print: print, keeping: keeping)
+        return LoadOrder(name: name, attempt: attempt, scanned: scanned, fingerprint: fingerprint, keeping: keeping)
     }
 
     /// An attempt knows which versions it loads.
@@ -117,7 +117,7 @@ package struct ModelCatalog: Sendable {
         }
         let action = entry.life.ended(
             attempt: order.attempt, outcomes, fault: outcome.fault?.description ?? "")
-        entry.attempted = order.print
+        entry.attempted = order.fingerprint
         entry.hasFailed = outcome.hasFailed
         entry.settling.forget()
         if case .replace(let versions, let retiring) = action {
@@ -128,8 +128,8 @@ package struct ModelCatalog: Sendable {
             }
             entry.override = order.scanned.override
             entry.origins = [:]
-            if let print = order.print {
-                for version in entry.slots.keys { entry.origins[version] = print }
+            if let fingerprint = order.fingerprint {
+                for version in entry.slots.keys { entry.origins[version] = fingerprint }
             }
         }
         entries[order.name] = entry

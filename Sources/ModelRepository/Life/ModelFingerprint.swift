@@ -2,7 +2,8 @@ import LinuxSystem
 
 /// What tells one state of a model's files from another, without reading them.
 ///
-/// - Source: the files' sizes, numbers and times; a time of change cannot be set back, not even by tools that copy times.
+/// - Source: the files' sizes, numbers and times; a time of change cannot be set back, not even by tools that copy
+///   times.
 package struct ModelFingerprint: Equatable, Sendable {
     /// One file; without status if it cannot be looked at.
     struct File: Equatable, Sendable {

@@ -1,8 +1,8 @@
 /// The life of one model: which of its versions answer, load, end or fail, and what follows from each event.
 ///
-/// Pure: it is told what has happened and names what to do about it. A load is an *attempt* with a number; whatever ends
-/// it, be it another load or an unload, makes its result worthless. An attempt replaces all versions that answer or none,
-/// unless none answers: then those serve that could be loaded.
+/// Pure: it is told what has happened and names what to do about it. A load is an *attempt* with a number; whatever
+/// ends it, be it another load or an unload, makes its result worthless. An attempt replaces all versions that answer
+/// or none, unless none answers: then those serve that could be loaded.
 ///
 /// - Isolation: a value.
 /// - Source: Triton's `model_lifecycle.cc` for what a failed load leaves; that a model without any version serves those

@@ -1,7 +1,8 @@
 import LinuxSystem
 import OpenInferenceProtocol
 
-/// What a version answers before it serves, so that the first request meets warm tables and what does not work fails here.
+/// What a version answers before it serves, so that the first request meets warm tables, and what does not work fails
+/// here.
 extension ModelLoader {
     /// Rows of the calls with zeros: one, and a block.
     private static let plainRowCounts = [1, 64]

@@ -38,13 +38,13 @@ package struct RepositoryLoader: Sendable {
         for name in (wanted ?? []).sorted() where !scan.models.contains(where: { $0.name == name }) {
             report.add(.arrangement(path: name, sentence: "no repository has this model"), location: name)
         }
-        var prints: [String: ModelFingerprint] = [:]
+        var fingerprints: [String: ModelFingerprint] = [:]
         if control != .none {
-            for scanned in scan.models { prints[scanned.name] = ModelFingerprint(of: scanned) }
+            for scanned in scan.models { fingerprints[scanned.name] = ModelFingerprint(of: scanned) }
         }
         var catalog = ModelCatalog(control: control)
         let given = Set(models.map(\.name))
-        let orders = catalog.start(scan, prints: prints) { name in
+        let orders = catalog.start(scan, fingerprints: fingerprints) { name in
             wanted.map { $0.contains(name) || given.contains(name) } ?? true
         }
         let outcomes = ConcurrentMap.results(

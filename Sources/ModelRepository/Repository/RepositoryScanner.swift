@@ -24,7 +24,9 @@ package enum RepositoryScanner {
     ) -> RepositoryScan {
         var scan = RepositoryScan()
         for repository in repositories { add(repository: repository, named: name, to: &scan) }
-        for model in models where name == nil || name == model.name { add(model: model.name, at: model.path, to: &scan) }
+        for model in models where name == nil || name == model.name {
+            add(model: model.name, at: model.path, to: &scan)
+        }
         markDuplicates(in: &scan)
         scan.models.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return scan

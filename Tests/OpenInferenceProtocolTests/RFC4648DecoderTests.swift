@@ -4,9 +4,9 @@ import Testing
 @testable import OpenInferenceProtocol
 
 /// Base64 against the definition.
-struct Base64DecoderTests {
+struct RFC4648DecoderTests {
     private static func decode(_ text: String) -> [UInt8]? {
-        var decoder = Base64Decoder(capacity: 0)
+        var decoder = RFC4648Decoder(capacity: 0)
         for character in text.utf8 where !decoder.take(character) { return nil }
         return decoder.finish()
     }

@@ -1,7 +1,7 @@
 /// Decodes base64 byte by byte.
 ///
 /// - Source: RFC 4648 section 4: the standard alphabet with padding; nothing else is permitted, no line ends either.
-struct Base64Decoder {
+struct RFC4648Decoder {
     private var bytes: [UInt8] = []
     private var bits: UInt32 = 0
     /// Characters since the last whole group of four.
