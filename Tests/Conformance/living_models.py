@@ -82,6 +82,8 @@ class Clients:
         self.request = request("POST", infer_path(name), body)
         self.port = server.http_port
         self.answered = [0] * threads
+        # Seconds that an answer has taken.
+        self.longest = [0.0] * threads
         self.faults = []
         self.versions = set()
         self._stop = threading.Event()
@@ -92,6 +94,7 @@ class Clients:
     def _ask(self, index):
         with RawConnection(self.port, timeout=WAIT_SECONDS) as connection:
             while not self._stop.is_set():
+                begin = time.monotonic()
                 try:
                     response = connection.exchange(self.request)
                 except Exception as error:
@@ -105,6 +108,7 @@ class Clients:
                 value = answer["outputs"][0]["data"][0]
                 if value != version or not self.is_permitted(version):
                     self.faults.append(f"version {version} answered {value}")
+                self.longest[index] = max(self.longest[index], time.monotonic() - begin)
                 self.versions.add(version)
                 self.answered[index] += 1
 

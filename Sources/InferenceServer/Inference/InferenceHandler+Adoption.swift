@@ -42,23 +42,25 @@ extension InferenceHandler {
     /// - Source: Triton reuses a reporter of the same labels as long as a model holds it, so that counters go on over a
     ///   reload and begin anew after an unload (`MetricModelReporter::Create`).
     func adoptMetrics(before: ServingTable) {
-        var known: [MetricsRegistry.Key: ModelMetrics] = [:]
-        for (slot, model) in before.slots.enumerated() {
-            guard let model, !releasedSlots.contains(slot) else { continue }
-            known[MetricsRegistry.Key(of: model)] = metrics[slot]
-        }
+        let former = metrics
         let count = table.slots.count
-        if metrics.count > count { metrics.removeLast(metrics.count - count) }
         largeRequestCounts.append(contentsOf: repeatElement(0, count: max(0, count - largeRequestCounts.count)))
-        for (slot, model) in table.slots.enumerated() {
+        metrics = table.slots.enumerated().map { slot, model in
             let isKept = slot < before.slots.count && before.slots[slot] === model
-            if isKept, slot < metrics.count { continue }
-            let key = model.map { MetricsRegistry.Key(of: $0) }
-            let counters = key.flatMap { known[$0] } ?? ModelMetrics()
-            if slot < metrics.count { metrics[slot] = counters } else { metrics.append(counters) }
-            guard let model, let key else { continue }
-            known[key] = counters
-            state.metrics.adopt(counters, for: key, loadSeconds: model.loadSeconds)
+            guard let model, !isKept else { return slot < former.count ? former[slot] : ModelMetrics() }
+            let counters = self.former(of: model, in: before).map { former[$0] } ?? ModelMetrics()
+            state.metrics.adopt(counters, for: MetricsRegistry.Key(of: model), loadSeconds: model.loadSeconds)
+            return counters
+        }
+    }
+
+    /// The slot of a version that has the same labels and still has counters.
+    private func former(of model: ServedModel, in table: ServingTable) -> Int? {
+        table.slots.indices.first { slot in
+            guard let other = table.slots[slot], other.version == model.version, other.name == model.name else {
+                return false
+            }
+            return !releasedSlots.contains(slot) && MetricsRegistry.Key(of: other) == MetricsRegistry.Key(of: model)
         }
     }
 

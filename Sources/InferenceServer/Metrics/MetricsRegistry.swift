@@ -45,8 +45,8 @@ final class MetricsRegistry: Sendable {
 
     /// All model versions in the order of the page, each with the counters of every loop.
     func snapshot() -> [(key: Key, loadSeconds: Double, perLoop: [ModelMetrics])] {
-        entries.withLock { entries in
-            entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value.loadSeconds, $0.value.perLoop) }
-        }
+        // Loops take the lock when they adopt a table: it is not held while names are sorted.
+        let entries = entries.withLock { $0 }
+        return entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value.loadSeconds, $0.value.perLoop) }
     }
 }

@@ -19,6 +19,8 @@ struct RunningServer {
     let control: Mailbox<ControlOrder>
     private let threads: [EventLoopThread]
     private let pool: ComputePool
+    /// Loads models, where they may change; the end of the process does not wait for it.
+    private let repositoryThread: EventLoopThread?
 
     /// Loads the models and starts all threads; the server is ready when this returns.
     init(_ options: ServerOptions, state: ServerState) throws(StartFault) {
@@ -37,7 +39,7 @@ struct RunningServer {
         }
         try starter.startServing(
             loopCount: loopCount, table: table, control: control, repository: repository, pool: pool)
-        try starter.startRepository(repository, loaded)
+        repositoryThread = try starter.startRepository(repository, loaded)
         try starter.startControl(control)
         addresses = starter.addresses
         threads = starter.threads

@@ -89,10 +89,10 @@ struct ThreadStarter {
     }
 
     /// Starts the thread that loads and unloads models, if they may change while the server runs.
-    mutating func startRepository(
+    func startRepository(
         _ repository: Mailbox<RepositoryOrder>, _ loaded: ModelLoading.Loaded
-    ) throws(StartFault) {
-        guard options.modelControlMode != .none else { return }
+    ) throws(StartFault) -> EventLoopThread? {
+        guard options.modelControlMode != .none else { return nil }
         let setup = RepositoryLoop.Setup(
             options: options, state: state, loader: loaded.loader, catalog: loaded.catalog, loops: orders)
         do throws(SystemError) {
@@ -101,7 +101,7 @@ struct ThreadStarter {
                 let models = try RepositoryLoop(setup, on: loop)
                 try loop.attach(repository) { order, _ in models.receive(order) }
             }
-            threads.append(started.thread)
+            return started.thread
         } catch {
             throw .resources(error)
         }
