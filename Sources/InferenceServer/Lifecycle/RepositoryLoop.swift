@@ -43,6 +43,7 @@ final class RepositoryLoop: TimerHandler, TickObserver {
     /// Models that no table holds any more, each until every loop serves a table of its generation.
     private var departing: [(generation: Int, model: ServedModel)] = []
     private let watcher: RepositoryWatcher?
+    /// Paths that were moved to where they are since the last look.
     private var movedHere: Set<String> = []
     private var timer: TimerToken?
     private var nextLook = Nanoseconds.never
@@ -162,7 +163,8 @@ final class RepositoryLoop: TimerHandler, TickObserver {
             ModelCatalog.Sight(
                 scan: scan, fingerprints: fingerprints, movedHere: movedHere, now: begin,
                 time: Nanoseconds(WallClock.nanosecondsSince1970())))
-        if look.next == .never { movedHere = [] }
+        // What is written later at the same place was not moved there.
+        movedHere = []
         let hasNewWatch = watcher?.watch(directories) ?? false
         reportWatchFault()
         lastLookDuration = clock.now() - begin
