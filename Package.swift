@@ -139,7 +139,11 @@ let package = Package(
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests(
-            "InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "TreeEnsembles"]),
+            "InferenceServer",
+            [
+                "EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol",
+                "TreeEnsembles",
+            ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["ForestTiming", "LinuxSystem", "TreeEnsembles"],

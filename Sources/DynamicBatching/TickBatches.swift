@@ -7,7 +7,8 @@ package import ModelRepository
 ///
 /// - Isolation: the loop's thread.
 package final class TickBatches {
-    private var batches: [ModelBatch] = []
+    /// By slot; nil where a slot is free.
+    private var batches: [ModelBatch?] = []
     /// Slots of batches that have members, in the order in which they got the first one.
     private var due: [Int] = []
     private var running: [Int] = []
@@ -20,20 +21,35 @@ package final class TickBatches {
 
     /// Serves the models of a table from now on; its slots are the indices of the batches.
     ///
-    /// - Precondition: nobody waits in a batch of the table before.
+    /// A model that keeps its slot keeps its batch with everything in it.
+    ///
+    /// - Precondition: nobody waits in the batch of a slot that is another model's now.
     package func adopt(_ table: ServingTable) {
-        precondition(due.isEmpty, "a table is adopted between two ticks")
-        batches = table.models.map { ModelBatch(of: $0) }
+        let before = batches
+        batches = table.slots.enumerated().map { slot, model in
+            let batch = slot < before.count ? before[slot] : nil
+            if let batch, batch.model === model { return batch }
+            precondition(batch?.isEmpty != false, "a slot is released before it is another model's")
+            return model.map { ModelBatch(of: $0) }
+        }
+        precondition(
+            before.dropFirst(batches.count).allSatisfy { $0?.isEmpty != false }, "a slot is released before it is gone")
         due.reserveCapacity(batches.count)
         running.reserveCapacity(batches.count)
     }
 
     /// The batch of a model version.
-    package func batch(atSlot slot: Int) -> ModelBatch { batches[slot] }
+    package func batch(atSlot slot: Int) -> ModelBatch {
+        guard let batch = batches[slot] else { preconditionFailure("a request has the slot of a model") }
+        return batch
+    }
+
+    /// Whether nobody waits in the batch of a model version.
+    package func isIdle(atSlot slot: Int) -> Bool { batch(atSlot: slot).isEmpty }
 
     /// Lets a request wait for the rows it has put into a batch.
     package func join(slot: Int, _ member: any BatchMember, rowCount: Int, wanted: UInt64) {
-        let batch = batches[slot]
+        let batch = batch(atSlot: slot)
         if batch.isEmpty { due.append(slot) }
         batch.join(member, rowCount: rowCount, wanted: wanted)
     }
@@ -45,7 +61,7 @@ package final class TickBatches {
     package func run(_ executed: (Int) -> Void) -> Bool {
         swap(&due, &running)
         for slot in running {
-            batches[slot].run(clock: clock)
+            batch(atSlot: slot).run(clock: clock)
             executed(slot)
         }
         running.removeAll(keepingCapacity: true)

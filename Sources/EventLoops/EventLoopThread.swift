@@ -30,17 +30,19 @@ package final class EventLoopThread: Sendable {
     ///
     /// - Parameter name: shown by tools; the kernel keeps 15 bytes.
     /// - Parameter processor: the only processor that the thread may use; nil leaves the choice to the kernel.
+    /// - Parameter priority: how the kernel should treat the thread.
     /// - Parameter member: whom the loop shares connections and their limit with.
     /// - Parameter setUp: runs in the thread before the loop; makes listeners, mailboxes and observers.
     /// - Returns: after `setUp` has returned.
     /// - Throws: what `setUp` threw, or what the kernel refused; the thread has ended then.
     package static func start<Ready: Sendable>(
-        name: String, processor: Int? = nil, member: LoopGroup.Member = LoopGroup.alone(),
+        name: String, processor: Int? = nil, priority: SystemThread.Priority = .normal,
+        member: LoopGroup.Member = LoopGroup.alone(),
         setUp: @escaping @Sendable (EventLoop) throws(SystemError) -> Ready
     ) throws(SystemError) -> Started<Ready> {
         let orders = try Mailbox<Order>()
         let handover = Handover<Result<Ready, SystemError>>()
-        let thread = try SystemThread(name: name, processor: processor) {
+        let thread = try SystemThread(name: name, priority: priority, processor: processor) {
             do throws(SystemError) {
                 let loop = try EventLoop(member: member)
                 try loop.attach(orders) { _, loop in loop.stop() }

@@ -15,6 +15,8 @@ package struct FileStatus: Equatable, Sendable {
     package let byteCount: Int
     /// When the content last changed, since 1970.
     package let modified: Nanoseconds
+    /// When the content, the permissions or the names last changed, since 1970; nobody can set it back.
+    package let changed: Nanoseconds
     /// Number of the file within its file system; a replaced file has another one.
     package let inode: UInt64
 
@@ -35,7 +37,12 @@ package struct FileStatus: Equatable, Sendable {
         default: kind = .other
         }
         byteCount = Int(status.st_size)
-        modified = Nanoseconds(Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+        modified = Self.instant(status.st_mtim)
+        changed = Self.instant(status.st_ctim)
         inode = UInt64(status.st_ino)
+    }
+
+    private static func instant(_ time: timespec) -> Nanoseconds {
+        Nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 }

@@ -40,6 +40,17 @@ package enum FileSystem {
         }
     }
 
+    /// Whether any process has a file open for writing.
+    ///
+    /// - Returns: false also where the kernel does not tell: for files of another user, and on some file systems.
+    /// - Source: fcntl(2), `F_SETLEASE`: a lease for reading is given only while nobody writes.
+    package static func isBeingWritten(_ path: String) -> Bool {
+        let number = unsafe rowan_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+        if number < 0 { return false }
+        let file = Descriptor(owning: number, from: LinuxKernel())
+        return rowan_is_being_written(file.number) == 1
+    }
+
     /// Reads a whole file as text; bytes that are not UTF-8 are replaced.
     package static func readText(_ path: String, byteCountLimit: Int) throws(FileFault) -> String {
         let content = try read(path, byteCountLimit: byteCountLimit)
@@ -83,4 +94,10 @@ package enum FileSystem {
 package struct DirectoryEntry: Equatable, Sendable {
     package let name: String
     package let kind: FileStatus.Kind
+
+    /// Names an entry.
+    package init(name: String, kind: FileStatus.Kind) {
+        self.name = name
+        self.kind = kind
+    }
 }

@@ -116,6 +116,14 @@ package struct SocketAddress: Hashable, Sendable {
     /// Whether the address stands for all interfaces.
     package var isAnyInterface: Bool { upper == 0 && lower == 0 }
 
+    /// Whether only processes of this machine can have the address: 127.0.0.0/8, also mapped into version 6, and ::1.
+    package var isLoopback: Bool {
+        switch family {
+        case .v4: upper >> 56 == 127
+        case .v6: upper == 0 && (lower == 1 || lower >> 24 == 0xFFFF_7F)
+        }
+    }
+
     /// The address without the port, of version 6 without brackets.
     package var host: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -1,3 +1,4 @@
+package import LinuxSystem
 import TreeEnsembles
 
 /// Limits on what a model repository may hold.
@@ -30,4 +31,15 @@ package enum ModelRepositoryLimits {
     package static let featureLimit = 16_384
     /// Rows of one request to a model whose configuration sets no `max_batch_size`.
     package static let inferredBatchSize = 1 << 20
+
+    /// Time for which files must not have changed before they are read, unless they were moved into place.
+    ///
+    /// Longer than a copying program needs between two files, short against the patience of who waits for a version.
+    package static let quietTime = Nanoseconds.milliseconds(500)
+    /// Samples that a configuration may give for warming, and their requests.
+    package static let warmupSampleLimit = 100
+    /// Requests of one sample for warming: what a sample repeats is warm after a few.
+    package static let warmupCountLimit = 1_000
+    /// Bytes of one sample's tensors for warming: what a request may have by default.
+    package static let warmupByteLimit = 64 << 20
 }

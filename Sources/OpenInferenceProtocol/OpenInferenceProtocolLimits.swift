@@ -32,4 +32,6 @@ package enum OpenInferenceProtocolLimits {
     package static let parameterCount = 64
     /// Length of a request's identity, in bytes of its JSON text: it is copied into the response.
     package static let idByteCount = 1024
+    /// Files that one request to load a model may bring: as many as versions with a file each that anybody keeps.
+    package static let loadFileCount = 1024
 }

@@ -199,7 +199,7 @@ def test_one_model_by_name_and_path():
     "arguments, word",
     [
         (["serve", "--http-prot", "1"], "--http-port"),
-        (["serve", "--model-control-mode", "poll"], "poll"),
+        (["serve", "--model-control-mode", "always"], "explicit"),
         (["sreve"], "serve"),
     ],
 )

@@ -119,6 +119,37 @@ struct TickBatchesTests {
         #expect(workspace(batches, 0) !== first)
     }
 
+    @Test func `a table may be adopted while requests wait`() {
+        let batches = TickBatches(clock: FakeClock())
+        let models = ["a", "b", "c"].map { EchoEngine.served(name: $0, featureCount: 3) }
+        func table(_ slots: [ServedModel?], _ ready: [(String, Int)]) -> ServingTable {
+            let names = ready.map {
+                ServingTable.Name(name: $0.0, versions: [.init(number: 1, state: .ready(slot: $0.1))], reason: "")
+            }
+            return ServingTable(slots: slots, names: names, generation: 0)
+        }
+        batches.adopt(table([models[0], models[1]], [("a", 0), ("b", 1)]))
+        let kept = batches.batch(atSlot: 1)
+        let waiting = RecordingMember([1])
+        waiting.join(batches, slot: 0)
+        batches.adopt(table([models[0], models[1], models[2]], [("b", 1), ("a", 2)]))
+        #expect(!batches.isIdle(atSlot: 0) && batches.isIdle(atSlot: 1))
+        let next = RecordingMember([2])
+        next.join(batches, slot: 2)
+        var executed: [Int] = []
+        _ = batches.run { executed.append($0) }
+        #expect(executed == [0, 2])
+        #expect(waiting.answers == [[1]] && next.answers == [[2]])
+        #expect(batches.isIdle(atSlot: 0))
+        batches.adopt(table([nil, models[1], models[2]], [("b", 1), ("a", 2)]))
+        batches.adopt(table([models[0], models[1], models[2]], [("b", 1), ("a", 2), ("c", 0)]))
+        #expect(batches.batch(atSlot: 1) === kept)
+        let again = RecordingMember([3])
+        again.join(batches, slot: 0)
+        _ = batches.run { _ in }
+        #expect(again.answers == [[3]])
+    }
+
     @Test func `rows never reach another request, whatever the sizes and the order`() {
         var generator = SeededGenerator.forTest()
         let batches = batches(["a", "b", "c"])

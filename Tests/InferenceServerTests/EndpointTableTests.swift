@@ -14,7 +14,8 @@ struct EndpointTableTests {
         case .serverMetadata: return "server"
         case .modelList: return "list"
         case .repositoryIndex: return "index"
-        case .repositoryControl: return "control"
+        case .repositoryControl(let verb, let name, let isQualified):
+            return "\(verb) \(text(name))" + (isQualified ? " qualified" : "")
         case .model(let resource, let name, let version):
             return "\(resource) \(text(name)) \(version.map(text) ?? "-")"
         }
@@ -27,8 +28,10 @@ struct EndpointTableTests {
         ("/v2/models/m/config", "configuration m -"), ("/v2/models/m/versions/1/config", "configuration m 1"),
         ("/v2/models/m/infer", "infer m -"), ("/v2/models/a.b-c%20d/versions/3/infer", "infer a.b-c%20d 3"),
         ("/v2/models/versions/infer", "infer versions -"), ("/v2/repository/index", "index"),
-        ("/v2/repository/main/index", "index"), ("/v2/repository/models/m/load", "control"),
-        ("/v2/repository/models/m/unload", "control"), ("/v2/repository/main/models/m/load", "control"),
+        ("/v2/repository/main/index", "index"), ("/v2/repository/models/m/load", "load m"),
+        ("/v2/repository/models/m/unload", "unload m"),
+        ("/v2/repository/main/models/m/load", "load m qualified"),
+        ("/v2/repository/main/models/m/unload", "unload m qualified"),
     ]) func `a known path names its resource`(path: String, expected: String) {
         #expect(endpoint(path) == expected)
     }

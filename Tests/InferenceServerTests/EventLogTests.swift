@@ -36,6 +36,16 @@ import Testing
         #expect(sink.lines.count == EventLog.Level.allCases.count { $0 >= level })
     }
 
+    @Test(arguments: EventLog.Level.allCases)
+    func `what is audited is written whatever the level`(level: EventLog.Level) {
+        log(level: level).audit("127.0.0.1:5", .token, "load", model: "fraud", result: "done")
+        #expect(
+            sink.lines == [
+                "1970-01-01T00:00:00.000Z INFO  audit client=127.0.0.1:5 by=token call=load model=fraud "
+                    + "result=done\n"
+            ])
+    }
+
     @Test func `one kind of client fault has its lines of a second, then is summed up`() {
         let log = log()
         for _ in 0..<1_000 { log.clientFault("malformed request", EventField("peer", "192.0.2.1")) }

@@ -84,6 +84,23 @@ import Testing
         #expect(counts == counts.sorted())
     }
 
+    @Test func `a version's series vanish with its last counters, and a reload goes on with them`() {
+        let registry = MetricsRegistry()
+        let key = MetricsRegistry.Key(model: "m", version: "1")
+        let loops = [ModelMetrics(), ModelMetrics()]
+        for loop in loops { registry.adopt(loop, for: key, loadSeconds: 1) }
+        loops[0].executed()
+        registry.adopt(loops[0], for: key, loadSeconds: 2)
+        let labels = "{model=\"m\",version=\"1\"}"
+        #expect(Self.value(Self.page(registry), "nv_inference_exec_count" + labels) == "1", "counted once")
+        #expect(Self.value(Self.page(registry), "nv_model_load_duration_secs" + labels) == "2.0")
+        registry.forget(loops[1], for: key)
+        #expect(Self.value(Self.page(registry), "nv_inference_exec_count" + labels) == "1")
+        registry.forget(loops[0], for: key)
+        registry.forget(loops[0], for: key)
+        #expect(Self.value(Self.page(registry), "nv_inference_exec_count" + labels) == nil)
+    }
+
     @Test func `labels escape what would end them`() {
         let registry = MetricsRegistry()
         let key = MetricsRegistry.Key(model: "a\"b\\c\nd", version: "1", tags: ["zone": "\"x\"", "area": "é"])

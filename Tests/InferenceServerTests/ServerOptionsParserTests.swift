@@ -1,4 +1,5 @@
 import TestSupport
+import ModelRepository
 import Testing
 import TreeEnsembles
 
@@ -33,7 +34,8 @@ import TreeEnsembles
         let options = try ServerOptionsParser.parse([
             "--model-repository", "a", "--model-repository=b", "--model", "fraud=/m/f=1.json", "--http-address",
             "127.0.0.1", "--http-port", "0", "--grpc-port=9001", "--metrics-address", "::1", "--metrics-port", "-1",
-            "--model-control-mode", "none", "--exit-on-error=false", "--strict-readiness", "off",
+            "--model-control-mode", "explicit", "--repository-poll-secs", "4", "--load-model", "fraud",
+            "--load-model=other", "--admin-token-file", "/t", "--exit-on-error=false", "--strict-readiness", "off",
             "--http-max-input-size", "2048", "--threads", "3", "--isa", "v3", "--exit-timeout-secs", "5",
             "--drain-delay-secs=7", "--log-level", "debug", "--log-format=json", "--access-log",
         ])
@@ -45,6 +47,10 @@ import TreeEnsembles
         expected.grpcPort = .number(9001)
         expected.metricsAddress = "::1"
         expected.metricsPort = .off
+        expected.modelControlMode = .explicit
+        expected.repositoryPollSeconds = 4
+        expected.loadModels = ["fraud", "other"]
+        expected.adminTokenFile = "/t"
         expected.exitOnError = false
         expected.strictReadiness = false
         expected.httpMaxInputSize = 2_048
@@ -101,7 +107,7 @@ import TreeEnsembles
         ["--http-port", "+80"], ["--http-port", " 80"], ["--metrics-port", "99999999999999999999"],
         ["--http-address", ""], ["--http-address", "localhost"], ["--threads", "9999999999999999999"], ["--isa", "v5"],
         ["--log-level", "loud"], ["--log-format", "xml"],
-        ["--exit-on-error=perhaps"], ["--model-control-mode", "poll"], ["--model-control-mode", "explicit"],
+        ["--exit-on-error=perhaps"], ["--load-model", "a/b"], ["--load-model", ""], ["--admin-token-file", ""],
         ["--model-control-mode", "never"], ["--model-repository", "s3://bucket/models"], ["--model-repository", ""],
         ["--model", "nameless"], ["--model", "=path"], ["--model", "name="], ["--model", "a/b=path"],
         ["--model", ".a=path"], ["--model-repository", "models"],
@@ -123,7 +129,8 @@ import TreeEnsembles
     @Test(arguments: [
         ("--threads", ServerOptionLimits.threads), ("--http-max-input-size", ServerOptionLimits.httpMaxInputByteCount),
         ("--exit-timeout-secs", ServerOptionLimits.exitTimeoutSeconds),
-        ("--drain-delay-secs", ServerOptionLimits.drainDelaySeconds), ("--http-port", -1...65_535),
+        ("--drain-delay-secs", ServerOptionLimits.drainDelaySeconds),
+        ("--repository-poll-secs", ServerOptionLimits.repositoryPollSeconds), ("--http-port", -1...65_535),
     ])
     func `the ends of each range are accepted and what lies beyond is not`(
         option: String, range: ClosedRange<Int>
@@ -140,11 +147,27 @@ import TreeEnsembles
         }
     }
 
+    @Test func `models are named only where they are loaded on request`() throws {
+        #expect(try options("--model-control-mode=poll").modelsLoadedAtStart == nil)
+        #expect(try options("--model-control-mode=explicit").modelsLoadedAtStart == [])
+        #expect(try options("--model-control-mode=explicit", "--load-model=a").modelsLoadedAtStart == ["a"])
+        #expect(try options("--model-control-mode=explicit", "--load-model=*").modelsLoadedAtStart == nil)
+        for words in [["--load-model=a"], ["--model-control-mode=explicit", "--load-model=a", "--load-model=*"]] {
+            let fault = try #require(throws: OptionFault.self) {
+                _ = try ServerOptionsParser.parse(repository + words)
+            }
+            guard case .contradiction = fault else {
+                Issue.record("\(fault)")
+                continue
+            }
+        }
+    }
+
     @Test func `a name of the greatest length is accepted`() throws {
         _ = try options("--model", String(repeating: "n", count: 200) + "=path")
     }
 
-    @Test(arguments: ["--config", "--tls-key", "--grpc-address", "--load-model", "--trace-config", "--log-file"])
+    @Test(arguments: ["--config", "--tls-key", "--grpc-address", "--state-url", "--trace-config", "--log-file"])
     func `an option whose absence would change what is served is refused with the reason`(name: String) throws {
         let fault = try fault(name, "x")
         guard case .notInThisVersion(name, let reason) = fault else {

@@ -25,6 +25,15 @@ import Testing
         #expect(!SocketAddress.loopback(port: 1).isAnyInterface)
     }
 
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.255.0.9", true), ("128.0.0.1", false), ("0.0.0.0", false), ("::1", true),
+        ("::2", false), ("::", false), ("::ffff:127.0.0.1", true), ("::ffff:10.0.0.1", false), ("::127.0.0.1", false),
+        ("1::1", false),
+    ])
+    func `an address of this machine alone is recognised`(_ text: String, _ isLoopback: Bool) throws {
+        #expect(try #require(SocketAddress(text, port: 1)).isLoopback == isLoopback)
+    }
+
     @Test(arguments: ["10.1.2.3", "2001:db8::7"])
     func `the kernel's form and back is the same address`(_ text: String) throws {
         let address = try #require(SocketAddress(text, port: 4711))

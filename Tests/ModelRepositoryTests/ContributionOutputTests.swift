@@ -18,7 +18,7 @@ struct ContributionOutputTests {
                     ]
                     """)
             let loaded = folder.load()
-            let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+            let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
             let outputs = model.evaluate(try fixture.floats("inputs.f32"))
             let found = try #require(outputs["treeshap"])
             expectClose(found.floatValues.map { Double($0) }, try fixture.floats("expected_contributions.f32"))
@@ -37,7 +37,7 @@ struct ContributionOutputTests {
             .rmse, file: "model.json",
             configuration: "output { name: \"treeshap\" data_type: TYPE_FP64 dims: 11 }")
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         let outputs = model.evaluate(try TrainerFixture.rmse.floats("inputs.f32"))
         let expected = try TrainerFixture.rmse.doubles("expected_contributions.f64")
         expectClose(try #require(outputs["treeshap"]).doubleValues, expected.map { Float($0) })
@@ -67,7 +67,7 @@ struct ContributionOutputTests {
                 ]
                 """)
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         #expect(model.signature.costlyOutputs == 0b01)
         #expect(requested("", of: model) == 0b10)
         #expect(requested(#","outputs":[{"name":"treeshap"}]"#, of: model) == 0b01)
@@ -84,7 +84,7 @@ struct ContributionOutputTests {
                 ]
                 """, to: "m/config.pbtxt")
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         #expect(model.signature.outputs.map(\.name) == ["output__0", "treeshap_output", "treeshap"])
         #expect(model.signature.costlyOutputs == 0b110)
         #expect(requested("", of: model, input: "input__0") == 0b011)

@@ -29,7 +29,7 @@ struct FILContractTests {
         folder.write(try fixture.bytes("model.json"), to: "m/1/xgboost.json")
         folder.write(configuration(parameters, dims: dims), to: "m/config.pbtxt")
         let loaded = folder.load()
-        return (loaded.table.models.first, loaded.report)
+        return (loaded.table.servedModels.first, loaded.report)
     }
 
     @Test(

@@ -59,7 +59,7 @@ import Testing
         try folder.writeModel(
             item.fixture, file: item.file, configuration: item.outputs.isEmpty ? nil : item.outputs)
         let loaded = folder.load()
-        return try #require(loaded.table.models.first, "\(loaded.report.text)")
+        return try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
     }
 
     private static func rows(_ item: Case, for model: ServedModel) throws -> [Double] {

@@ -20,7 +20,7 @@ struct ForestWorkspaceTests {
                 ]
                 """)
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         let outputs = model.evaluate(try fixture.floats("inputs.f32"))
         let margins = try fixture.floats("expected_margin.f32")
         let predictions = try fixture.floats("expected_prediction.f32")
@@ -36,7 +36,7 @@ struct ForestWorkspaceTests {
         let folder = TemporaryFolder()
         let fixture = TrainerFixture.softmax
         try folder.writeModel(fixture, file: "model.json")
-        let model = try #require(folder.load().table.models.first)
+        let model = try #require(folder.load().table.servedModels.first)
         #expect(model.signature.outputs.map(\.name) == ["label", "probabilities", "margin"])
         let outputs = model.evaluate(try fixture.floats("inputs.f32"))
         let margins = try fixture.floats("expected_margin.f32")
@@ -67,7 +67,7 @@ struct ForestWorkspaceTests {
                 ]
                 """)
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         let outputs = model.evaluate(try fixture.floats("inputs.f32"))
         let margins = try fixture.doubles("expected_margin.f64")
         #expect(outputs["margin"]?.doubleValues == margins)
@@ -83,11 +83,11 @@ struct ForestWorkspaceTests {
         try folder.writeModel(.rmse, file: "model.json", as: "rmse")
         try folder.writeModel(.isolation, file: "model.onnx", as: "unusual")
         let loaded = folder.load()
-        #expect(loaded.table.models.map(\.name) == ["rmse", "unusual"], "\(loaded.report.text)")
-        for model in loaded.table.models {
+        #expect(loaded.table.servedModels.map(\.name) == ["rmse", "unusual"], "\(loaded.report.text)")
+        for model in loaded.table.servedModels {
             #expect(model.signature.outputs.map(\.name) == ["score", "margin"])
         }
-        let outputs = loaded.table.models[0].evaluate(try TrainerFixture.rmse.floats("inputs.f32"))
+        let outputs = loaded.table.servedModels[0].evaluate(try TrainerFixture.rmse.floats("inputs.f32"))
         let expected = try TrainerFixture.rmse.doubles("expected_margin.f64").map { Float($0) }
         #expect(outputs["score"]?.floatValues == expected)
         #expect(outputs["margin"]?.floatValues == expected)
@@ -97,7 +97,7 @@ struct ForestWorkspaceTests {
         let folder = TemporaryFolder()
         let fixture = TrainerFixture.binary
         try folder.writeModel(fixture, file: "model.json")
-        let model = try #require(folder.load().table.models.first)
+        let model = try #require(folder.load().table.servedModels.first)
         let workspace = model.engine.makeWorkspace(rowCapacity: 2)
         let rows = try fixture.floats("inputs.f32")
         let margins = try fixture.floats("expected_margin.f32")
@@ -119,7 +119,7 @@ struct ForestWorkspaceTests {
                 parameters { key: "iteration_range" value { string_value: "3, 10" } }
                 """)
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         let outputs = model.evaluate(try TrainerFixture.binary.floats("inputs.f32"))
         let all = try TrainerFixture.binary.integers("expected_leaves.i32")
         let expected = stride(from: 0, to: all.count, by: 30).flatMap { all[$0 + 3..<$0 + 10] }

@@ -19,7 +19,7 @@ import Testing
         let folder = TemporaryFolder()
         try folder.writeModel(Self.fixture, file: "model.txt")
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         #expect(model.format == "lightgbm")
         let outputs = try Self.evaluate(model)
         let probabilities = try Self.fixture.doubles("expected_prediction.f64")
@@ -37,7 +37,7 @@ import Testing
             ["is_classifier": "true", "predict_proba": "true"], dims: "[ 3 ]", type: "lightgbm")
         try folder.writeModel(Self.fixture, file: "model.txt", configuration: configuration)
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         // FIL's input is float32; of the fixture's rows those count that are float32 values.
         let width = model.signature.input.featureCount
         let values = try Self.fixture.doubles("inputs.f64")
@@ -57,7 +57,7 @@ import Testing
         let fixture = TrainerFixture("lightgbm_text/linear")
         try folder.writeModel(fixture, file: "model.txt")
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         let workspace = model.engine.makeWorkspace(rowCapacity: 0)
         let rows = FeatureMatrix(try fixture.doubles("inputs.f64"), for: model.signature.input)
         workspace.evaluate(rows, wanted: .max)

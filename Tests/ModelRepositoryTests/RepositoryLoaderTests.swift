@@ -64,7 +64,7 @@ struct RepositoryLoaderTests {
         try folder.writeModel(.binary, file: "model.json", configuration: configuration)
         let loaded = folder.load()
         #expect(Self.findings(loaded.report.faults, in: folder) == [fault])
-        #expect(loaded.table.models.isEmpty && !loaded.table.isStrictlyReady)
+        #expect(loaded.table.servedModels.isEmpty && !loaded.table.isStrictlyReady)
         #expect(loaded.table.index.map(\.state) == ["UNAVAILABLE"])
         #expect(loaded.table.index.map(\.reason) == [fault], "clients see the path within the repository")
     }
@@ -88,7 +88,7 @@ struct RepositoryLoaderTests {
         let folder = TemporaryFolder()
         let rowan = (0..<10).map { "features { name: \"n\($0)\" \($0 == 3 ? "default: -1" : "") }" }
         try folder.writeModel(.binary, file: "model.json", rowan: rowan.joined(separator: "\n"))
-        let layout = try #require(folder.load().table.models.first).signature.input
+        let layout = try #require(folder.load().table.servedModels.first).signature.input
         #expect(layout.featureNames.names == (0..<10).map { "n\($0)" })
         #expect(layout.defaults == [nil, nil, nil, -1] + Array(repeating: nil, count: 6))
     }
@@ -102,7 +102,7 @@ struct RepositoryLoaderTests {
         let folder = TemporaryFolder()
         let fixture = TrainerFixture("xgboost_json/feature_names")
         try folder.writeModel(fixture, file: "model.json")
-        let names = try #require(folder.load().table.models.first).signature.input.featureNames.names
+        let names = try #require(folder.load().table.servedModels.first).signature.input.featureNames.names
         #expect(!names.isEmpty && Set(names).count == names.count)
         var exchanged = names
         exchanged.swapAt(0, 1)
@@ -122,7 +122,7 @@ struct RepositoryLoaderTests {
         folder.write("not a model", to: "m/1/notes.txt")
         folder.write("{}", to: "m/1/.hidden")
         let loaded = folder.load()
-        let model = try #require(loaded.table.models.first, "\(loaded.report.text)")
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
         #expect(model.configuration.defaultModelFilename == "model.json")
         #expect(model.configuration.maxBatchSize == ModelRepositoryLimits.inferredBatchSize)
         #expect(model.inputs.map(\.name) == ["features"])
@@ -218,7 +218,7 @@ struct RepositoryLoaderTests {
         folder.makeDirectory("empty")
         folder.write("{\"learner\":", to: "broken/1/model.json")
         let loaded = folder.load()
-        #expect(loaded.table.models.map(\.name) == ["good"])
+        #expect(loaded.table.servedModels.map(\.name) == ["good"])
         #expect(!loaded.table.isStrictlyReady)
         #expect(loaded.report.faults.count == 2)
         #expect(loaded.table.lookup(name: Array("good".utf8).span, version: nil) == .ready(slot: 0))
@@ -233,7 +233,7 @@ struct RepositoryLoaderTests {
                 (name: "a", path: folder.path + "/mount/model.json"), (name: "b", path: folder.path + "/mount"),
             ])
         #expect(loaded.report.faults.isEmpty, "\(loaded.report.text)")
-        #expect(loaded.table.models.map { "\($0.name) \($0.version)" } == ["a 1", "b 1"])
+        #expect(loaded.table.servedModels.map { "\($0.name) \($0.version)" } == ["a 1", "b 1"])
     }
 
     @Test func `truncated and mutated model files are refused, never a crash`() throws {

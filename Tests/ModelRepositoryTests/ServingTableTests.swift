@@ -86,6 +86,46 @@ struct ServingTableTests {
         #expect(Self.table().readyVersions(ofNameAt: 1) == [2, 10])
     }
 
+    @Test func `a slot without a name is retired, and free ones are none`() {
+        let models: [ServedModel?] = [silentModel("a", 1), nil, silentModel("a", 2), silentModel("b", 1)]
+        let table = ServingTable(
+            slots: models,
+            names: [
+                .init(
+                    name: "a",
+                    versions: [.init(number: 1, state: .unloading), .init(number: 2, state: .ready(slot: 2))],
+                    reason: ""),
+                .init(name: "b", versions: [.init(number: 1, state: .loading)], reason: ""),
+                .init(name: "c", versions: [], reason: "", isUntouched: true),
+            ], generation: 3)
+        #expect(table.retiredSlots == [0, 3])
+        #expect(table.servedModels.map(\.version) == [2])
+        #expect(table.copy().generation == 3 && table.copy().retiredSlots == [0, 3])
+        #expect(lookup(table, "a", 1) == .versionNotReady)
+        #expect(lookup(table, "b", nil) == .noReadyVersion)
+        #expect(table.index.map(\.state) == ["UNLOADING", "READY", "LOADING", nil])
+    }
+
+    @Test func `a reload leaves a model ready, whatever becomes of it`() {
+        func isReady(_ versions: [ServingTable.Version]) -> Bool {
+            ServingTable(
+                models: [silentModel("m", 1)], names: [.init(name: "m", versions: versions, reason: "")]
+            ).isStrictlyReady
+        }
+        let ready = ServingTable.Version(number: 1, state: .ready(slot: 0))
+        let noted = ServingTable.Version(number: 1, state: .ready(slot: 0), note: "bad")
+        let failed = ServingTable.Version(number: 2, state: .unavailable(reason: "bad"))
+        #expect(isReady([noted]) && isReady([noted, failed]) && !isReady([ready, failed]))
+        #expect(isReady([ready, .init(number: 2, state: .loading)]))
+        #expect(!isReady([.init(number: 2, state: .loading)]))
+        #expect(isReady([.init(number: 1, state: .unloading)]))
+        #expect(!isReady([.init(number: 1, state: .unloading), failed]))
+        #expect(ServingTable(models: [], names: [.init(name: "m", versions: [], reason: "unloaded")]).isStrictlyReady)
+        let untouched = ServingTable.Name(name: "m", versions: [], reason: "", isUntouched: true)
+        #expect(ServingTable(models: [], names: [untouched]).isStrictlyReady)
+        #expect(ServingTable(models: [], names: [untouched]).index.map(\.state) == [nil])
+    }
+
     @Test func `readiness is strict: every version but those unloaded on request`() {
         func isReady(_ names: [ServingTable.Name]) -> Bool {
             ServingTable(models: [silentModel("m", 1)], names: names).isStrictlyReady

@@ -87,7 +87,7 @@ import Testing
 
     @Test(arguments: [
         ["serve"], ["serve", "--model-repository", "x", "--http-port", "eight"],
-        ["serve", "--model-repository", "x", "--model-control-mode", "poll"],
+        ["serve", "--model-repository", "x", "--model-control-mode", "always"],
         ["bench", "/no/such/model.json"], ["bench", RepositoryRoot.path + "/README.md"],
         ["bench", RepositoryRoot.path],
         ["bench", "x", "--rows-per-call", "0"],

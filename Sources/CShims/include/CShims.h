@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 
 // Enumeration values and macros that arrive in Swift with differing types, or not at all.
@@ -17,6 +18,13 @@ static const int32_t rowan_ipproto_tcp = IPPROTO_TCP;
 static const int32_t rowan_ipproto_ipv6 = IPPROTO_IPV6;
 static const int32_t rowan_epoll_cloexec = EPOLL_CLOEXEC;
 static const int32_t rowan_eventfd_flags = EFD_CLOEXEC | EFD_NONBLOCK;
+static const int32_t rowan_inotify_flags = IN_CLOEXEC | IN_NONBLOCK;
+/// What changes a directory's content or the files in it; names that move in and out are news of their own.
+static const uint32_t rowan_inotify_interest =
+    IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB | IN_ONLYDIR;
+static const uint32_t rowan_inotify_moved_to = IN_MOVED_TO;
+static const uint32_t rowan_inotify_ignored = IN_IGNORED;
+static const uint32_t rowan_inotify_overflow = IN_Q_OVERFLOW;
 static const uint32_t rowan_epollin = EPOLLIN;
 static const uint32_t rowan_epollout = EPOLLOUT;
 static const uint32_t rowan_epollerr = EPOLLERR;
@@ -26,6 +34,10 @@ static const uint32_t rowan_epollet = EPOLLET;
 
 /// open(2) is variadic.
 int rowan_open(const char *path, int flags, int mode);
+
+/// Whether anybody has an open file open for writing: 1, 0, or -1 where the kernel does not tell. fcntl(2) is variadic
+/// and leases are declared only under _GNU_SOURCE.
+int rowan_is_being_written(int file);
 
 /// accept4(2), non-blocking and closed on exec, is declared only under _GNU_SOURCE.
 int rowan_accept(int listener, struct sockaddr *address, socklen_t *size);

@@ -18,7 +18,14 @@ enum EndpointTable {
         case modelList
         case model(ModelResource, name: Range<Int>, version: Range<Int>?)
         case repositoryIndex
-        case repositoryControl
+        /// - Parameter isQualified: whether the path names a repository, too.
+        case repositoryControl(RepositoryVerb, name: Range<Int>, isQualified: Bool)
+    }
+
+    /// What is to be done with a model of a repository.
+    enum RepositoryVerb: Equatable {
+        case load
+        case unload
     }
 
     /// What of a model is asked for.
@@ -87,17 +94,19 @@ enum EndpointTable {
 
     private static func repositoryEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
         guard var piece = pieces.next(path) else { return nil }
-        // A repository's name may stand in between and is not looked at, as in Triton.
-        if !path.matches(piece, "index"), !path.matches(piece, "models") {
+        // A repository's name may stand in between: the index does not look at it, as in Triton.
+        let isQualified = !path.matches(piece, "index") && !path.matches(piece, "models")
+        if isQualified {
             guard let following = pieces.next(path) else { return nil }
             piece = following
         }
         if path.matches(piece, "index") { return pieces.isAtEnd(path) ? .repositoryIndex : nil }
         guard path.matches(piece, "models"), let name = pieces.next(path), !name.isEmpty,
-            let verb = pieces.next(path), pieces.isAtEnd(path),
-            path.matches(verb, "load") || path.matches(verb, "unload")
+            let verb = pieces.next(path), pieces.isAtEnd(path)
         else { return nil }
-        return .repositoryControl
+        if path.matches(verb, "load") { return .repositoryControl(.load, name: name, isQualified: isQualified) }
+        if path.matches(verb, "unload") { return .repositoryControl(.unload, name: name, isQualified: isQualified) }
+        return nil
     }
 
     private static func isNumber(_ path: Span<UInt8>, _ range: Range<Int>) -> Bool {

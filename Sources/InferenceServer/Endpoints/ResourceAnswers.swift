@@ -7,7 +7,7 @@ import OpenInferenceProtocol
 ///
 /// - Isolation: the loop's thread.
 final class ResourceAnswers {
-    let table: ServingTable
+    var table: ServingTable
     private let state: ServerState
     private let isStrict: Bool
 
@@ -112,13 +112,10 @@ extension ResourceAnswers {
             return HTTP1ResponseHead(.ok)
         case .modelList: return index(readyOnly: false, to: &reply)
         case .repositoryIndex: return repositoryIndex(body, to: &reply)
-        case .repositoryControl:
-            return refusal(
-                ProtocolError(
-                    .unavailable, "explicit model load / unload is not allowed if polling is enabled"), to: &reply)
+        case .repositoryControl: preconditionFailure("repositories are not controlled here")
         case .model(let resource, let name, let version):
             do throws(ProtocolError) {
-                let model = table.models[try slot(path, name, version)]
+                let model = table.model(atSlot: try slot(path, name, version))
                 return self.model(resource, model, isVersionNamed: version != nil, to: &reply)
             } catch {
                 return refusal(error, to: &reply)

@@ -123,7 +123,7 @@ extension InferenceHandler {
         _ exchange: InferenceExchange, _ workspace: any InferenceWorkspace, _ rows: Range<Int>, _ timing: BatchTiming
     ) {
         guard let connection = exchange.connection else { return }
-        let template = table.models[exchange.slot].signature.responseTemplate
+        let template = table.model(atSlot: exchange.slot).signature.responseTemplate
         connection.answer { reply in
             let length = exchange.id.withBytes { id in
                 template.append(

@@ -30,13 +30,14 @@ extension InferenceHandler {
         _ connection: HTTP1Connection
     ) -> HTTPHandling {
         let task = LargeInference(
-            order, model: table.models[order.slot], body: body, bodyByteCountLimit: options.httpMaxInputSize,
+            order, model: table.model(atSlot: order.slot), body: body, bodyByteCountLimit: options.httpMaxInputSize,
             clock: clock, completion: finished)
         guard pool.submit(task) == .accepted else {
             metrics[order.slot].failed(.rejected)
             return .answered(resources.overload(to: &reply))
         }
         largeRequests[ObjectIdentifier(task)] = connection
+        largeRequestCounts[order.slot] += 1
         metrics[order.slot].pendingChanged(by: 1)
         return .deferred
     }
@@ -45,6 +46,7 @@ extension InferenceHandler {
     func largeRequestFinished(_ task: LargeInference) {
         let connection = largeRequests.removeValue(forKey: ObjectIdentifier(task))
         let metrics = metrics[task.order.slot]
+        largeRequestCounts[task.order.slot] -= 1
         metrics.pendingChanged(by: -1)
         task.withOutcome { outcome, body in
             // Counted before the answer leaves, so that whoever has it finds itself in the metrics.

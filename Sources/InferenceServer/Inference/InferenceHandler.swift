@@ -18,11 +18,22 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let options: ServerOptions
     let pool: ComputePool
     let clock: any MonotonicClock
-    let table: ServingTable
+    /// What this loop is called in reports.
+    let index: Int
+    /// Where the loop tells what has become of tables and slots.
+    let repository: Mailbox<RepositoryOrder>
+    let access: AdminAccess
+    private(set) var table: ServingTable
     let batches: TickBatches
     let resources: ResourceAnswers
-    /// By slot of the table.
-    let metrics: [ModelMetrics]
+    /// By slot of the table; of a free slot those of its last model.
+    var metrics: [ModelMetrics] = []
+    /// Large requests in work by slot.
+    var largeRequestCounts: [Int] = []
+    /// Slots that no request gets any more, until nothing of them is in work.
+    var retiringSlots: [Int] = []
+    /// Slots that were retired in the last table and have been reported.
+    var releasedSlots: Set<Int> = []
     let accessLog: AccessLog?
     var request = InferenceRequest()
     let recoder = ContentRecoder()
@@ -32,41 +43,50 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let finished: Mailbox<LargeInference>
     /// Requests that the pool works on.
     var largeRequests: [ObjectIdentifier: HTTP1Connection] = [:]
+    /// Where the thread of the repository leaves the answers of calls.
+    let finishedCalls: Mailbox<RepositoryCall>
+    /// Calls that the thread of the repository works on.
+    var repositoryCalls: [ObjectIdentifier: HTTP1Connection] = [:]
 
     init(_ setup: ServingLoop.Setup, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
         state = setup.state
         options = setup.options
         pool = setup.pool
-        table = setup.table
+        index = setup.index
+        repository = setup.repository
+        access = setup.access
+        table = ServingTable(models: [], names: [])
         clock = setup.clock
         batches = TickBatches(clock: clock)
-        batches.adopt(table)
         resources = ResourceAnswers(setup.table, setup.state, setup.options)
-        metrics = table.models.map { _ in ModelMetrics() }
         accessLog = setup.options.accessLog ? AccessLog(setup.state.log, clock: clock) : nil
         finished = try Mailbox()
         exchanges.reserveCapacity(1_024)
-        for (model, counters) in zip(table.models, metrics) {
-            let key = MetricsRegistry.Key(
-                model: model.name, version: model.signature.version, tags: Self.labels(of: model.configuration))
-            state.metrics.adopt(counters, for: key, loadSeconds: model.loadSeconds)
-        }
+        finishedCalls = try Mailbox()
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
+        try loop.attach(finishedCalls) { [unowned self] call, _ in repositoryCallFinished(call) }
+        serve(setup.table)
     }
 
-    /// The configuration's tags as labels of metrics; what a label's name may not hold becomes an underscore.
-    private static func labels(of configuration: ModelConfiguration) -> [String: String] {
-        var labels: [String: String] = [:]
-        for tag in configuration.metricTags {
-            let name = tag.key.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-            labels[String(name)] = tag.value
-        }
-        return labels
+    /// Serves another table from now on; requests in work keep their slots.
+    ///
+    /// - Returns: the table before.
+    @discardableResult
+    func serve(_ next: ServingTable) -> ServingTable {
+        let before = table
+        table = next
+        resources.table = next
+        batches.adopt(next)
+        adoptMetrics(before: before)
+        return before
     }
 
     func tickEnded(on loop: EventLoop) -> TickContinuation {
-        batches.run { slot in metrics[slot].executed() } ? .continueAtOnce : .wait
+        let continuation: TickContinuation =
+            batches.run { slot in metrics[slot].executed() } ? .continueAtOnce : .wait
+        if !retiringSlots.isEmpty { releaseIdleSlots() }
+        return continuation
     }
 
     func requestArrived(
@@ -82,6 +102,9 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
             return .answered(resources.methodNotAllowed(endpoint, to: &reply))
         }
         guard case .model(.infer, let name, let version) = endpoint else {
+            if case .repositoryControl(let verb, let name, let isQualified) = endpoint {
+                return control(verb, name, isQualified: isQualified, head, bytes, path, body, &reply, connection)
+            }
             return .answered(resources.answer(endpoint, path, body, to: &reply))
         }
         return infer(head, path, name: name, version: version, body, &reply, connection)

@@ -12,6 +12,7 @@ import ModelRepository
 final class ServingLoop {
     /// What every serving loop of a process is given.
     struct Setup: Sendable {
+        var index: Int
         var address: SocketAddress
         var limits: HTTPLimits
         var group: LoopGroup
@@ -20,6 +21,8 @@ final class ServingLoop {
         var state: ServerState
         var pool: ComputePool
         var control: Mailbox<ControlOrder>
+        var repository: Mailbox<RepositoryOrder>
+        var access: AdminAccess
         var clock: any MonotonicClock = SystemClock()
     }
 
@@ -37,9 +40,9 @@ final class ServingLoop {
     /// Starts a thread that serves.
     ///
     /// - Returns: when its listener accepts connections.
-    static func start(index: Int, _ setup: Setup) throws(SystemError) -> EventLoopThread.Started<Handle> {
+    static func start(_ setup: Setup) throws(SystemError) -> EventLoopThread.Started<Handle> {
         let orders = try Mailbox<LoopOrder>()
-        return try EventLoopThread.start(name: "rowan-loop\(index)", member: setup.group.member(index)) {
+        return try EventLoopThread.start(name: "rowan-loop\(setup.index)", member: setup.group.member(setup.index)) {
             loop throws(SystemError) in
             let serving = try ServingLoop(setup, on: loop)
             try loop.attach(orders) { order, loop in serving.receive(order, on: loop) }
@@ -63,6 +66,8 @@ final class ServingLoop {
         case .drain:
             listener.close(on: loop)
             http.drain()
+        case .adopt(let table):
+            handler.adopt(table)
         }
     }
 }

@@ -82,6 +82,13 @@ package final class EventLog: Sendable {
         }
     }
 
+    /// Writes one event that is recorded whatever the least level is.
+    package func audit(_ event: StaticString, _ fields: EventField...) {
+        state.withLock { state in
+            deliver(.info, event, fields, at: now(), &state)
+        }
+    }
+
     /// Shows a command that can be copied as it stands: a line of its own for people, a field for machines.
     package func suggest(_ event: StaticString, command: String) {
         let isShowable =

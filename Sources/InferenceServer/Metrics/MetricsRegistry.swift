@@ -25,17 +25,28 @@ final class MetricsRegistry: Sendable {
 
     private let entries = Mutex<[Key: Entry]>([:])
 
-    /// Adds one loop's counters for a model version.
+    /// Adds one loop's counters for a model version; counters that are there already are those of a reload.
     func adopt(_ metrics: ModelMetrics, for key: Key, loadSeconds: Double) {
         entries.withLock { entries in
-            entries[key, default: Entry(loadSeconds: loadSeconds, perLoop: [])].perLoop.append(metrics)
+            var entry = entries[key] ?? Entry(loadSeconds: loadSeconds, perLoop: [])
+            entry.loadSeconds = loadSeconds
+            if !entry.perLoop.contains(where: { $0 === metrics }) { entry.perLoop.append(metrics) }
+            entries[key] = entry
+        }
+    }
+
+    /// Takes one loop's counters for a model version off the page.
+    func forget(_ metrics: ModelMetrics, for key: Key) {
+        entries.withLock { entries in
+            entries[key]?.perLoop.removeAll { $0 === metrics }
+            if entries[key]?.perLoop.isEmpty == true { entries[key] = nil }
         }
     }
 
     /// All model versions in the order of the page, each with the counters of every loop.
     func snapshot() -> [(key: Key, loadSeconds: Double, perLoop: [ModelMetrics])] {
-        entries.withLock { entries in
-            entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value.loadSeconds, $0.value.perLoop) }
-        }
+        // Loops take the lock when they adopt a table: it is not held while names are sorted.
+        let entries = entries.withLock { $0 }
+        return entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value.loadSeconds, $0.value.perLoop) }
     }
 }

@@ -17,11 +17,32 @@ extension ServerOption {
                 try appendModel(value, to: &options)
             }),
         ServerOption(
-            "--model-control-mode", .models, "when models are loaded; this version knows none: at start (none)",
-            .value(placeholder: "none", isRepeatable: false) { (options, value) throws(Unusable) in
-                guard value == "none" else {
-                    throw Unusable(expected: "none, because this version loads models only at start")
+            "--model-control-mode", .models,
+            "when models are loaded: none (only at start), poll or explicit (none)",
+            .value(placeholder: "MODE", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.modelControlMode = try choice(value)
+            }),
+        ServerOption(
+            "--repository-poll-secs", .models,
+            "how often repositories are looked at, whatever the kernel says (15)",
+            .value(placeholder: "SECONDS", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.repositoryPollSeconds = try number(
+                    value, ServerOptionLimits.repositoryPollSeconds, unit: "seconds")
+            }),
+        ServerOption(
+            "--load-model", .models, "in mode explicit, a model to load at start, or *; may be repeated",
+            .value(placeholder: "NAME", isRepeatable: true) { (options, value) throws(Unusable) in
+                guard value == "*" || ModelName.isSafe(value) else {
+                    throw Unusable(expected: "the name of a model's directory, or * for all")
                 }
+                options.loadModels.append(value)
+            }),
+        ServerOption(
+            "--admin-token-file", .models,
+            "file with the token that loads and unloads models from anywhere (none)",
+            .value(placeholder: "FILE", isRepeatable: false) { (options, value) throws(Unusable) in
+                guard !value.isEmpty else { throw Unusable(expected: "a file") }
+                options.adminTokenFile = value
             }),
         ServerOption(
             "--exit-on-error", .models, "end at start when a model cannot be loaded (true)",

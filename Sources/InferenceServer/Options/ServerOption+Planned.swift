@@ -3,8 +3,6 @@
 extension ServerOption {
     static let planned: [ServerOption] = [
         refused("--config", "it reads no configuration file; use options or ROWAN_… variables"),
-        refused("--repository-poll-secs", "it loads models only at start"),
-        refused("--load-model", "it loads every model of its repositories at start"),
         refused("--grpc-address", "it does not serve gRPC"),
         refused("--data-directory", "it keeps no state"),
         refused("--state-url", "it keeps no state"),
@@ -12,7 +10,6 @@ extension ServerOption {
         refused("--tls-key", "it does not speak TLS; put a proxy that does in front"),
         refused("--tls-client-ca", "it does not speak TLS; put a proxy that does in front"),
         refused("--api-keys-file", "it knows no API keys; restrict who can reach its port"),
-        refused("--admin-token-file", "it has no endpoint that changes state"),
     ]
 
     private static func refused(_ name: String, _ reason: String) -> ServerOption {

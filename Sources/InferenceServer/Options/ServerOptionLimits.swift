@@ -14,6 +14,8 @@ enum ServerOptionLimits {
     static let exitTimeoutSeconds = 0...86_400
     /// Seconds to go on accepting after a signal: up to an hour, so that a supervisor's patience is the shorter one.
     static let drainDelaySeconds = 0...3_600
+    /// Seconds between two looks at a repository: up to a day.
+    static let repositoryPollSeconds = 1...86_400
     /// Rows of one call that `rowan bench` measures: ten times the largest requests in use, so that a slip of the
     /// finger does not take all memory.
     static let benchRowsPerCall = 1...1_000_000

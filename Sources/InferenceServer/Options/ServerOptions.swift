@@ -1,3 +1,4 @@
+package import ModelRepository
 package import TreeEnsembles
 
 /// Everything that an operator can decide about a server, checked and complete.
@@ -31,6 +32,14 @@ package struct ServerOptions: Sendable, Equatable {
     package var modelRepositories: [String] = []
     /// Single models, in the order given.
     package var models: [NamedModel] = []
+    /// Who decides when models are loaded.
+    package var modelControlMode = ModelLife.Control.none
+    /// How often the repositories are looked at even if the kernel says nothing about them.
+    package var repositoryPollSeconds = 15
+    /// Models that are loaded at start where that is done on request; `*` stands for all.
+    package var loadModels: [String] = []
+    /// A file with the token that calls need which change what the server does.
+    package var adminTokenFile: String?
     /// Whether a model that cannot be loaded at start ends the process.
     package var exitOnError = true
     /// Whether the server is ready only while every model is.
@@ -62,6 +71,11 @@ package struct ServerOptions: Sendable, Equatable {
 
     /// What the operator should hear at start about options that were accepted and have no effect, one sentence each.
     package var notices: [String] = []
+
+    /// The models that are loaded at start; nil for all.
+    var modelsLoadedAtStart: Set<String>? {
+        modelControlMode != .explicit || loadModels.contains("*") ? nil : Set(loadModels)
+    }
 
     /// The options of a server that was given none.
     package init() {}

@@ -133,6 +133,12 @@ package struct ServerOptionsParser {
         }
         if !hasMetricsAddress { options.metricsAddress = options.httpAddress }
         if options.modelRepositories.isEmpty, options.models.isEmpty { throw .nothingToServe }
+        if !options.loadModels.isEmpty, options.modelControlMode != .explicit {
+            throw .contradiction("--load-model needs --model-control-mode=explicit: give both, or neither.")
+        }
+        if options.loadModels.contains("*"), Set(options.loadModels).count > 1 {
+            throw .contradiction("--load-model=* loads every model: give no other --load-model beside it.")
+        }
         if case .number(let port) = options.httpPort, options.metricsPort == options.httpPort, addressesOverlap {
             throw .contradiction(
                 "--http-port and --metrics-port are both \(port): give each its own, or -1 to one of them.")

@@ -4,14 +4,23 @@ package import TreeEnsembles
 
 /// Loads what the options name and reports what cannot be served.
 package enum ModelLoading {
+    /// What the server begins with.
+    struct Loaded: Sendable {
+        var table: ServingTable
+        var catalog: ModelCatalog
+        /// Loads what comes later.
+        var loader: ModelLoader
+    }
+
     /// - Throws: when there is nothing to serve from, or a model failed and `--exit-on-error` says so.
-    static func load(_ options: ServerOptions, log: EventLog) throws(StartFault) -> ServingTable {
+    static func load(_ options: ServerOptions, log: EventLog) throws(StartFault) -> Loaded {
         guard !options.modelRepositories.isEmpty || !options.models.isEmpty else {
             throw StartFault("no models to serve: name a directory with --model-repository or a file with --model")
         }
-        let loader = RepositoryLoader(instructionSet: try instructionSet(limit: options.instructionSetLimit))
-        let loaded = loader.load(
-            repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) })
+        let instructionSet = try instructionSet(limit: options.instructionSetLimit)
+        let loaded = RepositoryLoader(instructionSet: instructionSet).load(
+            repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) },
+            control: options.modelControlMode, wanted: options.modelsLoadedAtStart)
         if let fault = loaded.report.repositoryFaults.first {
             throw StartFault("\(fault): check --model-repository")
         }
@@ -24,7 +33,8 @@ package enum ModelLoading {
                     + "'rowan check' lists every fault)"
             )
         }
-        return loaded.table
+        return Loaded(
+            table: loaded.table, catalog: loaded.catalog, loader: ModelLoader(instructionSet: instructionSet))
     }
 
     /// The instruction set that kernels use: the best one of this machine, or the one that the operator holds them to.

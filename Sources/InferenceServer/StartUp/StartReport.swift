@@ -28,13 +28,16 @@ struct StartReport {
             log.write(.info, "metrics listening", .init("url", "\(url(address))/metrics"))
         }
         log.write(
-            .info, "ready", .init("models", table.models.count), .init("milliseconds", Int(milliseconds)))
+            .info, "ready", .init("models", table.servedModels.count), .init("milliseconds", Int(milliseconds)))
         if let example { log.suggest("try it", command: example) }
     }
 
     private func writeModel(_ entry: ServingTable.IndexEntry, to log: EventLog) {
+        // Nobody has asked for it yet.
+        guard entry.state != nil else { return }
         let version = entry.version.map { "\($0)" } ?? "-"
-        guard let model = table.models.first(where: { $0.name == entry.name && $0.version == entry.version }) else {
+        guard let model = table.servedModels.first(where: { $0.name == entry.name && $0.version == entry.version })
+        else {
             log.write(
                 .error, "model unavailable", .init("model", entry.name), .init("version", version),
                 .init("reason", entry.reason))
@@ -53,7 +56,7 @@ struct StartReport {
 
     /// A request that the first model answers.
     private var example: String? {
-        guard let address = addresses.http, let model = table.models.first, let input = model.inputs.first else {
+        guard let address = addresses.http, let model = table.servedModels.first, let input = model.inputs.first else {
             return nil
         }
         let width = model.signature.input.featureCount

@@ -12,6 +12,7 @@ struct ThreadStarter {
     private let metricsAddress: SocketAddress?
     private(set) var addresses = RunningServer.Addresses()
     private(set) var threads: [EventLoopThread] = []
+    private let access: AdminAccess
     private var orders: [Mailbox<LoopOrder>] = []
     /// The loops that serve; nil where none do.
     private var group: LoopGroup?
@@ -19,6 +20,7 @@ struct ThreadStarter {
     init(_ options: ServerOptions, state: ServerState) throws(StartFault) {
         self.options = options
         self.state = state
+        access = try AdminAccess(tokenFile: options.adminTokenFile)
         httpAddress = try Self.address(options.httpAddress, options.httpPort, option: "http")
         metricsAddress = try Self.address(options.metricsAddress, options.metricsPort, option: "metrics")
     }
@@ -54,7 +56,8 @@ struct ThreadStarter {
 
     /// Starts the loops that serve; all listen at the same address.
     mutating func startServing(
-        loopCount: Int, table: ServingTable, control: Mailbox<ControlOrder>, pool: ComputePool
+        loopCount: Int, table: ServingTable, control: Mailbox<ControlOrder>, repository: Mailbox<RepositoryOrder>,
+        pool: ComputePool
     ) throws(StartFault) {
         guard var address = httpAddress else { return }
         var limits = HTTPLimits()
@@ -68,11 +71,12 @@ struct ThreadStarter {
         self.group = group
         for index in 0..<loopCount {
             let setup = ServingLoop.Setup(
-                address: address, limits: limits, group: group,
-                table: table.copy(), options: options, state: state, pool: pool, control: control)
+                index: index, address: address, limits: limits, group: group,
+                table: table.copy(), options: options, state: state, pool: pool, control: control,
+                repository: repository, access: access)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
-                started = try ServingLoop.start(index: index, setup)
+                started = try ServingLoop.start(setup)
             } catch {
                 throw .listening(address, option: "http", error)
             }
@@ -82,6 +86,25 @@ struct ThreadStarter {
             address = started.ready.address
         }
         addresses.http = address
+    }
+
+    /// Starts the thread that loads and unloads models, if they may change while the server runs.
+    func startRepository(
+        _ repository: Mailbox<RepositoryOrder>, _ loaded: ModelLoading.Loaded
+    ) throws(StartFault) -> EventLoopThread? {
+        guard options.modelControlMode != .none else { return nil }
+        let setup = RepositoryLoop.Setup(
+            options: options, state: state, loader: loaded.loader, catalog: loaded.catalog, loops: orders)
+        do throws(SystemError) {
+            let started = try EventLoopThread.start(name: "rowan-models", priority: .background) {
+                loop throws(SystemError) in
+                let models = try RepositoryLoop(setup, on: loop)
+                try loop.attach(repository) { order, _ in models.receive(order) }
+            }
+            return started.thread
+        } catch {
+            throw .resources(error)
+        }
     }
 
     /// Starts the loop that leads the others and serves metrics.

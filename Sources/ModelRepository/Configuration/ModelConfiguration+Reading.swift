@@ -11,6 +11,16 @@ extension ModelConfiguration {
         return try ModelConfiguration(message, notices: notices, directoryName: directoryName)
     }
 
+    /// Reads and checks a configuration that a load request brings as JSON.
+    ///
+    /// - Parameter directoryName: the model's name; a `name` in the text must equal it.
+    package static func read(
+        json bytes: Span<UInt8>, directoryName: String
+    ) throws(TextFormatFault) -> ModelConfiguration {
+        let (message, notices) = try MessageJSONReader.parse(bytes, as: ModelConfigurationSchema.modelConfiguration)
+        return try ModelConfiguration(message, notices: notices, directoryName: directoryName)
+    }
+
     /// The configuration of a directory that has no `config.pbtxt`.
     package static func inferred(directoryName: String) -> ModelConfiguration {
         let message = MessageValue(schema: ModelConfigurationSchema.modelConfiguration)
@@ -51,6 +61,7 @@ extension ModelConfiguration {
         }
         dynamicBatching = try Self.dynamicBatching(of: message, maxBatchSize: maxBatchSize)
         metricTags = try Self.metricTags(of: message)
+        warmupSamples = try Self.warmupSamples(of: message)
         self.notices = notices
         self.message = message
         if message.message("model_transaction_policy")?.boolean("decoupled") == true {

@@ -85,6 +85,8 @@ package struct ModelConfiguration: Sendable {
     package internal(set) var parameters: [Parameter]
     package internal(set) var dynamicBatching: DynamicBatching?
     package internal(set) var metricTags: [MetricTag]
+    /// What a version answers before it serves.
+    package internal(set) var warmupSamples: [WarmupSample]
     /// Fields of the file that have no effect.
     package internal(set) var notices: [TextFormatParser.Notice]
     /// All of it, as the configuration endpoint prints it.

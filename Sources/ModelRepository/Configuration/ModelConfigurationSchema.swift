@@ -29,8 +29,7 @@ enum ModelConfigurationSchema {
             .map("cc_model_filenames", 9, key: .string, value: .string, .noted("this server has no GPU")),
             .map("metric_tags", 10, key: .string, value: .string),
             .map("parameters", 14, key: .string, value: .message(parameter)),
-            .repeated(
-                "model_warmup", 16, .message(warmup), .noted("this version warms a model with one row of its own")),
+            .repeated("model_warmup", 16, .message(warmup)),
             .field("model_operations", 18, .message(operations), .noted("libraries of operations are not loaded")),
             .field("model_transaction_policy", 19, .message(transactionPolicy)),
             .field(

@@ -28,9 +28,9 @@ struct ModelFile {
         {
             return file(parameters.modelType.defaultFileName)
         }
-        let names = try candidates(in: version.path, shownAs: shownDirectory)
+        let names = try candidates(in: version.path, of: scanned, shownAs: shownDirectory)
         if names.count == 1 { return file(names[0]) }
-        let recognised = names.filter { isModel(version.path + "/" + $0) }
+        let recognised = names.filter { isModel(version.path + "/" + $0, of: scanned) }
         if recognised.count == 1 { return file(recognised[0]) }
         let sentence: String
         if names.isEmpty {
@@ -57,16 +57,18 @@ struct ModelFile {
                 at: parameter.position))
     }
 
-    private static func candidates(in directory: String, shownAs shown: String) throws(LoadFault) -> [String] {
-        try RepositoryScanner.list(directory, shownAs: shown).filter { entry in
+    private static func candidates(
+        in directory: String, of scanned: ScannedModel, shownAs shown: String
+    ) throws(LoadFault) -> [String] {
+        try scanned.entries(of: directory, shownAs: shown).filter { entry in
             entry.kind == .file && !entry.name.hasPrefix(".") && !entry.name.hasSuffix(".pbtxt")
                 && ModelName.isSafe(entry.name)
         }.map(\.name)
     }
 
-    private static func isModel(_ path: String) -> Bool {
-        guard let content = try? FileSystem.read(path, byteCountLimit: ModelRepositoryLimits.modelFileByteLimit)
-        else { return false }
+    private static func isModel(_ path: String, of scanned: ScannedModel) -> Bool {
+        let limit = ModelRepositoryLimits.modelFileByteLimit
+        guard let content = try? scanned.content(of: path, byteCountLimit: limit) else { return false }
         return TreeEnsembleFormats.platform(of: content.bytes) != nil
     }
 

@@ -38,7 +38,8 @@ extension ModelLoader {
         _ version: ScannedModel.Version, of scanned: ScannedModel, configuration: ModelConfiguration
     ) throws(LoadFault) -> LoadedForest {
         let file = try ModelFile.locate(version, of: scanned, configuration: configuration)
-        let content = try readFile(file.path, shownAs: file.shownPath, limit: ModelRepositoryLimits.modelFileByteLimit)
+        let content = try readFile(
+            file.path, of: scanned, shownAs: file.shownPath, limit: ModelRepositoryLimits.modelFileByteLimit)
         let platform = try file.platform(of: configuration, configurationFile: configurationPath(scanned))
         let format = platform ?? TreeEnsembleFormats.platform(of: content.bytes) ?? ""
         let ensemble: TreeEnsemble

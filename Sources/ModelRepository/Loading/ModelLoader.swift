@@ -19,32 +19,40 @@ package struct ModelLoader: Sendable {
         package var versions: [(number: Int64, result: Result<ServedModel, LoadFault>)]
         /// Why there is no version at all.
         package var fault: LoadFault?
-        package var notices: [LoadNotice]
+        package var notices: [LoadNotice] = []
+
+        init(name: String, fault: LoadFault?) {
+            self.name = name
+            self.fault = fault
+            versions = []
+        }
+
+        /// Of a model that is not even looked at.
+        package init(name: String, failing fault: LoadFault) {
+            self.init(name: name, fault: fault)
+        }
     }
 
     /// Loads every version that the model's policy asks for.
-    package func load(_ scanned: ScannedModel) -> Outcome {
-        var outcome = Outcome(name: scanned.name, versions: [], fault: scanned.fault, notices: [])
+    ///
+    /// - Parameter keeping: versions that are loaded already and have not changed.
+    /// - Parameter planned: told which versions are loaded, before the first is.
+    package func load(
+        _ scanned: ScannedModel, keeping: [Int64: ServedModel] = [:], planned: ([Int64]) -> Void = { _ in }
+    ) -> Outcome {
+        var outcome = Outcome(name: scanned.name, fault: scanned.fault)
         if scanned.fault != nil { return outcome }
         do throws(LoadFault) {
-            let rowan = try readRowan(scanned)
-            outcome.notices += rowan.notices.map { LoadNotice($0, file: rowanPath(scanned)) }
-            if let position = rowan.trafficSplitPosition {
-                let fault = TextFormatFault(
-                    .meaningless("traffic splits are not available in this version"), at: position)
-                throw .configuration(file: rowanPath(scanned), fault)
-            }
-            let configuration = try readConfiguration(scanned)
-            outcome.notices += configuration.notices.map { LoadNotice($0, file: configurationPath(scanned)) }
-            if configuration.backend == .fil { outcome.notices += try filNotices(configuration, of: scanned) }
-            let chosen = try chooseVersions(scanned, by: configuration.versionPolicy, notices: &outcome.notices)
-            for version in chosen {
+            let plan = try plan(scanned, notices: &outcome.notices)
+            planned(plan.versions.map(\.number))
+            for version in plan.versions {
                 let result: Result<ServedModel, LoadFault>
                 do throws(LoadFault) {
-                    let (model, notices) = try load(
-                        version, of: scanned, configuration: configuration, rowan: rowan)
-                    outcome.notices += notices
-                    result = .success(model)
+                    if let kept = keeping[version.number] {
+                        result = .success(kept)
+                    } else {
+                        result = .success(try load(version, of: scanned, plan, notices: &outcome.notices))
+                    }
                 } catch {
                     result = .failure(error)
                 }
@@ -56,19 +64,45 @@ package struct ModelLoader: Sendable {
         return outcome
     }
 
+    /// What the configuration asks for.
+    struct LoadPlan {
+        var configuration: ModelConfiguration
+        var rowan: RowanConfiguration
+        /// Ascending.
+        var versions: [ScannedModel.Version]
+    }
+
+    private func plan(_ scanned: ScannedModel, notices: inout [LoadNotice]) throws(LoadFault) -> LoadPlan {
+        let rowan = try readRowan(scanned)
+        notices += rowan.notices.map { LoadNotice($0, file: rowanPath(scanned)) }
+        if let position = rowan.trafficSplitPosition {
+            let fault = TextFormatFault(
+                .meaningless("traffic splits are not available in this version"), at: position)
+            throw .configuration(file: rowanPath(scanned), fault)
+        }
+        let configuration = try readConfiguration(scanned)
+        notices += configuration.notices.map { LoadNotice($0, file: configurationPath(scanned)) }
+        if configuration.backend == .fil { notices += try filNotices(configuration, of: scanned) }
+        let versions = try chooseVersions(scanned, by: configuration.versionPolicy, notices: &notices)
+        return LoadPlan(configuration: configuration, rowan: rowan, versions: versions)
+    }
+
     // MARK: Configuration
 
     func configurationPath(_ scanned: ScannedModel) -> String {
-        scanned.name + "/" + RepositoryScanner.configurationFileName
+        // What a load request brings is no file.
+        scanned.name + "/" + (scanned.override == nil ? RepositoryScanner.configurationFileName : "config")
     }
 
     private func rowanPath(_ scanned: ScannedModel) -> String {
         scanned.name + "/" + RepositoryScanner.rowanFileName
     }
 
-    func readFile(_ path: String, shownAs shown: String, limit: Int) throws(LoadFault) -> ByteBuffer {
+    func readFile(
+        _ path: String, of scanned: ScannedModel, shownAs shown: String, limit: Int
+    ) throws(LoadFault) -> ByteBuffer {
         do throws(FileFault) {
-            return try FileSystem.read(path, byteCountLimit: limit)
+            return try scanned.content(of: path, byteCountLimit: limit)
         } catch {
             throw .file(shown, error)
         }
@@ -77,7 +111,7 @@ package struct ModelLoader: Sendable {
     private func readRowan(_ scanned: ScannedModel) throws(LoadFault) -> RowanConfiguration {
         guard scanned.hasRowanConfiguration else { return RowanConfiguration() }
         let content = try readFile(
-            scanned.directory + "/" + RepositoryScanner.rowanFileName, shownAs: rowanPath(scanned),
+            scanned.directory + "/" + RepositoryScanner.rowanFileName, of: scanned, shownAs: rowanPath(scanned),
             limit: ModelRepositoryLimits.textFormatByteLimit)
         do throws(TextFormatFault) {
             return try RowanConfiguration.read(content.bytes)
@@ -87,10 +121,17 @@ package struct ModelLoader: Sendable {
     }
 
     func readConfiguration(_ scanned: ScannedModel) throws(LoadFault) -> ModelConfiguration {
+        do throws(TextFormatFault) {
+            if let override = scanned.override {
+                return try ModelConfiguration.read(json: override.configuration.span, directoryName: scanned.name)
+            }
+        } catch {
+            throw .configuration(file: configurationPath(scanned), error)
+        }
         guard scanned.hasConfiguration else { return .inferred(directoryName: scanned.name) }
         let content = try readFile(
-            scanned.directory + "/" + RepositoryScanner.configurationFileName, shownAs: configurationPath(scanned),
-            limit: ModelRepositoryLimits.textFormatByteLimit)
+            scanned.directory + "/" + RepositoryScanner.configurationFileName, of: scanned,
+            shownAs: configurationPath(scanned), limit: ModelRepositoryLimits.textFormatByteLimit)
         do throws(TextFormatFault) {
             return try ModelConfiguration.read(content.bytes, directoryName: scanned.name)
         } catch {
@@ -143,23 +184,21 @@ package struct ModelLoader: Sendable {
     // MARK: One version
 
     private func load(
-        _ version: ScannedModel.Version, of scanned: ScannedModel, configuration: ModelConfiguration,
-        rowan: RowanConfiguration
-    ) throws(LoadFault) -> (ServedModel, [LoadNotice]) {
+        _ version: ScannedModel.Version, of scanned: ScannedModel, _ loadPlan: LoadPlan, notices: inout [LoadNotice]
+    ) throws(LoadFault) -> ServedModel {
         let clock = SystemClock()
         let begin = clock.now()
-        let forest = try readForest(version, of: scanned, configuration: configuration)
+        var completed = loadPlan.configuration
+        let forest = try readForest(version, of: scanned, configuration: completed)
         let ensemble = forest.ensemble
-        var completed = configuration
         completed.fillBatchSize()
         let plan = try ForestPlan.make(
-            configuration: completed, rowan: rowan, ensemble: ensemble, modelPath: scanned.name)
+            configuration: completed, rowan: loadPlan.rowan, ensemble: ensemble, modelPath: scanned.name)
         let choice = TreeEngines.compile(ensemble, instructionSet: instructionSet)
         let engine = ForestEngine(
             trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble),
             contributions: try contributions(of: ensemble, for: plan.columns, configuration: completed, scanned),
             columns: plan.columns)
-        warm(engine, layout: plan.layout)
         let engineName = choice.engine.name
         completed.complete(
             with: plan, fileName: forest.fileName,
@@ -168,17 +207,18 @@ package struct ModelLoader: Sendable {
         let signature = ModelSignature(
             name: scanned.name, version: "\(version.number)", platform: completed.platform, input: plan.layout,
             outputs: engine.outputs, costlyOutputs: engine.costlyOutputs, unaskedOutputs: engine.unaskedOutputs)
+        try warm(engine, signature, for: scanned, loadPlan)
         var size = ModelSize()
         size.treeCount = ensemble.treeCount
         size.leafCount = ensemble.leafCount
         // A tree has one leaf more than inner nodes.
         size.nodeCount = 2 * ensemble.leafCount - ensemble.treeCount
         size.tableByteCount = engine.tableByteCount
-        let model = ServedModel(
+        notices += plan.notices
+        return ServedModel(
             signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
             format: forest.format, engineName: engineName, engine: engine, size: size,
             loadSeconds: Double((clock.now() - begin).count) / 1e9)
-        return (model, plan.notices)
     }
 
     /// What explains rows, if a column holds contributions.
@@ -196,12 +236,5 @@ package struct ModelLoader: Sendable {
                 file: configurationPath(scanned),
                 TextFormatFault(.meaningless("output '\(name)' is not available: \(error.message)"), at: position))
         }
-    }
-
-    /// Runs one row of zeros through all outputs, so that the first request meets warm tables.
-    private func warm(_ engine: ForestEngine, layout: InputLayout) {
-        var matrix = FeatureMatrix(for: layout, rowCapacity: 1)
-        matrix.advance(by: 1)
-        engine.makeWorkspace(rowCapacity: 1).evaluate(matrix, wanted: .max)
     }
 }

@@ -1,7 +1,7 @@
 import LinuxSystem
 package import TreeEnsembles
 
-/// Loads everything that repositories hold, for `serve` and for `check` alike.
+/// Loads everything that repositories hold, for the start of `serve` and for `check` alike.
 ///
 /// - Isolation: any thread but a loop's; blocks on the disk.
 package struct RepositoryLoader: Sendable {
@@ -16,6 +16,8 @@ package struct RepositoryLoader: Sendable {
     package struct Loaded: Sendable {
         package let table: ServingTable
         package let report: RepositoryReport
+        /// The models' lives, which the table shows.
+        package let catalog: ModelCatalog
     }
 
     /// Scans and loads.
@@ -23,44 +25,55 @@ package struct RepositoryLoader: Sendable {
     /// Faults never stop the rest: a model that cannot be served stands in the table as unavailable with its reason.
     ///
     /// - Parameter models: names with the file or directory that each serves.
-    package func load(repositories: [String], models: [(name: String, path: String)] = []) -> Loaded {
+    /// - Parameter wanted: models that are loaded where that is done on request, nil for all; those that are given by
+    ///   name and path always are.
+    package func load(
+        repositories: [String], models: [(name: String, path: String)] = [], control: ModelLife.Control = .none,
+        wanted: Set<String>? = nil
+    ) -> Loaded {
         let scan = RepositoryScanner.scan(repositories: repositories, models: models)
         var report = RepositoryReport()
         for fault in scan.unreadableRepositories { report.addRepositoryFault(fault) }
         for notice in scan.notices { report.add(notice, location: notice.path) }
-        var served: [ServedModel] = []
-        var names: [ServingTable.Name] = []
-        let scannedModels = scan.models
-        let outcomes = ConcurrentMap.results(
-            count: scannedModels.count, threadCount: ProcessorBudget.processorCount
-        ) { [loader] index in loader.load(scannedModels[index]) }
-        for (scanned, outcome) in zip(scannedModels, outcomes) {
-            var versions: [ServingTable.Version] = []
-            for (number, result) in outcome.versions {
-                switch result {
-                case .success(let model):
-                    versions.append(ServingTable.Version(number: number, state: .ready(slot: served.count)))
-                    served.append(model)
-                    report.add(model)
-                case .failure(let fault):
-                    versions.append(
-                        ServingTable.Version(number: number, state: .unavailable(reason: fault.description)))
-                    report.add(fault, location: scanned.location(of: fault.path))
-                }
-            }
-            if let fault = outcome.fault { report.add(fault, location: scanned.location(of: fault.path)) }
-            for notice in outcome.notices { report.add(notice, location: scanned.location(of: notice.path)) }
-            names.append(
-                ServingTable.Name(
-                    name: scanned.name, versions: versions, reason: outcome.fault?.description ?? ""))
+        for name in (wanted ?? []).sorted() where !scan.models.contains(where: { $0.name == name }) {
+            report.add(.arrangement(path: name, sentence: "no repository has this model"), location: name)
         }
-        return Loaded(table: ServingTable(models: served, names: names), report: report)
+        var fingerprints: [String: ModelFingerprint] = [:]
+        if control != .none {
+            for scanned in scan.models { fingerprints[scanned.name] = ModelFingerprint(of: scanned) }
+        }
+        var catalog = ModelCatalog(control: control)
+        let given = Set(models.map(\.name))
+        let orders = catalog.start(scan, fingerprints: fingerprints) { name in
+            wanted.map { $0.contains(name) || given.contains(name) } ?? true
+        }
+        let outcomes = ConcurrentMap.results(
+            count: orders.count, threadCount: ProcessorBudget.processorCount
+        ) { [loader] index in loader.load(orders[index].scanned) }
+        for (order, outcome) in zip(orders, outcomes) {
+            report.add(outcome, of: order.scanned)
+            catalog.ended(order, outcome)
+        }
+        return Loaded(table: catalog.makeTable(), report: report, catalog: catalog)
+    }
+}
+
+extension RepositoryReport {
+    fileprivate mutating func add(_ outcome: ModelLoader.Outcome, of scanned: ScannedModel) {
+        for (_, result) in outcome.versions {
+            switch result {
+            case .success(let model): add(model)
+            case .failure(let fault): add(fault, location: scanned.location(of: fault.path))
+            }
+        }
+        if let fault = outcome.fault { add(fault, location: scanned.location(of: fault.path)) }
+        for notice in outcome.notices { add(notice, location: scanned.location(of: notice.path)) }
     }
 }
 
 extension ScannedModel {
     /// The path on disk of a path that begins with the model's name.
-    func location(of path: String) -> String {
+    package func location(of path: String) -> String {
         guard path == name || path.hasPrefix(name + "/") else { return path }
         return directory + path.dropFirst(name.count)
     }

@@ -11,18 +11,22 @@ import LinuxSystem
 package enum RepositoryScanner {
     static let configurationFileName = "config.pbtxt"
     static let rowanFileName = "rowan.pbtxt"
+    static let warmupDirectoryName = "warmup"
     /// Subdirectories of a model that are no versions.
-    private static let knownDirectories: Set<String> = ["configs", "initial_state", "warmup"]
+    private static let knownDirectories: Set<String> = ["configs", "initial_state", warmupDirectoryName]
 
     /// Looks through several repositories and at single models.
     ///
     /// - Parameter models: names with the file or directory that each serves.
+    /// - Parameter name: the only model that is looked at; nil for all.
     package static func scan(
-        repositories: [String], models: [(name: String, path: String)]
+        repositories: [String], models: [(name: String, path: String)], named name: String? = nil
     ) -> RepositoryScan {
         var scan = RepositoryScan()
-        for repository in repositories { add(repository: repository, to: &scan) }
-        for model in models { add(model: model.name, at: model.path, to: &scan) }
+        for repository in repositories { add(repository: repository, named: name, to: &scan) }
+        for model in models where name == nil || name == model.name {
+            add(model: model.name, at: model.path, to: &scan)
+        }
         markDuplicates(in: &scan)
         scan.models.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return scan
@@ -45,7 +49,7 @@ package enum RepositoryScanner {
         return entries
     }
 
-    private static func add(repository: String, to scan: inout RepositoryScan) {
+    private static func add(repository: String, named name: String?, to scan: inout RepositoryScan) {
         let entries: [DirectoryEntry]
         do throws(LoadFault) {
             entries = try list(repository, shownAs: repository)
@@ -54,6 +58,7 @@ package enum RepositoryScanner {
             return
         }
         for entry in entries where entry.kind == .directory && !entry.name.hasPrefix(".") {
+            if let name, name != entry.name { continue }
             guard ModelName.isSafe(entry.name) else {
                 scan.notices.append(
                     LoadNotice(path: entry.name, sentence: "a model cannot have this name; the directory is ignored"))
@@ -130,7 +135,7 @@ package enum RepositoryScanner {
     }
 
     /// The version that a directory's name stands for: decimal digits without a leading zero, at most 2⁶³ − 1.
-    static func versionNumber(of name: String) -> Int64? {
+    package static func versionNumber(of name: String) -> Int64? {
         guard let first = name.utf8.first, first != UInt8(ascii: "0"), name.utf8.count <= 19 else { return nil }
         guard name.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
         return Int64(name)
@@ -180,6 +185,8 @@ package struct ScannedModel: Sendable {
     package var versions: [Version] = []
     /// Why the model cannot be served at all.
     package var fault: LoadFault?
+    /// What a load request has brought in place of files.
+    package var override: LoadOverride?
 
     init(name: String, directory: String) {
         self.name = name

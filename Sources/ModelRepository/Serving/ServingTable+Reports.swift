@@ -18,11 +18,11 @@ extension ServingTable {
         var entries: [IndexEntry] = []
         for name in names {
             if name.versions.isEmpty {
-                let state = name.reason.isEmpty ? nil : "UNAVAILABLE"
+                let state = name.reason.isEmpty || name.isUntouched ? nil : "UNAVAILABLE"
                 entries.append(IndexEntry(name: name.name, version: nil, state: state, reason: name.reason))
             }
             for version in name.versions {
-                var reason = ""
+                var reason = version.note
                 if case .unavailable(let sentence) = version.state { reason = sentence }
                 entries.append(
                     IndexEntry(
@@ -30,23 +30,6 @@ extension ServingTable {
             }
         }
         return entries
-    }
-
-    /// Whether every known version of every model is ready, versions unloaded on request excepted.
-    ///
-    /// A model with no version at all is not ready.
-    ///
-    /// - Source: Triton's `--strict-readiness`, facts of the protocol reference, health.
-    package var isStrictlyReady: Bool {
-        names.allSatisfy { name in
-            if name.versions.isEmpty { return name.reason == Self.unloadedReason }
-            return name.versions.allSatisfy { version in
-                switch version.state {
-                case .ready: true
-                case .unavailable(let reason): reason == Self.unloadedReason
-                }
-            }
-        }
     }
 
     /// Versions of a model that answer, ascending.

@@ -10,7 +10,10 @@ package struct FuzzTarget: Sendable {
 
     /// All targets.
     package static let all =
-        [httpHead, httpBody, json, inferenceJSON, inferenceBinary, modelConfiguration, rowanConfiguration] + models
+        [
+            httpHead, httpBody, json, inferenceJSON, inferenceBinary, loadRequest, modelConfiguration,
+            configurationJSON, rowanConfiguration,
+        ] + models
 
     /// The target of a name.
     package static func named(_ name: String) -> FuzzTarget? {

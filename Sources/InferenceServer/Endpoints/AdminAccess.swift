@@ -1,0 +1,130 @@
+import HTTPConnections
+import LinuxSystem
+
+/// Decides who may change what the server does.
+///
+/// Without a token only a direct caller of this machine may. That a connection comes from this machine proves it only
+/// if no proxy and no browser page stands behind it: a proxy names itself in `Forwarded` or `X-Forwarded-…`, a page of
+/// another site in `Origin`, and a name of another site that was made to point here in `Host`. With a token everybody
+/// needs it, and nothing else counts.
+///
+/// - Isolation: any thread; immutable.
+struct AdminAccess: Sendable {
+    /// What a request says about its sender.
+    struct Facts: Equatable {
+        /// Whether the connection comes from this machine.
+        var isLoopback = false
+        /// Whether a proxy says that it forwards.
+        var isForwarded = false
+        /// The values of the fields of these names.
+        var hosts: [String] = []
+        var origins: [String] = []
+        var authorizations: [String] = []
+    }
+
+    /// By what right a caller may.
+    enum Grounds: String, Sendable {
+        case local
+        case token
+    }
+
+    /// The answer.
+    enum Verdict: Equatable {
+        case permitted(Grounds)
+        /// With what the caller is told.
+        case refused(String)
+    }
+
+    private let token: [UInt8]?
+
+    /// - Parameter token: what callers must show; nil lets callers of this machine in without.
+    init(token: [UInt8]? = nil) {
+        self.token = token
+    }
+
+    /// Reads the file of `--admin-token-file`: one line.
+    init(tokenFile: String?) throws(StartFault) {
+        guard let tokenFile else {
+            token = nil
+            return
+        }
+        let text: String
+        let bounds = RepositoryControlLimits.tokenByteCounts
+        do throws(FileFault) {
+            text = try FileSystem.readText(tokenFile, byteCountLimit: bounds.upperBound + 2)
+        } catch {
+            throw StartFault("--admin-token-file \(tokenFile): \(error)")
+        }
+        let line = text.utf8.reversed().drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
+        let bytes = Array(line.reversed())
+        guard bounds.contains(bytes.count), bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw StartFault(
+                "--admin-token-file \(tokenFile): the token is one line of \(bounds.lowerBound) to "
+                    + "\(bounds.upperBound) letters, digits and signs")
+        }
+        token = bytes
+    }
+
+    func verdict(on facts: Facts) -> Verdict {
+        if let token {
+            guard facts.authorizations.count == 1, Self.isBearer(facts.authorizations[0], of: token) else {
+                return .refused("this call needs the admin token in Authorization: Bearer")
+            }
+            return .permitted(.token)
+        }
+        guard facts.isLoopback else {
+            return .refused("this call is answered only to callers on this machine, or with --admin-token-file")
+        }
+        let isDirect =
+            !facts.isForwarded && facts.hosts.count <= 1 && facts.hosts.allSatisfy(Self.isLocal)
+            && facts.origins.allSatisfy { origin in facts.hosts.contains { Self.isOrigin(origin, of: $0) } }
+        guard isDirect else {
+            return .refused("this call came by a proxy or from a page: it is answered only with --admin-token-file")
+        }
+        return .permitted(.local)
+    }
+
+    /// Compares without telling by its duration where a guess is wrong.
+    private static func isBearer(_ authorization: String, of token: [UInt8]) -> Bool {
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
+        let given = Array(parts[1].utf8.drop { $0 == 0x20 })
+        var difference = given.count ^ token.count
+        for (index, byte) in given.enumerated() { difference |= Int(byte ^ token[index % token.count]) }
+        return difference == 0
+    }
+
+    /// Whether a `Host` field names this machine by a name that only this machine gives itself.
+    private static func isLocal(_ host: String) -> Bool {
+        let name: Substring
+        if host.hasPrefix("[") {
+            guard let end = host.firstIndex(of: "]") else { return false }
+            name = host[...end]
+        } else {
+            name = host.prefix { $0 != ":" }
+        }
+        return name.lowercased() == "localhost" || SocketAddress(String(name), port: 0)?.isLoopback == true
+    }
+
+    private static func isOrigin(_ origin: String, of host: String) -> Bool {
+        ["http://", "https://"].contains { origin.lowercased() == $0 + host.lowercased() }
+    }
+}
+
+extension AdminAccess.Facts {
+    /// Reads what a request's head says.
+    init(_ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, peer: SocketAddress) {
+        isLoopback = peer.isLoopback
+        for index in 0..<head.fieldCount {
+            let value = head.valueRange(ofField: index)
+            switch bytes.text(head.nameRange(ofField: index)).lowercased() {
+            case "host": hosts.append(bytes.text(value))
+            case "origin": origins.append(bytes.text(value))
+            case "authorization": authorizations.append(bytes.text(value))
+            case "forwarded": isForwarded = true
+            case let name where name.hasPrefix("x-forwarded-"): isForwarded = true
+            default: break
+            }
+        }
+    }
+}
