@@ -139,7 +139,8 @@ let package = Package(
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests(
-            "InferenceServer", ["EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "TreeEnsembles"]),
+            "InferenceServer",
+            ["DynamicBatching", "EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "TreeEnsembles"]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["ForestTiming", "LinuxSystem", "TreeEnsembles"],

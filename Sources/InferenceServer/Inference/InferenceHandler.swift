@@ -8,7 +8,7 @@ import OpenInferenceProtocol
 /// Answers the inference port of one loop.
 ///
 /// An inference request is decoded into its model's batch at once and answered at the end of the tick, when the batch
-/// has run; every other resource is answered on the spot.
+/// has run, unless its model has a queue for all loops; every other resource is answered on the spot.
 ///
 /// - Isolation: the loop's thread.
 /// - Complexity: an inference request allocates nothing once buffers have grown to the load.
@@ -32,6 +32,9 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let finished: Mailbox<LargeInference>
     /// Requests that the pool works on.
     var largeRequests: [ObjectIdentifier: HTTP1Connection] = [:]
+    /// Requests that wait in shared queues.
+    let queued: QueuedRequests
+    let queues: HomeQueues
 
     init(_ setup: ServingLoop.Setup, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -46,6 +49,10 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         metrics = table.models.map { _ in ModelMetrics() }
         accessLog = setup.options.accessLog ? AccessLog(setup.state.log, clock: clock) : nil
         finished = try Mailbox()
+        queued = QueuedRequests(loop: setup.index, of: setup.queueMailboxes.count)
+        queued.adopt(table)
+        queues = HomeQueues(setup.index, of: setup.queueMailboxes, on: loop, clock: clock)
+        queues.adopt(table)
         exchanges.reserveCapacity(1_024)
         for (model, counters) in zip(table.models, metrics) {
             let key = MetricsRegistry.Key(
@@ -53,6 +60,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
             state.metrics.adopt(counters, for: key, loadSeconds: model.loadSeconds)
         }
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
+        try queues.readMessages { [unowned self] inference in queuedRequestFinished(inference) }
     }
 
     /// The configuration's tags as labels of metrics; what a label's name may not hold becomes an underscore.
@@ -66,7 +74,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     }
 
     func tickEnded(on loop: EventLoop) -> TickContinuation {
-        batches.run { slot in metrics[slot].executed() } ? .continueAtOnce : .wait
+        let hasMore = batches.run { slot, batchCount in metrics[slot].executed(batchCount) }
+        return queues.tickEnded() == .continueAtOnce || hasMore ? .continueAtOnce : .wait
     }
 
     func requestArrived(
@@ -109,7 +118,12 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         }
     }
 
+    func clientFinished(_ connection: HTTP1Connection) {
+        cancelQueuedRequest(of: connection)
+    }
+
     func connectionClosed(_ connection: HTTP1Connection) {
+        cancelQueuedRequest(of: connection)
         accessLog?.closed(connection)
     }
 

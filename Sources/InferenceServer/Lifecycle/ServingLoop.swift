@@ -20,6 +20,9 @@ final class ServingLoop {
         var state: ServerState
         var pool: ComputePool
         var control: Mailbox<ControlOrder>
+        /// Which of the loops it is, and how all of them tell each other about requests in shared queues.
+        var index: Int
+        var queueMailboxes: [Mailbox<QueueMessage>]
         var clock: any MonotonicClock = SystemClock()
     }
 
@@ -37,9 +40,9 @@ final class ServingLoop {
     /// Starts a thread that serves.
     ///
     /// - Returns: when its listener accepts connections.
-    static func start(index: Int, _ setup: Setup) throws(SystemError) -> EventLoopThread.Started<Handle> {
+    static func start(_ setup: Setup) throws(SystemError) -> EventLoopThread.Started<Handle> {
         let orders = try Mailbox<LoopOrder>()
-        return try EventLoopThread.start(name: "rowan-loop\(index)", member: setup.group.member(index)) {
+        return try EventLoopThread.start(name: "rowan-loop\(setup.index)", member: setup.group.member(setup.index)) {
             loop throws(SystemError) in
             let serving = try ServingLoop(setup, on: loop)
             try loop.attach(orders) { order, loop in serving.receive(order, on: loop) }

@@ -60,8 +60,10 @@ struct ThreadStarter {
         var limits = HTTPLimits()
         limits.bodyByteCount = options.httpMaxInputSize
         let group: LoopGroup
+        var queueMailboxes: [Mailbox<QueueMessage>] = []
         do throws(SystemError) {
             group = try LoopGroup(loopCount: loopCount, connectionLimit: limits.connectionCount)
+            for _ in 0..<loopCount { queueMailboxes.append(try Mailbox()) }
         } catch {
             throw .resources(error)
         }
@@ -69,10 +71,11 @@ struct ThreadStarter {
         for index in 0..<loopCount {
             let setup = ServingLoop.Setup(
                 address: address, limits: limits, group: group,
-                table: table.copy(), options: options, state: state, pool: pool, control: control)
+                table: table.copy(), options: options, state: state, pool: pool, control: control,
+                index: index, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
-                started = try ServingLoop.start(index: index, setup)
+                started = try ServingLoop.start(setup)
             } catch {
                 throw .listening(address, option: "http", error)
             }
