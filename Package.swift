@@ -141,8 +141,8 @@ let package = Package(
         unitTests(
             "InferenceServer",
             [
-                "EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol",
-                "TreeEnsembles",
+                "DynamicBatching", "EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository",
+                "OpenInferenceProtocol", "TreeEnsembles",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(

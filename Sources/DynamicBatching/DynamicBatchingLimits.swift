@@ -15,6 +15,11 @@ package enum DynamicBatchingLimits {
     /// else keep a gigabyte.
     package static let keptElementCount = 1 << 20
 
+    /// Bytes for which a queued request keeps memory for the next one, of its rows and of its answer each.
+    ///
+    /// As much as a thousand rows of a few features take; there are as many of them as requests were ever queued.
+    package static let queuedByteCount = 64 << 10
+
     /// Large requests that wait for the compute pool; beyond it they are refused.
     ///
     /// Each holds its body in memory, at most `--http-max-input-size` bytes.

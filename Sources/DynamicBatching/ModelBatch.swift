@@ -25,12 +25,19 @@ package final class ModelBatch {
     private var wantedOutputs: UInt64 = 0
     /// Rows whose values and outputs are as many elements as are kept.
     private let keptRowCount: Int
+    /// Rows of one batch, as the model's configuration counts them.
+    private let batchRowCountLimit: Int
+    /// What those who wait come to in such batches, and rows of the last of these.
+    private var batchCount = 0
+    private var lastBatchRowCount = 0
 
     /// Makes an empty batch.
     package init(of model: ServedModel) {
         self.model = model
         let elementsPerRow = model.signature.elementsPerRow.reduce(model.signature.input.featureCount, +)
         keptRowCount = DynamicBatchingLimits.keptElementCount / max(elementsPerRow, 1)
+        let limit = model.signature.input.maxBatchSize
+        batchRowCountLimit = limit > 0 ? limit : .max
         matrix = FeatureMatrix(
             for: model.signature.input, rowCapacity: DynamicBatchingLimits.initialRowCapacity)
         workspace = model.engine.makeWorkspace(rowCapacity: DynamicBatchingLimits.initialRowCapacity)
@@ -49,16 +56,28 @@ package final class ModelBatch {
         matrix.advance(by: rowCount)
         waiting.append(Entry(member: member, rows: first..<first + rowCount))
         wantedOutputs |= wanted
+        // A request without rows counts as one row, as in Triton.
+        let countedRows = max(1, rowCount)
+        if batchCount == 0 || lastBatchRowCount + countedRows > batchRowCountLimit {
+            batchCount += 1
+            lastBatchRowCount = 0
+        }
+        lastBatchRowCount += countedRows
     }
 
     /// Evaluates all rows and hands every member its outputs, in the order of joining.
     ///
     /// A member may join again meanwhile: it is then part of the next batch.
-    package func run(clock: any MonotonicClock) {
+    ///
+    /// - Returns: batches that this counts for. All rows are evaluated together, which is cheapest; what is counted is
+    ///   how many batches of the model's size its requests fill.
+    package func run(clock: any MonotonicClock) -> Int {
         precondition(running.isEmpty, "a batch runs once at a time")
         swap(&waiting, &running)
         let wanted = wantedOutputs
         wantedOutputs = 0
+        let countedBatches = batchCount
+        batchCount = 0
         let rowCount = matrix.rowCount
         let begin = clock.now()
         workspace.evaluate(matrix, wanted: wanted)
@@ -69,6 +88,7 @@ package final class ModelBatch {
         }
         running.removeAll(keepingCapacity: true)
         if rowCount > DynamicBatchingLimits.keptRowCapacity || rowCount > keptRowCount { shrink() }
+        return countedBatches
     }
 
     /// Gives back the memory of an exceptionally large batch.

@@ -56,13 +56,12 @@ package final class TickBatches {
 
     /// Runs every batch that has members.
     ///
-    /// - Parameter executed: told the slot of every batch that has run.
+    /// - Parameter executed: told the slot of every batch that has run, and how many batches it counts for.
     /// - Returns: whether members have joined meanwhile, so that another tick is due at once.
-    package func run(_ executed: (Int) -> Void) -> Bool {
+    package func run(_ executed: (Int, Int) -> Void) -> Bool {
         swap(&due, &running)
         for slot in running {
-            batch(atSlot: slot).run(clock: clock)
-            executed(slot)
+            executed(slot, batch(atSlot: slot).run(clock: clock))
         }
         running.removeAll(keepingCapacity: true)
         return !due.isEmpty

@@ -3,6 +3,7 @@ import LinuxSystem
 
 extension HTTP1Connection: SocketHandler, TimerHandler {
     package func inputReady(on loop: EventLoop) {
+        if sendsNextTurn, !sendUnsent() { return }
         continueTurn()
     }
 

@@ -9,11 +9,12 @@ extension HTTP1Connection {
         endTurn()
     }
 
-    /// Receives until nothing more can be had, but not so often that the loop's other connections wait for it.
+    /// Receives until nothing more can be had, or until this connection has had its share and others have their turn.
     func receiveSome() {
-        var remaining = Self.receivesPerTurn
-        while remaining > 0, socket.mayHoldInput(on: shared.loop), mayReceive, receive() {
-            remaining -= 1
+        var byteCount = 0
+        while byteCount < EventLoopsLimits.receiveByteCount, socket.mayHoldInput(on: shared.loop), mayReceive {
+            guard let received = receive() else { return }
+            byteCount += received
         }
     }
 
@@ -35,8 +36,8 @@ extension HTTP1Connection {
             && shared.output.count < shared.limits.unsentByteCount && unsent.isEmpty
     }
 
-    /// Receives once and returns false when nothing more can be had now.
-    func receive() -> Bool {
+    /// Receives once and returns the number of bytes; nil when nothing more can be had now.
+    func receive() -> Int? {
         let outcome: ReceiveOutcome
         if state.phase == .body, missingBodyByteCount > 0 {
             let limit = min(missingBodyByteCount, EventLoopsLimits.receiveByteCount)
@@ -48,15 +49,15 @@ extension HTTP1Connection {
         switch outcome {
         case .received(let byteCount):
             bytesArrived(byteCount)
-            return state.phase != .closed
+            return state.phase != .closed ? byteCount : nil
         case .wouldBlock:
-            return false
+            return nil
         case .ended:
             peerFinished()
-            return false
+            return nil
         case .failed:
             close()
-            return false
+            return nil
         }
     }
 
@@ -80,7 +81,10 @@ extension HTTP1Connection {
 
     func peerFinished() {
         switch state.phase {
-        case .idle, .head, .body, .working: state.peerFinished()
+        case .idle, .head, .body: state.peerFinished()
+        case .working:
+            state.peerFinished()
+            shared.handler.clientFinished(self)
         case .lingering, .closed: close()
         }
     }

@@ -63,18 +63,21 @@ extension HTTP1Connection {
     func finishRequest(_ head: HTTP1ResponseHead) {
         var body = ByteBuffer()
         swap(&body, &shared.reply)
-        finishRequest(head, body: body)
+        finishRequest(head, body: &body)
         swap(&body, &shared.reply)
     }
 
     /// Hands an answer over for sending.
-    func finishRequest(_ head: HTTP1ResponseHead, body: borrowing ByteBuffer) {
+    ///
+    /// - Parameter body: may be taken away.
+    func finishRequest(_ head: HTTP1ResponseHead, body: inout ByteBuffer) {
         var head = head
+        let bodyByteCount = body.count
         if shared.isDraining, isLastRequest { state.lastAnswerBegan() }
         head.persistence = state.endsAfterAnswer ? .close : persistence
-        head.append(to: &shared.output, bodyByteCount: body.count)
-        if !answersHead { appendBody(body.bytes) }
-        shared.handler.requestAnswered(head.status, bodyByteCount: body.count, on: self)
+        head.append(to: &shared.output, bodyByteCount: bodyByteCount)
+        if !answersHead { appendBody(&body) }
+        shared.handler.requestAnswered(head.status, bodyByteCount: bodyByteCount, on: self)
         parser = HTTP1RequestParser(bodyByteCountLimit: shared.limits.bodyByteCount)
         switch state.answered(at: shared.loop.now, shared.limits) {
         case .readNext: break
@@ -88,8 +91,8 @@ extension HTTP1Connection {
     }
 
     /// A short body is copied behind its head; a long one goes out from where it stands.
-    private func appendBody(_ body: Span<UInt8>) {
-        guard body.count > Self.copiedBodyByteCount, unsent.isEmpty else { return shared.output.append(body) }
-        sendOutput(followedBy: body)
+    private func appendBody(_ body: inout ByteBuffer) {
+        guard body.count > Self.copiedBodyByteCount, unsent.isEmpty else { return shared.output.append(body.bytes) }
+        sendOutput(followedBy: &body)
     }
 }

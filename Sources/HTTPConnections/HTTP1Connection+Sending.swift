@@ -6,7 +6,7 @@ extension HTTP1Connection {
     /// Sends what the turn has written and ends the connection if that was its last answer.
     func endTurn() {
         requestsThisTurn = 0
-        sendOutput(followedBy: Span())
+        sendOutput()
         shared.releaseLargeBuffers()
         guard state.phase != .closed, unsent.isEmpty else { return }
         end()
@@ -20,41 +20,71 @@ extension HTTP1Connection {
         }
     }
 
+    /// Hands the loop's output to the socket.
+    func sendOutput() {
+        var nothing = ByteBuffer()
+        sendOutput(followedBy: &nothing)
+    }
+
     /// Hands the loop's output, and a body that stands elsewhere, to the socket.
-    func sendOutput(followedBy body: Span<UInt8>) {
+    ///
+    /// - Parameter body: taken away, if there is more of it than the socket takes, or gets in one turn.
+    func sendOutput(followedBy body: inout ByteBuffer) {
         guard !shared.output.isEmpty || !body.isEmpty else { return }
         defer { shared.output.removeAll() }
         guard state.phase != .closed else { return }
         guard unsent.isEmpty else {
             shared.output.withBytes { unsent.append($0) }
-            return unsent.append(body)
+            return unsent.append(body.bytes)
         }
-        let outcome = shared.output.withBytes { socket.send($0, body, on: shared.loop) }
+        let ownByteCount = min(shared.output.count, Self.sentByteCountPerTurn)
+        let bodyByteCount = min(body.count, Self.sentByteCountPerTurn - ownByteCount)
+        let outcome = shared.output.withBytes { own in
+            socket.send(own.extracting(..<ownByteCount), body.bytes.extracting(..<bodyByteCount), on: shared.loop)
+        }
         switch outcome {
-        case .sentAll: break
-        case .sentPart(let byteCount): keepUnsent(from: byteCount, body)
+        case .sentAll where ownByteCount + bodyByteCount == shared.output.count + body.count: break
+        case .sentAll:
+            keepUnsent(from: ownByteCount + bodyByteCount, &body)
+            sendNextTurn()
+        case .sentPart(let byteCount):
+            keepUnsent(from: byteCount, &body)
+            stalled()
         case .failed: close()
         }
     }
 
-    private func keepUnsent(from sentByteCount: Int, _ body: Span<UInt8>) {
+    private func keepUnsent(from sentByteCount: Int, _ body: inout ByteBuffer) {
         let outputByteCount = shared.output.count
-        if sentByteCount < outputByteCount {
-            shared.output.withBytes { unsent.append($0.extracting(sentByteCount..<outputByteCount)) }
+        guard sentByteCount < outputByteCount else {
+            body.removeFirst(sentByteCount - outputByteCount)
+            return swap(&body, &unsent)
         }
-        let sentOfBody = max(0, sentByteCount - outputByteCount)
-        unsent.append(body.extracting(sentOfBody..<body.count))
-        stalled()
+        shared.output.withBytes { unsent.append($0.extracting(sentByteCount..<outputByteCount)) }
+        unsent.append(body.bytes)
     }
 
-    /// Sends what waits and returns false if the connection was lost.
+    private func sendNextTurn() {
+        sendsNextTurn = true
+        socket.callAgain(on: shared.loop)
+    }
+
+    /// Sends what waits, as much as one turn may, and returns false if the connection was lost.
     func sendUnsent() -> Bool {
-        let outcome = unsent.withBytes { socket.send($0, on: shared.loop) }
+        sendsNextTurn = false
+        let byteCount = min(unsent.count, Self.sentByteCountPerTurn)
+        let outcome = unsent.withBytes { socket.send($0.extracting(..<byteCount), on: shared.loop) }
         switch outcome {
         case .sentAll:
-            unsent.removeAll()
+            unsent.removeFirst(byteCount)
+            guard unsent.isEmpty else {
+                state.sendingProgressed(byteCount: byteCount, shared.limits)
+                sendNextTurn()
+                return true
+            }
         case .sentPart(let byteCount):
             unsent.removeFirst(byteCount)
+            stalled()
             state.sendingProgressed(byteCount: byteCount, shared.limits)
             return true
         case .failed:

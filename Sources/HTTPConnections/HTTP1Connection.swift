@@ -15,11 +15,17 @@ package final class HTTP1Connection {
     /// Bytes up to which a body is copied behind its head, so that one buffer goes to the kernel.
     static let copiedBodyByteCount = 16 << 10
 
-    /// Receives of one turn; a receive takes at most `EventLoopsLimits.receiveByteCount`.
-    static let receivesPerTurn = 4
+    /// Bytes of answers that one turn hands to the socket; as many are received at most.
+    ///
+    /// Copying them, with new memory at either side, takes about a tenth of a millisecond, for which the loop's other
+    /// clients wait.
+    static let sentByteCountPerTurn = EventLoopsLimits.receiveByteCount
 
     /// For each byte of a body that has arrived, bytes of memory that are claimed for the rest of it.
-    static let bodyGrowth = 7
+    ///
+    /// The first receive of a long body is thus moved once, and the rest never, up to 16 MiB. What is claimed and not
+    /// used takes addresses only.
+    static let bodyGrowth = 63
 
     /// How a connection ends after its last answer.
     enum Ending {
@@ -48,8 +54,10 @@ package final class HTTP1Connection {
     var missingBodyByteCount = 0
     /// Bytes that have arrived behind the request that is being handed over.
     var laterByteCount = 0
-    /// Answers that the socket did not take yet.
+    /// Answers that the socket did not take yet, or was not given.
     var unsent = ByteBuffer()
+    /// Whether the socket may take more of them, and others have their turn first.
+    var sendsNextTurn = false
 
     /// What the answer to the request in work must say.
     var persistence = HTTP1ResponseHead.Persistence.implied
@@ -98,10 +106,18 @@ package final class HTTP1Connection {
     }
 
     /// Answers the request that the handler had deferred with a body that stands elsewhere.
-    package func answer(_ head: HTTP1ResponseHead, body: borrowing ByteBuffer) {
+    ///
+    /// - Parameter body: may be taken away, if there is more of it than the socket takes at once.
+    package func answer(_ head: HTTP1ResponseHead, body: inout ByteBuffer) {
         guard state.phase == .working else { return }
-        finishRequest(head, body: body)
+        finishRequest(head, body: &body)
         continueTurn()
+    }
+
+    /// Closes without an answer to the request that the handler had deferred, because nobody waits for it any more.
+    package func abandon() {
+        guard state.phase == .working else { return }
+        close()
     }
 
     /// The server is ending.

@@ -36,6 +36,11 @@ package protocol HTTPRequestHandler: AnyObject {
     /// A listener takes no connections for a while.
     func acceptingPaused(_ reason: Listener.Pause)
 
+    /// A client has ended its side of a connection while the handler has a request of it that it has deferred.
+    ///
+    /// It may have gone, or only have nothing more to ask: the network does not tell. The connection can be answered.
+    func clientFinished(_ connection: HTTP1Connection)
+
     /// A connection has closed; an answer to a request that the handler had deferred goes nowhere.
     func connectionClosed(_ connection: HTTP1Connection)
 
@@ -51,6 +56,9 @@ extension HTTPRequestHandler {
 
     /// Does nothing: a handler that defers no answer has nothing to forget.
     package func connectionClosed(_ connection: HTTP1Connection) {}
+
+    /// Does nothing: most answers are there before anybody could have gone.
+    package func clientFinished(_ connection: HTTP1Connection) {}
 
     /// Does nothing: clients wait in the kernel's queue meanwhile.
     package func acceptingPaused(_ reason: Listener.Pause) {}

@@ -29,6 +29,10 @@ package enum ModelRepositoryLimits {
     ///
     /// As many fit into a file of the permitted tokens.
     package static let featureLimit = 16_384
+    /// Priorities of one model's requests.
+    ///
+    /// The ones in use are fewer than ten; each takes memory, and time whenever the queue is looked at.
+    package static let priorityLevelLimit = 1_024
     /// Rows of one request to a model whose configuration sets no `max_batch_size`.
     package static let inferredBatchSize = 1 << 20
 

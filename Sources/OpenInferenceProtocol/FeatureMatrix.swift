@@ -102,6 +102,29 @@ package struct FeatureMatrix: ~Copyable, Sendable {
         rowCount += rows
     }
 
+    /// Adds another matrix's rows behind those that count; they count too.
+    ///
+    /// - Complexity: linear in the rows; allocates only if they exceed the capacity.
+    /// - Precondition: both have as many features, in the same precision.
+    package mutating func append(_ other: borrowing FeatureMatrix) {
+        precondition(other.featureCount == featureCount && other.isWide == isWide, "rows of another shape")
+        let count = other.rowCount * featureCount
+        if isWide {
+            other.withWideRows { rows in
+                withWideTail(rows: other.rowCount) { tail in
+                    for index in 0..<count { tail[index] = rows[index] }
+                }
+            }
+        } else {
+            other.withRows { rows in
+                withTail(rows: other.rowCount) { tail in
+                    for index in 0..<count { tail[index] = rows[index] }
+                }
+            }
+        }
+        advance(by: other.rowCount)
+    }
+
     /// Lends the rows that count.
     ///
     /// - Precondition: the matrix is not wide.

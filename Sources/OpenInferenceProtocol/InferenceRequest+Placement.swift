@@ -149,11 +149,7 @@ extension InferenceRequest {
     }
 
     /// How Triton begins the texts of its core: with the request's identity.
-    func label(_ json: Span<UInt8>) -> String {
-        guard !id.isEmpty else { return "[request id: <id_unknown>] " }
-        let string = JSONStringRange(range: (id.lowerBound + 1)..<(id.upperBound - 1), hasEscapes: true)
-        return "[request id: \(JSONString.decode(string, in: json))] "
-    }
+    func label(_ json: Span<UInt8>) -> String { ProtocolError.label(ofID: json.extracting(id)) }
 
     /// A shape as it was written, without white space.
     static func shape(_ json: Span<UInt8>, _ range: Range<Int>?) -> String {

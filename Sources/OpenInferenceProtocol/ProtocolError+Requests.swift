@@ -3,6 +3,25 @@ import JSONSyntax
 // What is wrong with a request, in words. Where Triton has a text for the case, it is Triton's, so that clients that
 // look into it still find what they look for; `label` is the beginning of the texts of Triton's core.
 extension ProtocolError {
+    /// As many requests wait for the model as may wait.
+    ///
+    /// - Parameter id: the request's identity as a JSON string with its quotation marks; empty if there is none.
+    package static func queueIsFull(id: Span<UInt8>) -> ProtocolError {
+        ProtocolError(.unavailable, "\(label(ofID: id))Exceeds maximum queue size")
+    }
+
+    /// A request has waited for longer than its model, or itself, allows.
+    package static var queueTimeExpired: ProtocolError { ProtocolError(.unavailable, "Request timeout expired") }
+
+    /// How Triton begins the texts of its core: with the request's identity.
+    ///
+    /// - Parameter id: as a JSON string with its quotation marks; empty if there is none.
+    static func label(ofID id: Span<UInt8>) -> String {
+        guard !id.isEmpty else { return "[request id: <id_unknown>] " }
+        let string = JSONStringRange(range: 1..<(id.count - 1), hasEscapes: true)
+        return "[request id: \(JSONString.decode(string, in: id))] "
+    }
+
     static func syntax(_ fault: JSONFault) -> ProtocolError {
         ProtocolError(.invalidArgument, "failed to parse the request JSON buffer: \(fault.message)")
     }

@@ -3,6 +3,7 @@
 import json
 import mmap
 import os
+import shutil
 import struct
 import subprocess
 
@@ -16,6 +17,7 @@ WARM_UP = 300
 COUNTED = 1000
 ROW = [round(0.37 * column, 3) for column in range(37)]
 INFER = "/v2/models/xgboost_anomaly/infer"
+QUEUED = "/v2/models/queued/infer"
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +28,15 @@ def counted_server(tmp_path_factory):
     source = CONFORMANCE / "allocation_counter.c"
     subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
     counter = folder / "counter"
+    repository = folder / "repository"
+    shutil.copytree(SAMPLES / "xgboost_anomaly", repository / "queued")
+    settings = "dynamic_batching { priority_levels: 2 default_priority_level: 1 }"
+    (repository / "queued" / "config.pbtxt").write_text(f'backend: "forest"\nmax_batch_size: 4096\n{settings}\n')
     counter.write_bytes(bytes(8))
     os.environ["LD_PRELOAD"] = str(library)
     os.environ["ROWAN_ALLOCATION_COUNTER"] = str(counter)
     try:
-        server = ServerProcess([SAMPLES], "--threads", "1")
+        server = ServerProcess([SAMPLES, repository], "--threads", "1")
     finally:
         del os.environ["LD_PRELOAD"], os.environ["ROWAN_ALLOCATION_COUNTER"]
     with open(counter, "r+b") as file, mmap.mmap(file.fileno(), 8) as memory:
@@ -38,9 +44,9 @@ def counted_server(tmp_path_factory):
     server.terminate()
 
 
-def json_request(rows):
+def json_request(rows, path=INFER):
     tensor = {"name": "features", "shape": [rows, 37], "datatype": "FP32", "data": ROW * rows}
-    return request("POST", INFER, json.dumps({"id": "a-request", "inputs": [tensor]}).encode())
+    return request("POST", path, json.dumps({"id": "a-request", "inputs": [tensor]}).encode())
 
 
 def binary_request(rows):
@@ -57,6 +63,8 @@ REQUESTS = {
     "JSON, 64 rows": json_request(64),
     "binary, one row": binary_request(1),
     "binary, 1,024 rows": binary_request(1024),
+    "JSON, one row, shared queue": json_request(1, QUEUED),
+    "JSON, 64 rows, shared queue": json_request(64, QUEUED),
 }
 
 

@@ -19,11 +19,12 @@ final class EchoEngine: InferenceEngine {
     }
 
     /// A served version of the model.
-    static func served(name: String, featureCount: Int) -> ServedModel {
+    static func served(name: String, featureCount: Int, maxBatchSize: Int = 0) -> ServedModel {
         let engine = EchoEngine()
         let signature = ModelSignature(
             name: name, version: "1", platform: "echo",
-            input: InputLayout(kind: .forest, featureCount: featureCount), outputs: engine.outputs)
+            input: InputLayout(kind: .forest, featureCount: featureCount, maxBatchSize: maxBatchSize),
+            outputs: engine.outputs)
         return ServedModel(
             signature: signature, version: 1, inputs: signature.input.metadata,
             configuration: .inferred(directoryName: name), format: "echo", engineName: "echo", engine: engine)

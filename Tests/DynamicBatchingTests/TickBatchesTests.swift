@@ -6,9 +6,11 @@ import Testing
 
 /// Who joins which batch, when it runs, and who gets which rows.
 struct TickBatchesTests {
-    private func batches(_ names: [String], featureCount: Int = 3) -> TickBatches {
+    private func batches(_ names: [String], featureCount: Int = 3, maxBatchSize: Int = 0) -> TickBatches {
         let batches = TickBatches(clock: FakeClock())
-        let models = names.map { EchoEngine.served(name: $0, featureCount: featureCount) }
+        let models = names.map {
+            EchoEngine.served(name: $0, featureCount: featureCount, maxBatchSize: maxBatchSize)
+        }
         let entries = names.enumerated().map { index, name in
             ServingTable.Name(name: name, versions: [.init(number: 1, state: .ready(slot: index))], reason: "")
         }
@@ -25,7 +27,7 @@ struct TickBatchesTests {
         let members = [RecordingMember([1]), RecordingMember([2, 3]), RecordingMember([4])]
         for member in members { member.join(batches, slot: 0) }
         var executed: [Int] = []
-        let hasMore = batches.run { executed.append($0) }
+        let hasMore = batches.run { slot, _ in executed.append(slot) }
         #expect(!hasMore)
         #expect(executed == [0])
         #expect(members.map(\.answers) == [[[1]], [[2, 3]], [[4]]])
@@ -40,7 +42,7 @@ struct TickBatchesTests {
         members[1].join(batches, slot: 0)
         members[2].join(batches, slot: 1)
         var executed: [Int] = []
-        _ = batches.run { executed.append($0) }
+        _ = batches.run { slot, _ in executed.append(slot) }
         #expect(executed == [1, 0])
         #expect(members.map(\.answers) == [[[1]], [[2]], [[3]]])
     }
@@ -48,7 +50,7 @@ struct TickBatchesTests {
     @Test func `without requests nothing runs`() {
         let batches = batches(["m"])
         var executed: [Int] = []
-        let hasMore = batches.run { executed.append($0) }
+        let hasMore = batches.run { slot, _ in executed.append(slot) }
         #expect(!hasMore)
         #expect(executed.isEmpty)
     }
@@ -61,10 +63,10 @@ struct TickBatchesTests {
         first.whenAnswered = { late.join(batches, slot: 0) }
         first.join(batches, slot: 0)
         second.join(batches, slot: 0)
-        #expect(batches.run { _ in })
+        #expect(batches.run { _, _ in })
         #expect(second.answers == [[2]])
         #expect(late.answers.isEmpty)
-        let hasMore = batches.run { _ in }
+        let hasMore = batches.run { _, _ in }
         #expect(!hasMore)
         #expect(late.answers == [[9]])
     }
@@ -73,7 +75,7 @@ struct TickBatchesTests {
         let batches = batches(["m"])
         let empty = RecordingMember([])
         empty.join(batches, slot: 0)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(empty.answers == [[]])
     }
 
@@ -81,11 +83,25 @@ struct TickBatchesTests {
         let batches = batches(["m"])
         RecordingMember([1]).join(batches, slot: 0, wanted: 0b01)
         RecordingMember([2]).join(batches, slot: 0, wanted: 0b100)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(workspace(batches, 0)?.lastWanted == 0b101)
         RecordingMember([3]).join(batches, slot: 0, wanted: 0b10)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(workspace(batches, 0)?.lastWanted == 0b10)
+    }
+
+    @Test(arguments: [
+        ([1, 1, 1], 1), ([1, 1, 1, 1], 2), ([3, 3], 2), ([2, 2, 2], 3), ([0, 0, 0, 0], 2), ([3, 0, 3], 3), ([0], 1),
+    ])
+    func `rows that are evaluated together count as batches of the model's size`(sizes: [Int], batchCount: Int) {
+        let batches = batches(["m"], maxBatchSize: 3)
+        for _ in 0..<2 {
+            for size in sizes { RecordingMember([Float](repeating: 1, count: size)).join(batches, slot: 0) }
+            var counts: [Int] = []
+            _ = batches.run { _, count in counts.append(count) }
+            #expect(counts == [batchCount])
+        }
+        #expect(workspace(batches, 0)?.evaluationCount == 2)
     }
 
     @Test func `memory is kept up to the limit and given back beyond it`() {
@@ -94,15 +110,15 @@ struct TickBatchesTests {
         #expect(first?.rowCapacity == DynamicBatchingLimits.initialRowCapacity)
         let kept = DynamicBatchingLimits.keptRowCapacity
         RecordingMember([Float](repeating: 1, count: kept)).join(batches, slot: 0)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(workspace(batches, 0) === first)
         RecordingMember([Float](repeating: 1, count: kept + 1)).join(batches, slot: 0)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(workspace(batches, 0) !== first)
         #expect(workspace(batches, 0)?.rowCapacity == DynamicBatchingLimits.initialRowCapacity)
         let member = RecordingMember([5])
         member.join(batches, slot: 0)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(member.answers == [[5]])
     }
 
@@ -112,10 +128,10 @@ struct TickBatchesTests {
         // A row has a thousand features and an output.
         let kept = DynamicBatchingLimits.keptElementCount / 1_001
         RecordingMember([Float](repeating: 1, count: kept)).join(batches, slot: 0)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(workspace(batches, 0) === first)
         RecordingMember([Float](repeating: 1, count: kept + 1)).join(batches, slot: 0)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(workspace(batches, 0) !== first)
     }
 
@@ -137,7 +153,7 @@ struct TickBatchesTests {
         let next = RecordingMember([2])
         next.join(batches, slot: 2)
         var executed: [Int] = []
-        _ = batches.run { executed.append($0) }
+        _ = batches.run { slot, _ in executed.append(slot) }
         #expect(executed == [0, 2])
         #expect(waiting.answers == [[1]] && next.answers == [[2]])
         #expect(batches.isIdle(atSlot: 0))
@@ -146,7 +162,7 @@ struct TickBatchesTests {
         #expect(batches.batch(atSlot: 1) === kept)
         let again = RecordingMember([3])
         again.join(batches, slot: 0)
-        _ = batches.run { _ in }
+        _ = batches.run { _, _ in }
         #expect(again.answers == [[3]])
     }
 
@@ -165,7 +181,7 @@ struct TickBatchesTests {
                 member.join(batches, slot: generator.int(in: 0...2))
                 members.append(member)
             }
-            _ = batches.run { _ in }
+            _ = batches.run { _, _ in }
             for member in members { #expect(member.answers == [member.values]) }
         }
     }

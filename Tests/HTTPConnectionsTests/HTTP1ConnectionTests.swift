@@ -198,9 +198,97 @@ struct HTTP1ConnectionTests {
         let byteCount = 20 * piece
         bench.arrive("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: \(byteCount)\r\n\r\n")
         for _ in 0..<20 { bench.arrive(Array(repeating: 120, count: piece)) }
-        // One piece, then eight times as much, then the rest: no more than was announced, and no doubling.
+        // One piece, then the rest: no more than was announced, and no doubling.
         #expect(bench.handler.largeCapacities == [byteCount])
-        #expect(bench.handler.largeByteCounts == [byteCount] && HTTP1Connection.bodyGrowth == 7)
+        #expect(bench.handler.largeByteCounts == [byteCount] && HTTP1Connection.bodyGrowth == 63)
+    }
+
+    /// The sizes of what was sent in each of the ticks until nothing is left.
+    private func sentSizes(_ bench: Bench) -> [Int] {
+        var sizes: [Int] = []
+        for _ in 0..<10 {
+            let sent = bench.takeSent()
+            if sent.isEmpty { break }
+            sizes.append(sent.reduce(0) { $0 + $1.utf8.count })
+            bench.loop.tick()
+        }
+        return sizes
+    }
+
+    @Test func `a long answer goes out a piece in each turn, from the buffer that it stands in`() throws {
+        let bench = try Bench()
+        let piece = HTTP1Connection.sentByteCountPerTurn
+        bench.arrive(Self.get("/later"))
+        var body = ByteBuffer()
+        for _ in 0..<(2 * piece + 100) { body.append(UInt8(ascii: "x")) }
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n"
+        #expect(bench.handler.answerDeferred(body: body) == 0)
+        #expect(sentSizes(bench) == [piece, piece, head.utf8.count + 100])
+        // The next request is not begun before.
+        bench.arrive(Self.get("/b"))
+        #expect(bench.takeSent() == [Self.answer("/b")])
+    }
+
+    @Test func `an answer of one piece leaves at once and its buffer stays`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/later"))
+        var body = ByteBuffer()
+        for _ in 0..<100_000 { body.append(UInt8(ascii: "x")) }
+        #expect(bench.handler.answerDeferred(body: body) == 100_000)
+        #expect(bench.takeSent().count == 1)
+    }
+
+    @Test(arguments: [10, 100, 300_000])
+    func `a long answer that the socket does not take goes on where it stopped`(firstByteCount: Int) throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/later"))
+        var body = ByteBuffer()
+        for index in 0..<400_000 { body.append(UInt8(truncatingIfNeeded: index % 251)) }
+        var whole = Array("HTTP/1.1 200 OK\r\nContent-Length: 400000\r\n\r\n".utf8)
+        for index in body.bytes.indices { whole.append(body.bytes[index]) }
+        let taken = min(firstByteCount, HTTP1Connection.sentByteCountPerTurn)
+        bench.kernel.nextSends(.sent(taken))
+        _ = bench.handler.answerDeferred(body: body)
+        _ = bench.kernel.takeCalls()
+        var found = Array(whole[..<taken])
+        for _ in 0..<4 {
+            bench.kernel.nextWait(reports: (bench.socket, .output))
+            bench.loop.tick()
+            for call in bench.kernel.takeCalls() {
+                if case .send(_, let bytes) = call { found += bytes }
+            }
+        }
+        #expect(found == whole)
+    }
+
+    @Test func `one connection receives one share in each turn`() throws {
+        let bench = try Bench()
+        let piece = EventLoopsLimits.receiveByteCount
+        bench.arrive("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: \(3 * piece)\r\n\r\n")
+        bench.kernel.nextWait(reports: (bench.socket, .input))
+        bench.kernel.nextReceives(
+            .bytes(Array(repeating: 120, count: piece)), .bytes(Array(repeating: 120, count: piece)),
+            .bytes(Array(repeating: 120, count: piece)))
+        for turn in 1...3 {
+            _ = bench.kernel.takeCalls()
+            #expect(bench.handler.largeByteCounts.isEmpty)
+            bench.loop.tick()
+            let receiveCount = bench.kernel.takeCalls().count { if case .receive = $0 { true } else { false } }
+            #expect(receiveCount == 1, "turn \(turn)")
+        }
+        #expect(bench.handler.largeByteCounts == [3 * piece])
+    }
+
+    @Test func `the handler is told that a client ended its side while a request of it waits`() throws {
+        let bench = try Bench()
+        bench.arrive(Self.get("/later"))
+        #expect(bench.handler.finishedClientCount == 0)
+        bench.kernel.nextWait(reports: (bench.socket, [.input, .peerFinished]))
+        bench.kernel.nextReceives(.ended)
+        bench.loop.tick()
+        #expect(bench.handler.finishedClientCount == 1 && bench.isOpen)
+        bench.handler.abandonDeferred()
+        #expect(!bench.isOpen && bench.takeSent().isEmpty)
     }
 
     @Test func `a peer that has finished sending is still answered`() throws {

@@ -10,6 +10,7 @@ final class PathHandler: HTTPRequestHandler {
     private(set) var refusals: [String] = []
     private(set) var largeByteCounts: [Int] = []
     private(set) var largeCapacities: [Int] = []
+    private(set) var finishedClientCount = 0
 
     func requestArrived(
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
@@ -40,6 +41,17 @@ final class PathHandler: HTTPRequestHandler {
     ) {
         refusals.append(message.description)
     }
+
+    func clientFinished(_ connection: HTTP1Connection) { finishedClientCount += 1 }
+
+    /// Answers with a body that stands elsewhere, and gives back what is left of it.
+    func answerDeferred(body: consuming ByteBuffer) -> Int {
+        var body = body
+        deferred.removeFirst().answer(HTTP1ResponseHead(.ok, .none), body: &body)
+        return body.count
+    }
+
+    func abandonDeferred() { deferred.removeFirst().abandon() }
 
     func answerDeferred() {
         deferred.removeFirst().answer { reply in

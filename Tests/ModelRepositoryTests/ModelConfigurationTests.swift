@@ -56,6 +56,10 @@ struct ModelConfigurationTests {
             "max_batch_size: 8 dynamic_batching { preferred_batch_size: [ 4, 9 ] }",
             "1:65: preferred_batch_size 9 is not within 1 to 8"
         ),
+        (
+            "dynamic_batching { priority_levels: 1025 default_priority_level: 1 }",
+            "1:20: priority_levels 1025 is not within 0 to \(ModelRepositoryLimits.priorityLevelLimit)"
+        ),
         ("dynamic_batching { priority_levels: 2 }", "1:18: default_priority_level 0 is not within 1 to 2"),
         (
             "dynamic_batching { priority_levels: 2 default_priority_level: 3 }",

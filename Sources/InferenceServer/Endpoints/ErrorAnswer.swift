@@ -12,4 +12,11 @@ enum ErrorAnswer {
         }
         return HTTP1ResponseHead(status)
     }
+
+    /// Writes a refusal for want of room or time, and says when to come back.
+    static func writeOverload(_ error: ProtocolError, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+        var head = write(error, to: &reply)
+        head.retryAfterSeconds = 1
+        return head
+    }
 }

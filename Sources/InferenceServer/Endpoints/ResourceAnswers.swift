@@ -124,7 +124,9 @@ extension ResourceAnswers {
     }
 
     /// The extensions of the protocol that this version implements, in Triton's words.
-    private static let extensions = ["model_repository", "model_configuration", "binary_tensor_data", "parameters"]
+    private static let extensions = [
+        "model_repository", "schedule_policy", "model_configuration", "binary_tensor_data", "parameters",
+    ]
 
     /// One body serves every client: some read the status only, others one of the two keys.
     ///
@@ -206,9 +208,7 @@ extension ResourceAnswers {
     }
 
     func overload(to reply: inout ByteBuffer) -> HTTP1ResponseHead {
-        writeError("the server is overloaded: too many large requests wait", to: &reply)
-        var head = HTTP1ResponseHead(.serviceUnavailable)
-        head.retryAfterSeconds = 1
-        return head
+        ErrorAnswer.writeOverload(
+            ProtocolError(.unavailable, "the server is overloaded: too many large requests wait"), to: &reply)
     }
 }

@@ -30,9 +30,9 @@ extension InferenceHandler {
         }
     }
 
-    /// Whether a request of a slot is in work: it waits in a batch, or the pool has it.
+    /// Whether a request of a slot is in work: it waits in a batch or a queue, or the pool has it.
     private func isInUse(_ slot: Int) -> Bool {
-        !batches.isIdle(atSlot: slot) || largeRequestCounts[slot] > 0
+        !batches.isIdle(atSlot: slot) || !queued.isIdle(atSlot: slot) || largeRequestCounts[slot] > 0
     }
 
     // MARK: Counters

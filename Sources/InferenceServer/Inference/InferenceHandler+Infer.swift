@@ -92,10 +92,11 @@ extension InferenceHandler {
         return copy
     }
 
-    /// Decodes a request into its model's batch; false for one that wants a costly output, or very many elements.
+    /// Decodes a request into its model's batch or queue; false for one that wants a costly output, or very many elements.
     private func join(
         _ order: InferenceOrder, _ body: Span<UInt8>, _ connection: HTTP1Connection
     ) throws(ProtocolError) -> Bool {
+        if let slot = queued.slot(at: order.slot) { return try enqueue(order, body, connection, slot) }
         let batch = batches.batch(atSlot: order.slot)
         try request.parse(
             body, headerLength: order.headerLength, for: batch.model.signature, into: &batch.matrix,

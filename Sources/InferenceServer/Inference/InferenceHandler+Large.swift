@@ -30,8 +30,8 @@ extension InferenceHandler {
         _ connection: HTTP1Connection
     ) -> HTTPHandling {
         let task = LargeInference(
-            order, model: table.model(atSlot: order.slot), body: body, bodyByteCountLimit: options.httpMaxInputSize,
-            clock: clock, completion: finished)
+            order, model: table.model(atSlot: order.slot), policy: queued.slot(at: order.slot)?.policy, body: body,
+            bodyByteCountLimit: options.httpMaxInputSize, clock: clock, completion: finished)
         guard pool.submit(task) == .accepted else {
             metrics[order.slot].failed(.rejected)
             return .answered(resources.overload(to: &reply))
@@ -54,9 +54,9 @@ extension InferenceHandler {
                 metrics.executed()
                 metrics.answered(request)
             } else {
-                metrics.failed(.other)
+                metrics.failed(outcome.failure)
             }
-            connection?.answer(outcome.head, body: body)
+            connection?.answer(outcome.head, body: &body)
         }
     }
 }

@@ -55,7 +55,7 @@ extension InferenceHandler {
     /// Sends the answer that the thread of the repository has written.
     func repositoryCallFinished(_ call: RepositoryCall) {
         let connection = repositoryCalls.removeValue(forKey: ObjectIdentifier(call))
-        call.withAnswer { head, body in connection?.answer(head, body: body) }
+        call.withAnswer { head, body in connection?.answer(head, body: &body) }
     }
 }
 

@@ -8,7 +8,7 @@ import OpenInferenceProtocol
 /// Answers the inference port of one loop.
 ///
 /// An inference request is decoded into its model's batch at once and answered at the end of the tick, when the batch
-/// has run; every other resource is answered on the spot.
+/// has run, unless its model has a queue for all loops; every other resource is answered on the spot.
 ///
 /// - Isolation: the loop's thread.
 /// - Complexity: an inference request allocates nothing once buffers have grown to the load.
@@ -47,6 +47,9 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let finishedCalls: Mailbox<RepositoryCall>
     /// Calls that the thread of the repository works on.
     var repositoryCalls: [ObjectIdentifier: HTTP1Connection] = [:]
+    /// Requests that wait in shared queues.
+    let queued: QueuedRequests
+    let queues: HomeQueues
 
     init(_ setup: ServingLoop.Setup, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -62,10 +65,13 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         resources = ResourceAnswers(setup.table, setup.state, setup.options)
         accessLog = setup.options.accessLog ? AccessLog(setup.state.log, clock: clock) : nil
         finished = try Mailbox()
+        queued = QueuedRequests(loop: setup.index, of: setup.queueMailboxes.count)
+        queues = HomeQueues(setup.index, of: setup.queueMailboxes, on: loop, clock: clock)
         exchanges.reserveCapacity(1_024)
         finishedCalls = try Mailbox()
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
         try loop.attach(finishedCalls) { [unowned self] call, _ in repositoryCallFinished(call) }
+        try queues.readMessages { [unowned self] inference in queuedRequestFinished(inference) }
         serve(setup.table)
     }
 
@@ -78,15 +84,17 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         table = next
         resources.table = next
         batches.adopt(next)
+        queued.adopt(next)
+        queues.adopt(next)
         adoptMetrics(before: before)
         return before
     }
 
     func tickEnded(on loop: EventLoop) -> TickContinuation {
-        let continuation: TickContinuation =
-            batches.run { slot in metrics[slot].executed() } ? .continueAtOnce : .wait
+        let hasMore = batches.run { slot, batchCount in metrics[slot].executed(batchCount) }
+        let queueContinuation = queues.tickEnded()
         if !retiringSlots.isEmpty { releaseIdleSlots() }
-        return continuation
+        return queueContinuation == .continueAtOnce || hasMore ? .continueAtOnce : .wait
     }
 
     func requestArrived(
@@ -132,7 +140,12 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         }
     }
 
+    func clientFinished(_ connection: HTTP1Connection) {
+        cancelQueuedRequest(of: connection)
+    }
+
     func connectionClosed(_ connection: HTTP1Connection) {
+        cancelQueuedRequest(of: connection)
         accessLog?.closed(connection)
     }
 

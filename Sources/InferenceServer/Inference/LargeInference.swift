@@ -18,6 +18,8 @@ final class LargeInference: ComputeTask {
     struct Outcome: Sendable {
         var head = HTTP1ResponseHead(.internalServerError)
         var request: ModelMetrics.Request?
+        /// Why there is no answer, if there is none.
+        var failure = ModelMetrics.FailureReason.other
     }
 
     private struct Content: ~Copyable {
@@ -30,6 +32,8 @@ final class LargeInference: ComputeTask {
     let model: ServedModel
     let clock: any MonotonicClock
     let runsShortly: Bool
+    /// What the model's queue would do with it; nil if it has none.
+    private let policy: BatchPolicy?
     private let bodyByteCountLimit: Int
     private let completion: Mailbox<LargeInference>
     private let content: Mutex<Content>
@@ -39,13 +43,15 @@ final class LargeInference: ComputeTask {
 
     /// Makes a task for the pool.
     ///
+    /// - Parameter policy: that of the model's shared queue, whose time-outs count here too; nil without one.
     /// - Parameter bodyByteCountLimit: bytes of the body after inflating.
     init(
-        _ order: InferenceOrder, model: ServedModel, body: consuming ByteBuffer, bodyByteCountLimit: Int,
-        clock: any MonotonicClock, completion: Mailbox<LargeInference>
+        _ order: InferenceOrder, model: ServedModel, policy: BatchPolicy?, body: consuming ByteBuffer,
+        bodyByteCountLimit: Int, clock: any MonotonicClock, completion: Mailbox<LargeInference>
     ) {
         self.order = order
         self.model = model
+        self.policy = policy
         self.bodyByteCountLimit = bodyByteCountLimit
         self.clock = clock
         self.completion = completion
@@ -61,9 +67,22 @@ final class LargeInference: ComputeTask {
             return try read(begin)
         } catch {
             var answer = ByteBuffer()
-            finish(Outcome(head: ErrorAnswer.write(error, to: &answer)), answer)
+            if error == .queueTimeExpired {
+                let head = ErrorAnswer.writeOverload(error, to: &answer)
+                finish(Outcome(head: head, failure: .rejected), answer)
+            } else {
+                finish(Outcome(head: ErrorAnswer.write(error, to: &answer)), answer)
+            }
             return nil
         }
+    }
+
+    /// Gives up a request that has waited for the pool longer than its model lets it wait in its queue.
+    private func checkTime(_ request: borrowing InferenceRequest, _ begin: Nanoseconds) throws(ProtocolError) {
+        guard let policy else { return }
+        let level = policy.levels[policy.level(ofPriority: request.priority)]
+        let timeout = level.timeout(ownMicroseconds: request.timeoutMicroseconds)
+        if !level.delaysExpired, begin - order.arrival > timeout { throw .queueTimeExpired }
     }
 
     /// Leaves the answer for the loop.
@@ -76,9 +95,9 @@ final class LargeInference: ComputeTask {
         completion.send(self)
     }
 
-    /// Lends what the pool has left.
-    func withOutcome(_ body: (Outcome, borrowing ByteBuffer) -> Void) {
-        content.withLock { content in body(content.outcome, content.body) }
+    /// Lends what the pool has left; the answer's body may be taken away.
+    func withOutcome(_ body: (Outcome, inout ByteBuffer) -> Void) {
+        content.withLock { content in body(content.outcome, &content.body) }
     }
 
     /// Reads the request, but for the rows of binary tensors.
@@ -92,6 +111,7 @@ final class LargeInference: ComputeTask {
                 bytes, headerLength: order.headerLength, for: model.signature, into: &matrix, leavesBinaryRows: true)
             id.append(bytes.extracting(request.id))
         }
+        try checkTime(request, begin)
         let rows: RequestRows
         if let binaryRows = request.binaryRows {
             rows = RequestRows(binaryRows, in: body, for: model.signature.input)

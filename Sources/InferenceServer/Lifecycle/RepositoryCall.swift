@@ -52,8 +52,8 @@ final class RepositoryCall: Sendable {
         completion.send(self)
     }
 
-    /// Lends the answer.
-    func withAnswer(_ body: (HTTP1ResponseHead, borrowing ByteBuffer) -> Void) {
-        content.withLock { content in body(content.head, content.body) }
+    /// Lends the answer, whose body may be taken.
+    func withAnswer(_ body: (HTTP1ResponseHead, inout ByteBuffer) -> Void) {
+        content.withLock { content in body(content.head, &content.body) }
     }
 }

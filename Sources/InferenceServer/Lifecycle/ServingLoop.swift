@@ -23,6 +23,8 @@ final class ServingLoop {
         var control: Mailbox<ControlOrder>
         var repository: Mailbox<RepositoryOrder>
         var access: AdminAccess
+        /// How all loops tell each other about requests in shared queues.
+        var queueMailboxes: [Mailbox<QueueMessage>]
         var clock: any MonotonicClock = SystemClock()
     }
 

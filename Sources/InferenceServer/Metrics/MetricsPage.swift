@@ -75,7 +75,8 @@ struct MetricsPage {
     private func writeGauges(to page: inout ByteBuffer) {
         family(
             "nv_inference_pending_request_count", "gauge",
-            "Large requests accepted and not yet answered; others are answered within their tick.", to: &page)
+            "Requests in shared queues and large ones not yet answered; others are answered within their tick.",
+            to: &page)
         samples("nv_inference_pending_request_count", cell: .pending, to: &page)
         family("nv_model_load_duration_secs", "gauge", "Time that loading the model took.", to: &page)
         for model in models {

@@ -90,11 +90,12 @@ final class ModelMetrics: Sendable {
         add(1, to: reason.cell)
     }
 
-    func executed() {
-        add(1, to: .executions)
+    func executed(_ batchCount: Int = 1) {
+        add(UInt64(batchCount), to: .executions)
     }
 
-    /// Counts the large requests that the compute pool has; small ones are answered within their tick.
+    /// Counts the large requests that the compute pool has, and those in shared queues; others are answered within
+    /// their tick.
     func pendingChanged(by difference: Int) {
         let count = Int(value(of: .pending)) + difference
         precondition(count >= 0, "no more requests end than began")

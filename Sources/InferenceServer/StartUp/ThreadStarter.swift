@@ -63,8 +63,10 @@ struct ThreadStarter {
         var limits = HTTPLimits()
         limits.bodyByteCount = options.httpMaxInputSize
         let group: LoopGroup
+        var queueMailboxes: [Mailbox<QueueMessage>] = []
         do throws(SystemError) {
             group = try LoopGroup(loopCount: loopCount, connectionLimit: limits.connectionCount)
+            for _ in 0..<loopCount { queueMailboxes.append(try Mailbox()) }
         } catch {
             throw .resources(error)
         }
@@ -73,7 +75,7 @@ struct ThreadStarter {
             let setup = ServingLoop.Setup(
                 index: index, address: address, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, access: access)
+                repository: repository, access: access, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
                 started = try ServingLoop.start(setup)

@@ -16,6 +16,10 @@ extension ModelConfiguration {
             throw fault("preferred_batch_size", "preferred_batch_size \(size) is not within 1 to \(limit)")
         }
         let levels = block.unsigned("priority_levels")
+        if levels > ModelRepositoryLimits.priorityLevelLimit {
+            let limit = ModelRepositoryLimits.priorityLevelLimit
+            throw fault("priority_levels", "priority_levels \(levels) is not within 0 to \(limit)")
+        }
         let defaultLevel = block.unsigned("default_priority_level")
         if levels > 0 && (defaultLevel == 0 || defaultLevel > levels) {
             throw fault("default_priority_level", "default_priority_level \(defaultLevel) is not within 1 to \(levels)")

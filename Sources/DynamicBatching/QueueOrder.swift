@@ -1,0 +1,26 @@
+package import LinuxSystem
+
+/// What a request asks of the queue that it waits in.
+package struct QueueOrder: Sendable {
+    package var rowCount: Int
+    /// Bit `i` asks for output `i` of the model.
+    package var wantedOutputs: UInt64
+    /// 1 is the highest; 0 leaves it to the model.
+    package var priority: UInt64
+    /// - Units: microseconds; 0 leaves it to the model.
+    package var timeoutMicroseconds: UInt64
+    /// When the rows had been read.
+    package var arrival: Nanoseconds
+
+    /// Makes an order.
+    package init(
+        rowCount: Int = 0, wantedOutputs: UInt64 = 0, priority: UInt64 = 0, timeoutMicroseconds: UInt64 = 0,
+        arrival: Nanoseconds = .zero
+    ) {
+        self.rowCount = rowCount
+        self.wantedOutputs = wantedOutputs
+        self.priority = priority
+        self.timeoutMicroseconds = timeoutMicroseconds
+        self.arrival = arrival
+    }
+}
