@@ -124,7 +124,10 @@ extension ResourceAnswers {
     }
 
     /// The extensions of the protocol that this version implements, in Triton's words.
-    private static let extensions = ["model_repository", "model_configuration", "binary_tensor_data", "parameters"]
+    private static let extensions = [
+        "model_repository", "model_repository(unload_dependents)", "model_configuration", "binary_tensor_data",
+        "parameters",
+    ]
 
     /// One body serves every client: some read the status only, others one of the two keys.
     ///
