@@ -125,7 +125,8 @@ extension ResourceAnswers {
 
     /// The extensions of the protocol that this version implements, in Triton's words.
     private static let extensions = [
-        "model_repository", "schedule_policy", "model_configuration", "binary_tensor_data", "parameters",
+        "model_repository", "model_repository(unload_dependents)", "schedule_policy", "model_configuration",
+        "binary_tensor_data", "parameters",
     ]
 
     /// One body serves every client: some read the status only, others one of the two keys.
