@@ -313,8 +313,11 @@ dynamic_batching {
             connection.send(request("POST", infer_path(model), body, field))
             try:
                 response = connection.read_response()
-            except ConnectionClosed:
-                lost.append(name)
+            except (ConnectionClosed, TimeoutError) as fault:
+                lost.append((name, fault))
+                return
+            if response.status != 200:
+                lost.append((name, response))
                 return
             length = int(response.header("inference-header-content-length"))
             found = np.frombuffer(response.body[length:], dtype="<f4")
@@ -329,7 +332,8 @@ dynamic_batching {
         thread.start()
     for thread in threads:
         thread.join()
-    assert not lost and not wrong
+    assert not lost
+    assert not wrong
     families = scrape(server)
     answered = value(families, "nv_inference_request_success", model=model, **LABELS)
     assert answered == total // connection_count * connection_count
