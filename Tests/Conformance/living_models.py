@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 import xgboost
-from inference_client import infer_path, tensor
+from inference_client import call, infer_path, tensor
 from raw_http import RawConnection, request
 
 FEATURES = 4
@@ -126,8 +126,6 @@ def resident_bytes(server):
 
 def states(server):
     """The index: name and version to state and reason."""
-    from inference_client import call
-
     index = call(server, "POST", "/v2/repository/index").json
     return {
         (entry["name"], int(entry["version"]) if "version" in entry else None): (

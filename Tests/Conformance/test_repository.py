@@ -1,9 +1,11 @@
 """The life of models: loaded and unloaded on request, followed in a repository, replaced under load."""
 
+import asyncio
 import json
 import os
 import random
 import shutil
+import subprocess
 import time
 
 import pytest
@@ -11,7 +13,7 @@ import tritonclient.http as triton
 import tritonclient.http.aio as triton_aio
 from inference_client import call, infer, outputs_of
 from living_models import ROWS, Clients, LivingModel, answering, document, resident_bytes, states, wait_until
-from server_process import ServerProcess
+from server_process import binary_path
 from tritonclient.utils import InferenceServerException
 
 EXPLICIT = "--model-control-mode=explicit"
@@ -97,8 +99,6 @@ def test_tritonclient_aio_loads_and_unloads(start_server, repository):
             await client.unload_model("living")
             assert not await client.is_model_ready("living")
 
-    import asyncio
-
     asyncio.run(session())
 
 
@@ -156,8 +156,10 @@ def test_names_never_lead_out_of_the_repository(start_server, repository, name):
 
 def test_a_model_that_is_not_there_ends_the_start(repository):
     LivingModel(repository).write(1, answering(1))
-    with pytest.raises(AssertionError, match="no repository has this model"):
-        ServerProcess((repository,), EXPLICIT, "--load-model=other")
+    command = [binary_path(), "serve", "--model-repository", repository, EXPLICIT, "--load-model=other"]
+    command += ["--http-port=0", "--metrics-port=0"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert result.returncode == 1 and "no repository has this model" in result.stderr
 
 
 def test_only_mode_explicit_loads_on_request(start_server, repository):

@@ -92,7 +92,8 @@ extension InferenceHandler {
         return copy
     }
 
-    /// Decodes a request into its model's batch or queue; false for one that wants a costly output, or very many elements.
+    /// Decodes a request into its model's batch or queue; false for one that wants a costly output or very many
+    /// elements.
     private func join(
         _ order: InferenceOrder, _ body: Span<UInt8>, _ connection: HTTP1Connection
     ) throws(ProtocolError) -> Bool {
@@ -125,22 +126,31 @@ extension InferenceHandler {
     ) {
         guard let connection = exchange.connection else { return }
         let template = table.model(atSlot: exchange.slot).signature.responseTemplate
+        var isCounted = false
         connection.answer { reply in
             let length = exchange.id.withBytes { id in
                 template.append(
                     to: &reply, id: id, parameters: Span(), selection: exchange.outputs, columns: workspace.outputs,
                     rows: rows)
             }
-            return recoder.finish(&reply, jsonByteCount: length, acceptedCoding: exchange.acceptedCoding)
+            let head = recoder.finish(&reply, jsonByteCount: length, acceptedCoding: exchange.acceptedCoding)
+            // Counted before the answer leaves, so that whoever has it finds itself in the metrics.
+            count(exchange, timing)
+            isCounted = true
+            return head
         }
-        let end = clock.now()
+        // A client that has gone was answered too.
+        if !isCounted { count(exchange, timing) }
+        giveBack(exchange)
+    }
+
+    private func count(_ exchange: InferenceExchange, _ timing: BatchTiming) {
         metrics[exchange.slot].answered(
             ModelMetrics.Request(
                 rowCount: exchange.rowCount,
                 decodeNanoseconds: UInt64((exchange.joining - exchange.arrival).count),
                 queueNanoseconds: UInt64((timing.begin - exchange.joining).count),
                 computeNanoseconds: UInt64((timing.end - timing.begin).count),
-                encodeNanoseconds: UInt64((end - timing.end).count)))
-        giveBack(exchange)
+                encodeNanoseconds: UInt64((clock.now() - timing.end).count)))
     }
 }

@@ -49,8 +49,8 @@ final class QueuedRequests {
 
     /// Serves the models of a table from now on.
     ///
-    /// Queues go to loops in turn, so that a few of them do not meet on one; a model keeps its slot and so its home, which
-    /// all loops know alike whatever table they serve.
+    /// Queues go to loops in turn, so that a few of them do not meet on one; a model keeps its slot and so its home,
+    /// which all loops know alike whatever table they serve.
     func adopt(_ table: ServingTable) {
         let before = slots
         slots = table.slots.enumerated().map { index, model in
