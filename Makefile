@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help serve build test sanitize fuzz load compare benchmark format lint clean
+.PHONY: help serve build test sanitize fuzz load stress soak chaos compare compare-peers compare-grpc attack growth \
+	benchmark package format lint clean
 
 # What the program says about itself (`rowan --version`).
 export BUILD_COMMIT := $(shell \
@@ -18,7 +19,7 @@ SWIFT_SOURCES := Package.swift Sources Tests
 OPTIONS :=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build ## build and start the server on model_repository/ (options: OPTIONS="…")
 	exec .build/release/rowan serve --model-repository model_repository $(OPTIONS)
@@ -44,17 +45,52 @@ fuzz: ## look for inputs that break a parser (options: TARGET=… SECONDS=…)
 	@.ci/install-packages build
 	@.ci/fuzz "$(TARGET)" "$(SECONDS)"
 
-load: build ## Locust: 10 users, 2 per second, 60 seconds
-	@.ci/load
+# Load tests run for as long as their profile says, or SECONDS: make soak SECONDS=3600
+ONLY_SECONDS = $(if $(filter-out file,$(origin SECONDS)),--seconds $(SECONDS))
+LOAD_TEST = @.ci/install-packages test && loadtest/run $@ $(ONLY_SECONDS) $(OPTIONS)
+
+load: build ## Locust, 10 users, 2 more per second, 60 seconds; with a report, as the next three (options: SECONDS=…)
+	$(LOAD_TEST)
+
+stress: build ## Locust, 50 users that never wait
+	$(LOAD_TEST)
+
+soak: build ## Locust, 10 minutes of mixed requests while models are reloaded
+	$(LOAD_TEST)
+
+chaos: build ## Locust, three servers behind haproxy, killed and restarted
+	$(LOAD_TEST)
 
 compare: build ## Rowan beside nginx and haproxy, interleaved on this machine
 	@.ci/install-packages build compare
 	loadtest/compare
 
+compare-grpc: build ## Rowan over HTTP/2 and gRPC beside nginx, haproxy and Triton (options: OPTIONS="…")
+	@.ci/install-packages build compare-grpc
+	loadtest/compare-grpc $(OPTIONS)
+
+attack: build ## What other clients notice while one attacks over HTTP/2
+	loadtest/attack $(OPTIONS)
+
+compare-peers: build ## Rowan beside Triton, FastAPI and MLServer, interleaved on this machine (options: OPTIONS="…")
+	@.ci/install-packages build compare-peers
+	loadtest/compare-peers $(OPTIONS)
+
+growth: build ## how a request's cost grows with connections, models and rows (options: OPTIONS="…")
+	@.ci/install-packages build compare
+	loadtest/growth $(OPTIONS)
+
 benchmark: ## Rowan's engine beside the libraries of the field, interleaved on this machine (options: OPTIONS="…")
 	@.ci/install-packages build benchmark
 	swift build --product Benchmarks $(RELEASE_FLAGS)
 	Tests/Benchmarks/peers/compare $(OPTIONS)
+
+# What the program says about itself is what its package is called.
+VERSION = $(shell sed -n 's/.*static let text = "\(.*\)"/\1/p' Sources/InferenceServer/ServerVersion.swift)
+
+package: build ## build a Debian package, .build/package/rowan_VERSION_ARCHITECTURE.deb
+	deploy/package .build/release/rowan $(VERSION) \
+		.build/package/rowan_$(VERSION)_$$(dpkg --print-architecture).deb
 
 format: ## format all Swift files in place
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)

@@ -32,7 +32,11 @@ func kernelTarget(_ name: String, instructionSet: String, extensions: [String] =
     let flags = ["-march=\(instructionSet)"] + extensions.map { "-m\($0)" } + ["-ffp-contract=off"]
     return .target(
         name: name, dependencies: ["CVectorPrimitives"],
-        swiftSettings: strict + [.unsafeFlags(flags.flatMap { ["-Xcc", $0] })])
+        swiftSettings: strict + [
+            .unsafeFlags(flags.flatMap { ["-Xcc", $0] }),
+            // Generic code that is not specialised is so slow that the tests of explanations took over ten minutes.
+            .unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "1"], .when(configuration: .debug)),
+        ])
 }
 
 /// The program that a fuzzer drives; it has no `main` of its own, so that only `.ci/fuzz` can link it.
@@ -64,9 +68,14 @@ let package = Package(
         // Layer 0: module maps and the few lines that Swift cannot say.
         .target(name: "CShims"),
         .target(name: "CBuildFacts", cSettings: buildFacts),
+        .target(name: "CCurl"),
         .target(name: "CFastFloat"),
+        .target(name: "CPostgres"),
+        .target(name: "COpenSSL"),
         .target(name: "CVectorPrimitives"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
 
         // Layer 1
@@ -78,8 +87,23 @@ let package = Package(
         kernelTarget("TreeKernelsAVX512VBMI", instructionSet: "x86-64-v4", extensions: ["avx512vbmi"]),
 
         // Layer 2
-        .target(name: "EventLoops", dependencies: ["LinuxSystem"], swiftSettings: strict),
-        .target(name: "OpenInferenceProtocol", dependencies: ["JSONSyntax", "LinuxSystem"], swiftSettings: strict),
+        .target(
+            name: "AccessControl", dependencies: ["COpenSSL", "JSONSyntax", "LinuxSystem"], swiftSettings: strict),
+        .target(name: "EventLoops", dependencies: ["COpenSSL", "LinuxSystem"], swiftSettings: strict),
+        .target(
+            name: "OpenInferenceProtocol", dependencies: ["JSONSyntax", "LinuxSystem"],
+            exclude: ["Protobuf/Definitions"], swiftSettings: strict),
+        .target(name: "OutgoingHTTP", dependencies: ["CCurl", "LinuxSystem"], swiftSettings: strict),
+        .target(
+            name: "DurableState", dependencies: ["CPostgres", "CSQLite", "LinuxSystem"], swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
+        .target(
+            name: "ModelMonitoring",
+            dependencies: [
+                "CVectorPrimitives", "JSONSyntax", "LinuxSystem", "TreeKernels", "TreeKernelsAVX2",
+                "TreeKernelsAVX512",
+            ],
+            swiftSettings: strict),
         .target(
             name: "TreeEnsembles",
             dependencies: [
@@ -88,17 +112,31 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TrafficSplitting", dependencies: ["LinuxSystem"], swiftSettings: strict),
+
         // Layer 3
         .target(
-            name: "HTTPConnections", dependencies: ["CZlib", "EventLoops", "LinuxSystem"], swiftSettings: strict,
-            linkerSettings: [.linkedLibrary(":libz.a")]),
+            name: "HTTPConnections", dependencies: ["CNghttp2", "CZlib", "EventLoops", "LinuxSystem"],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libnghttp2.a"), .linkedLibrary(":libz.a")]),
         .target(
             name: "ForestTiming", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
             swiftSettings: strict),
         .target(
             name: "ModelRepository",
-            dependencies: ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
+            dependencies: [
+                "JSONSyntax", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol", "OutgoingHTTP",
+                "TrafficSplitting", "TreeEnsembles",
+            ],
             exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
+        .target(
+            name: "CloudEvents", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"],
+            swiftSettings: strict),
+        .target(
+            name: "RequestTracing", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"],
+            swiftSettings: strict),
+        .target(
+            name: "ServerView", dependencies: ["JSONSyntax", "LinuxSystem", "OutgoingHTTP"], swiftSettings: strict),
 
         // Layer 4
         .target(
@@ -110,8 +148,9 @@ let package = Package(
         .target(
             name: "InferenceServer",
             dependencies: [
-                "DynamicBatching", "EventLoops", "HTTPConnections", "JSONSyntax", "LinuxSystem", "ModelRepository",
-                "OpenInferenceProtocol", "TreeEnsembles",
+                "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
+                "JSONSyntax", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
+                "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ],
             swiftSettings: strict),
 
@@ -119,7 +158,8 @@ let package = Package(
         .executableTarget(
             name: "rowan",
             dependencies: [
-                "CBuildFacts", "ForestTiming", "InferenceServer", "LinuxSystem", "ModelRepository", "TreeEnsembles",
+                "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "LinuxSystem",
+                "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "ServerView", "TreeEnsembles",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),
@@ -129,20 +169,36 @@ let package = Package(
         unitTests("TestSupport"),
         unitTests("LinuxSystem"),
         unitTests("JSONSyntax", exclude: ["Fixtures"]),
-        unitTests("EventLoops", ["LinuxSystem"]),
+        unitTests("AccessControl", ["LinuxSystem"]),
+        .target(
+            name: "CTLSClient", path: "Tests/TLSClient",
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        unitTests("EventLoops", ["CTLSClient", "LinuxSystem"]),
         unitTests("OpenInferenceProtocol", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
+        unitTests("OutgoingHTTP", ["LinuxSystem"], exclude: ["Fixtures"]),
+        unitTests("DurableState", ["LinuxSystem"]),
+        unitTests("ModelMonitoring", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
         unitTests("TreeEnsembles", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
+        unitTests("TrafficSplitting", ["LinuxSystem"]),
+        unitTests("ServerView", ["LinuxSystem"]),
         unitTests("HTTPConnections", ["EventLoops", "LinuxSystem"]),
         unitTests(
-            "ModelRepository", ["JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeEnsembles"],
+            "ModelRepository",
+            [
+                "JSONSyntax", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol", "OutgoingHTTP",
+                "TrafficSplitting", "TreeEnsembles",
+            ],
             exclude: ["Fixtures"]),
+        unitTests("CloudEvents", ["LinuxSystem", "OutgoingHTTP"]),
+        unitTests("RequestTracing", ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"]),
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests(
             "InferenceServer",
             [
-                "DynamicBatching", "EventLoops", "HTTPConnections", "LinuxSystem", "ModelRepository",
-                "OpenInferenceProtocol", "TreeEnsembles",
+                "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
+                "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing",
+                "TrafficSplitting", "TreeEnsembles",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
@@ -153,7 +209,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "HTTPConnections", "JSONSyntax", "ModelRepository", "OpenInferenceProtocol", "TreeEnsembles",
+                "AccessControl", "EventLoops", "HTTPConnections", "JSONSyntax", "LinuxSystem", "ModelMonitoring",
+                "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport", "TrafficSplitting",
+                "TreeEnsembles",
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),
         unitTests("FuzzTargets", ["LinuxSystem"]),

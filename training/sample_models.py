@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import drift_reference
 from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
 
 REPOSITORY = Path(__file__).resolve().parent.parent / "model_repository"
@@ -17,7 +18,37 @@ def model_directory(name):
 def write_feature_names(name, feature_names):
     lines = ["# The columns of `features`, in order."]
     lines += [f'features {{ name: "{feature}" }}' for feature in feature_names]
+    lines += ["# Served rows are compared with the training set: GET /v2/models/M/drift."]
+    lines += ['drift { reference_file: "reference.json" }']
     (REPOSITORY / name / "rowan.pbtxt").write_text("\n".join(lines) + "\n")
+
+
+SPLIT = """# One name for two models: XGBoost answers 70 % of all users, CatBoost the others, always the same ones.
+traffic_split {
+  variant { name: "xgboost" model: "xgboost_anomaly" weight: 70 }
+  variant { name: "catboost" model: "catboost_anomaly" weight: 30 }
+  sticky { cookie: "rowan_key" header: "x-user-id" metadata: "x-user-id" max_age_seconds: 2592000 }
+}
+
+"""
+
+
+def write_split(feature_names):
+    """Writes the traffic split of the two classifiers, with the columns of the wider one."""
+    lines = ["# The columns of `features`, in order; CatBoost takes all but the last."]
+    lines += [f'features {{ name: "{feature}" }}' for feature in feature_names]
+    directory = REPOSITORY / "anomaly"
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "rowan.pbtxt").write_text(SPLIT + "\n".join(lines) + "\n")
+
+
+def write_reference(name, values, feature_names, output, anomalous):
+    """What the model's rows are compared with: its training set, and what it says about it.
+
+    `output` is (name of the output, element, values of all rows), `anomalous` says which rows the model calls so.
+    """
+    described = drift_reference.reference(values, feature_names, [output], float(anomalous.mean()))
+    drift_reference.write(REPOSITORY / name / "reference.json", described)
 
 
 def report(name, path, labels, predicted, scores, kinds):

@@ -1,7 +1,7 @@
 """Trains model_repository/catboost_anomaly: 100 oblivious trees of depth 6 on 36 features, all but the last."""
 
 from catboost import CatBoostClassifier
-from sample_models import model_directory, report, write_feature_names
+from sample_models import model_directory, report, write_feature_names, write_reference
 from telemetry import FEATURE_NAMES, split_telemetry
 
 NAME = "catboost_anomaly"
@@ -24,6 +24,10 @@ def main():
     path = model_directory(NAME) / "model.cbm"
     model.save_model(str(path))
     write_feature_names(NAME, FEATURE_NAMES[:FEATURE_COUNT])
+    values = values[:, :FEATURE_COUNT]
+    training_scores = model.predict_proba(values)[:, 1]
+    output = ("probabilities", 1, training_scores)
+    write_reference(NAME, values, FEATURE_NAMES[:FEATURE_COUNT], output, training_scores > 0.5)
     scores = model.predict_proba(held_values[:, :FEATURE_COUNT])[:, 1]
     report(NAME, path, held_labels, (scores > 0.5).astype(int), scores, held_kinds)
 

@@ -1,7 +1,7 @@
 """Trains model_repository/isolation_forest: 100 trees of 256 samples, unsupervised, exported to ONNX."""
 
 import numpy as np
-from sample_models import model_directory, report, write_feature_names
+from sample_models import model_directory, report, write_feature_names, write_reference
 from skl2onnx import to_onnx
 from sklearn.ensemble import IsolationForest
 from telemetry import ANOMALY_FRACTION, FEATURE_NAMES, split_telemetry
@@ -25,6 +25,8 @@ def main():
     path = model_directory(NAME) / "model.onnx"
     path.write_bytes(exported.SerializeToString())
     write_feature_names(NAME, FEATURE_NAMES)
+    output = ("score", 0, -model.score_samples(values))
+    write_reference(NAME, values, FEATURE_NAMES, output, model.predict(values) < 0)
     scores = -model.score_samples(held_values)
     report(NAME, path, held_labels, (model.predict(held_values) < 0).astype(np.int64), scores, held_kinds)
 

@@ -1,6 +1,6 @@
 """Trains model_repository/xgboost_anomaly: 100 trees of depth 6 on all 37 features."""
 
-from sample_models import model_directory, report, write_feature_names
+from sample_models import model_directory, report, write_feature_names, write_reference
 from telemetry import FEATURE_NAMES, split_telemetry
 from xgboost import XGBClassifier
 
@@ -25,6 +25,8 @@ def main():
     path = model_directory(NAME) / "model.json"
     model.save_model(path)
     write_feature_names(NAME, FEATURE_NAMES)
+    training_scores = model.predict_proba(values)[:, 1]
+    write_reference(NAME, values, FEATURE_NAMES, ("probabilities", 1, training_scores), training_scores > 0.5)
     scores = model.predict_proba(held_values)[:, 1]
     report(NAME, path, held_labels, (scores > 0.5).astype(int), scores, held_kinds)
 

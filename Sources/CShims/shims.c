@@ -5,8 +5,14 @@
 #include <linux/filter.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 int rowan_open(const char *path, int flags, int mode) { return open(path, flags, mode); }
@@ -71,4 +77,56 @@ int rowan_be_background(void) {
     return result == 0 ? setpriority(PRIO_PROCESS, (id_t)gettid(), 5) : result;
 }
 
+int rowan_be_idle(void) {
+    struct sched_param parameters = {.sched_priority = 0};
+    return sched_setscheduler(0, SCHED_IDLE, &parameters);
+}
+
+int rowan_open_shared_memory(const char *name) {
+    // Somebody may have put a pipe in the object's place, which is not to be waited for.
+    return shm_open(name, O_RDWR | O_NONBLOCK, 0);
+}
+
+int rowan_format_fixed_point(char *text, size_t size, double value) { return snprintf(text, size, "%f", value); }
+
 char **rowan_environment(void) { return environ; }
+
+int rowan_semaphore_wait(sem_t *semaphore, const struct timespec *instant) {
+    return sem_clockwait(semaphore, CLOCK_MONOTONIC, instant);
+}
+
+uint32_t rowan_terminal_size(int terminal) {
+    struct winsize size;
+    if (ioctl(terminal, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return 0;
+    return (uint32_t)size.ws_row << 16 | size.ws_col;
+}
+
+int rowan_random_bytes(void *bytes, size_t count) {
+    uint8_t *next = bytes;
+    while (count > 0) {
+        ssize_t made = getrandom(next, count, 0);
+        if (made < 0 && errno == EINTR) continue;
+        if (made < 0) return -1;
+        next += made;
+        count -= (size_t)made;
+    }
+    return 0;
+}
+
+int rowan_is_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
+
+int rowan_be_undumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int rowan_notify_supervisor(const char *socket_path, const char *state) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t count = strlen(socket_path);
+    if (count >= sizeof address.sun_path) return -1;
+    memcpy(address.sun_path, socket_path, count);
+    if (address.sun_path[0] == '@') address.sun_path[0] = 0;
+    int channel = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (channel < 0) return -1;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + count);
+    ssize_t sent = sendto(channel, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+    close(channel);
+    return sent < 0 ? -1 : 0;
+}

@@ -7,6 +7,10 @@ package import ModelRepository
 package struct BatchTiming: Sendable {
     package var begin: Nanoseconds
     package var end: Nanoseconds
+    /// Rows of the whole batch.
+    package var rowCount = 0
+    /// Time in reading all of its requests.
+    package var readNanoseconds: Int64 = 0
 }
 
 /// Who waits for rows that a batch evaluates: one request.

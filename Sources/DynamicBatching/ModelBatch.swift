@@ -14,6 +14,8 @@ package final class ModelBatch {
     /// Where requests put their rows; what has not joined does not count.
     package var matrix: FeatureMatrix
     package private(set) var workspace: any InferenceWorkspace
+    /// Looks at the rows of each batch before its members take their outputs; nil if nobody does.
+    var observer: (any EvaluationObserver)?
 
     private struct Entry {
         let member: any BatchMember
@@ -27,14 +29,20 @@ package final class ModelBatch {
     private let keptRowCount: Int
     /// Rows of one batch, as the model's configuration counts them.
     private let batchRowCountLimit: Int
-    /// What those who wait come to in such batches, and rows of the last of these.
-    private var batchCount = 0
-    private var lastBatchRowCount = 0
+    /// What those who wait come to in such batches: the rows of each.
+    private var batchRowCounts: [Int] = []
+    /// The same of those who are told their outputs.
+    private var runningRowCounts: [Int] = []
+    /// Time in reading the requests that wait.
+    private var readNanoseconds: Int64 = 0
 
     /// Makes an empty batch.
     package init(of model: ServedModel) {
         self.model = model
-        let elementsPerRow = model.signature.elementsPerRow.reduce(model.signature.input.featureCount, +)
+        let signature = model.signature
+        let elementsPerRow =
+            signature.elementsPerRow.reduce(signature.input.featureCount, +)
+            + signature.innerElementsPerRow
         keptRowCount = DynamicBatchingLimits.keptElementCount / max(elementsPerRow, 1)
         let limit = model.signature.input.maxBatchSize
         batchRowCountLimit = limit > 0 ? limit : .max
@@ -43,6 +51,8 @@ package final class ModelBatch {
         workspace = model.engine.makeWorkspace(rowCapacity: DynamicBatchingLimits.initialRowCapacity)
         waiting.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
         running.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
+        batchRowCounts.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
+        runningRowCounts.reserveCapacity(DynamicBatchingLimits.initialRowCapacity)
     }
 
     /// Whether nobody waits.
@@ -51,47 +61,69 @@ package final class ModelBatch {
     /// Counts the rows that a request has put behind the others, and lets it wait for them.
     ///
     /// - Parameter wanted: bit `i` asks for output `i` of the model.
-    package func join(_ member: any BatchMember, rowCount: Int, wanted: UInt64) {
+    /// - Parameter readNanoseconds: how long reading it took.
+    package func join(_ member: any BatchMember, rowCount: Int, wanted: UInt64, readNanoseconds: Int64 = 0) {
         let first = matrix.rowCount
         matrix.advance(by: rowCount)
         waiting.append(Entry(member: member, rows: first..<first + rowCount))
         wantedOutputs |= wanted
         // A request without rows counts as one row, as in Triton.
         let countedRows = max(1, rowCount)
-        if batchCount == 0 || lastBatchRowCount + countedRows > batchRowCountLimit {
-            batchCount += 1
-            lastBatchRowCount = 0
+        if let last = batchRowCounts.last, last + countedRows <= batchRowCountLimit {
+            batchRowCounts[batchRowCounts.count - 1] = last + countedRows
+        } else {
+            batchRowCounts.append(countedRows)
         }
-        lastBatchRowCount += countedRows
+        self.readNanoseconds += readNanoseconds
     }
 
     /// Evaluates all rows and hands every member its outputs, in the order of joining.
     ///
     /// A member may join again meanwhile: it is then part of the next batch.
     ///
-    /// - Returns: batches that this counts for. All rows are evaluated together, which is cheapest; what is counted is
-    ///   how many batches of the model's size its requests fill.
-    package func run(clock: any MonotonicClock) -> Int {
+    /// All rows are evaluated together, which is cheapest; what is counted is how many batches of the model's size its
+    /// requests fill.
+    ///
+    /// - Parameter executed: told of each batch before the members are.
+    /// - Parameter answered: told the same again when they have taken their outputs.
+    package func run(
+        clock: any MonotonicClock, executed: (BatchExecution) -> Void, answered: (BatchExecution) -> Void = { _ in }
+    ) {
         precondition(running.isEmpty, "a batch runs once at a time")
         swap(&waiting, &running)
-        let wanted = wantedOutputs
-        wantedOutputs = 0
-        let countedBatches = batchCount
-        batchCount = 0
+        swap(&batchRowCounts, &runningRowCounts)
+        let (wanted, read) = (wantedOutputs, readNanoseconds)
+        (wantedOutputs, readNanoseconds) = (0, 0)
         let rowCount = matrix.rowCount
         let begin = clock.now()
         workspace.evaluate(matrix, wanted: wanted)
+        let timing = BatchTiming(begin: begin, end: clock.now(), rowCount: rowCount, readNanoseconds: read)
+        observer?.evaluated(
+            matrix, 0..<rowCount, wanted: wanted, outputs: workspace.outputs, at: 0..<rowCount)
         matrix.removeAll()
-        let timing = BatchTiming(begin: begin, end: clock.now())
+        tell(executed, timing)
         for entry in running {
             entry.member.batchEvaluated(workspace, rows: entry.rows, timing: timing)
         }
+        tell(answered, timing)
         running.removeAll(keepingCapacity: true)
+        runningRowCounts.removeAll(keepingCapacity: true)
         if rowCount > DynamicBatchingLimits.keptRowCapacity || rowCount > keptRowCount { shrink() }
-        return countedBatches
     }
 
-    /// Gives back the memory of an exceptionally large batch.
+    private func tell(_ listener: (BatchExecution) -> Void, _ timing: BatchTiming) {
+        var execution = BatchExecution(
+            rowCount: max(1, timing.rowCount), readNanoseconds: timing.readNanoseconds,
+            computeNanoseconds: (timing.end - timing.begin).count, end: timing.end)
+        if runningRowCounts.count == 1 { return listener(execution) }
+        execution.evaluatedRowCount = runningRowCounts.reduce(0, +)
+        for index in runningRowCounts.indices {
+            execution.rowCount = runningRowCounts[index]
+            listener(execution)
+        }
+    }
+
+    /// Gives back the memory of an exceptionally large batch, and with it what the workspace tells about it.
     private func shrink() {
         workspace = model.engine.makeWorkspace(rowCapacity: DynamicBatchingLimits.initialRowCapacity)
         // Members may have put rows of the next batch into the matrix meanwhile.

@@ -14,6 +14,8 @@ package final class SharedQueue {
     package typealias Ticket = BatchQueue<any QueuedMember>.Ticket
 
     package let model: ServedModel
+    /// Looks at the rows of each batch before its members take their outputs; nil if nobody does.
+    package var observer: (any EvaluationObserver)?
     /// Whether the loop has it among those that it looks at.
     package var isListed = false
     private var queue: BatchQueue<Member>
@@ -70,15 +72,21 @@ package final class SharedQueue {
 
     private func run(_ clock: any MonotonicClock, _ finished: (Member) -> Void) {
         var wanted: UInt64 = 0
+        var readNanoseconds: Int64 = 0
         for member in batch {
             member.appendRows(to: &matrix)
-            wanted |= member.order.wantedOutputs
+            let order = member.order
+            wanted |= order.wantedOutputs
+            readNanoseconds += order.readNanoseconds
         }
         let rowCount = matrix.rowCount
         let begin = clock.now()
         workspace.evaluate(matrix, wanted: wanted)
+        let timing = BatchTiming(
+            begin: begin, end: clock.now(), rowCount: rowCount, readNanoseconds: readNanoseconds)
+        observer?.evaluated(
+            matrix, 0..<rowCount, wanted: wanted, outputs: workspace.outputs, at: 0..<rowCount)
         matrix.removeAll()
-        let timing = BatchTiming(begin: begin, end: clock.now())
         var first = 0
         for index in batch.indices {
             let member = batch[index]

@@ -4,15 +4,18 @@ package import LinuxSystem
 extension EventLoop {
     /// Takes the connections that other loops of the group hand over, until `refuseHandedConnections`.
     ///
-    /// - Precondition: called once.
-    package func receiveHandedConnections(_ acceptor: any ConnectionAcceptor) throws(SystemError) {
+    /// Each goes to the acceptor at the index of the listener that has accepted it.
+    ///
+    /// - Precondition: called once, with an acceptor for every index that a listener of the group has.
+    package func receiveHandedConnections(_ acceptors: [any ConnectionAcceptor]) throws(SystemError) {
         guard let mailbox = member.mailbox else { return }
         try attach(mailbox) { message, loop in
             switch message {
             case .connection(let handed):
                 switch handed.take() {
                 case .some(let descriptor):
-                    acceptor.accepted(StreamSocket(descriptor, peer: handed.peer, on: loop), on: loop)
+                    let socket = StreamSocket(descriptor, peer: handed.peer, on: loop)
+                    acceptors[handed.listenerIndex].accepted(socket, on: loop)
                 case .none: preconditionFailure("a connection was handed over twice")
                 }
             case .placeFreed: loop.resumeListeners()
@@ -24,8 +27,35 @@ extension EventLoop {
     /// Takes no further connections from other loops, except those that are on their way.
     package func refuseHandedConnections() { member.setTakesFromOthers(false) }
 
-    /// Whether connections of this loop are on their way from another.
-    package var awaitsHandedConnections: Bool { member.connectionCount > connectionCount }
+    /// Whether connections are on their way to the one who serves them: from another loop, within the words of a proxy,
+    /// or in their handshake.
+    package var awaitsHandedConnections: Bool {
+        member.connectionCount > connectionCount || greetingCount > 0 || handshakeCount > 0
+    }
+
+    /// Counts a connection that is not handed on before a proxy's words have been read.
+    func greetingBegan() { greetingCount += 1 }
+
+    /// Counts a connection whose proxy's words were read, or that was closed within them.
+    func greetingEnded() {
+        greetingCount -= 1
+        precondition(greetingCount >= 0, "more greetings ended than begun")
+    }
+
+    /// Counts a connection that is not handed over until its handshake is complete.
+    func handshakeBegan() { handshakeCount += 1 }
+
+    /// Counts a connection whose handshake is complete or has failed.
+    func handshakeEnded() {
+        handshakeCount -= 1
+        precondition(handshakeCount >= 0, "more handshakes ended than begun")
+    }
+
+    /// Whether a handshake may take a step in this tick.
+    func takeHandshakeStep() -> Bool {
+        handshakeStepCount += 1
+        return handshakeStepCount <= EventLoopsLimits.handshakeStepsPerTick
+    }
 
     /// Counts a socket that was made for this loop; the group has counted its connection before.
     func connectionOpened() { connectionCount += 1 }

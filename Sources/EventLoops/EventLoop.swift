@@ -35,6 +35,14 @@ package final class EventLoop {
     private var hasMoreWork = false
     private var isStopping = false
     private var received = ByteBuffer(capacity: EventLoopsLimits.receiveByteCount)
+    /// Connections whose proxy's words are arriving.
+    var greetingCount = 0
+    /// Records of TLS of the connection whose turn it is, as they have arrived and on their way to the socket.
+    var recordsIn = ByteBuffer()
+    var recordsOut = ByteBuffer()
+    /// Connections whose handshake is not complete, and steps of handshakes in this tick.
+    var handshakeCount = 0
+    var handshakeStepCount = 0
 
     /// What is known about a watched descriptor.
     private struct Registration {
@@ -43,7 +51,7 @@ package final class EventLoop {
             case source(any ReadinessHandler)
         }
 
-        let target: Target
+        var target: Target
         var mayHoldInput = false
         var peerFinished = false
         /// Whether output has been added to the interest; it is never taken away again.
@@ -109,11 +117,16 @@ package final class EventLoop {
     /// Adds an observer, called at the end of every tick after those added before.
     package func addTickObserver(_ observer: any TickObserver) { observers.append(observer) }
 
+    /// Lets go of the observers, which hold the loop, once it does not tick any more.
+    func dismissTickObservers() { observers.removeAll() }
+
     /// Waits once and handles what has become ready.
     func tick() {
         kernel.waitForEvents(in: poll, timeout: waitTimeout(), into: &events)
         now = clock.now()
+        member.tickBegan()
         hasMoreWork = false
+        handshakeStepCount = 0
         swap(&callsWanted, &callsDue)
         // A handler changes `registrations`, never `events`.
         for index in 0..<events.count { dispatch(events[index]) }
@@ -206,6 +219,12 @@ package final class EventLoop {
         return token
     }
 
+    /// Tells another handler from now on what happens to a connection.
+    func hand(_ token: SlotToken, to handler: any SocketHandler) {
+        let isKnown: Void? = registrations.modify(token) { $0.target = .socket(handler) }
+        precondition(isKnown != nil, "a socket that was registered is known")
+    }
+
     private static let inputInterest: Readiness = [.input, .peerFinished, .edgeTriggered]
 
     /// Whether receiving may give something without another event.
@@ -228,6 +247,18 @@ package final class EventLoop {
         return outcome
     }
 
+    /// Receives through TLS into the shared buffer.
+    func receive(_ descriptor: borrowing Descriptor, _ tls: TLSStream, _ token: SlotToken) -> ReceiveOutcome {
+        // The buffer is moved out meanwhile: opening records uses other parts of the loop.
+        var plain = ByteBuffer()
+        swap(&plain, &received)
+        plain.removeAll()
+        let outcome = tls.receive(
+            descriptor, token, into: &plain, limit: EventLoopsLimits.receiveByteCount, on: self)
+        swap(&plain, &received)
+        return outcome
+    }
+
     private static func receive(
         _ descriptor: borrowing Descriptor, replacing buffer: inout ByteBuffer, limit: Int, _ kernel: any KernelCalls
     ) -> ReceiveOutcome {
@@ -242,6 +273,12 @@ package final class EventLoop {
         let outcome = kernel.receive(from: descriptor, into: &buffer, limit: limit)
         noteReceived(outcome, limit: limit, token)
         return outcome
+    }
+
+    /// Receives records of TLS into the loop's buffer for them.
+    func receiveRecords(_ descriptor: borrowing Descriptor, limit: Int, _ token: SlotToken) -> ReceiveOutcome {
+        recordsIn.removeAll()
+        return receive(descriptor, into: &recordsIn, limit: limit, token)
     }
 
     /// Lends the bytes that the last `StreamSocket.receive(on:)` of this loop has received.

@@ -7,10 +7,13 @@ import Synchronization
 /// - Isolation: any thread; the lock hands the descriptor over and is never contended.
 final class HandedConnection: Sendable {
     let peer: SocketAddress
+    /// Which of a loop's listeners has accepted it; the same number means the same port on every loop.
+    let listenerIndex: Int
     private let descriptor: Mutex<Descriptor?>
 
-    init(_ descriptor: consuming Descriptor, peer: SocketAddress) {
+    init(_ descriptor: consuming Descriptor, peer: SocketAddress, listenerIndex: Int) {
         self.peer = peer
+        self.listenerIndex = listenerIndex
         self.descriptor = Mutex(descriptor)
     }
 

@@ -26,17 +26,20 @@ package final class Listener: ReadinessHandler, TimerHandler {
     private var descriptor: Descriptor?
     private var token: SlotToken?
     private var timer: TimerToken?
+    private let index: Int
     private let acceptor: any ConnectionAcceptor
 
     /// Listens at an address and begins to take connections.
     ///
+    /// - Parameter index: its place among the loop's listeners whose connections may be handed to other loops.
     /// - Throws: what the kernel refused: the address is in use (`EADDRINUSE`), is not of this machine
     ///   (`EADDRNOTAVAIL`), or its port is for privileged processes (`EACCES`).
     package init(
-        at address: SocketAddress, acceptor: any ConnectionAcceptor, on loop: EventLoop
+        at address: SocketAddress, index: Int = 0, acceptor: any ConnectionAcceptor, on loop: EventLoop
     ) throws(SystemError) {
         let descriptor = try loop.kernel.listen(at: address, backlog: EventLoopsLimits.listenBacklog)
         self.address = try loop.kernel.localAddress(of: descriptor)
+        self.index = index
         self.acceptor = acceptor
         self.descriptor = nil
         token = try loop.watch(descriptor, for: .input, handler: self)
@@ -62,8 +65,9 @@ package final class Listener: ReadinessHandler, TimerHandler {
         }
         switch consume outcome {
         case .accepted(let connection, let peer):
+            loop.member.connectionTaken()
             if let other = loop.member.reserveElsewhere() {
-                loop.member.send(HandedConnection(connection, peer: peer), to: other)
+                loop.member.send(HandedConnection(connection, peer: peer, listenerIndex: index), to: other)
             } else {
                 serve(connection, peer, on: loop)
             }
@@ -159,6 +163,7 @@ package final class Listener: ReadinessHandler, TimerHandler {
             switch consume outcome {
             case .accepted(let connection, let peer):
                 loop.member.takePlaceOverLimit()
+                loop.member.connectionTaken()
                 serve(connection, peer, on: loop)
             case .lostConnection: continue
             case .wouldBlock: return

@@ -20,12 +20,15 @@ package final class LoopGroup: Sendable {
     }
 
     /// A loop as the others see it.
-    private final class Seat: Sendable {
+    fileprivate final class Seat: Sendable {
         /// Twice the number of the loop's connections, those on their way to it included; odd while it takes none from
         /// others.
         let load = Atomic(1)
         /// Whether listeners of the loop rest for want of a place.
         let isResting = Atomic(false)
+        /// Connections that the loop has accepted, also for others, and its ticks; only it writes them.
+        let acceptedCount = Atomic(0)
+        let tickCount = Atomic(0)
         /// Nil for a loop that is alone.
         let mailbox: Mailbox<Message>?
 
@@ -67,11 +70,28 @@ package final class LoopGroup: Sendable {
     /// The membership of one loop.
     package func member(_ index: Int) -> Member {
         precondition(seats.indices.contains(index), "a group has as many members as loops")
-        return Member(group: self, index: index)
+        return Member(group: self, index: index, seat: seats[index])
     }
 
     /// Open connections of all loops.
     package var connectionCount: Int { seats.reduce(0) { $0 + $1.connectionCount } }
+
+    /// What one loop has done and has, for metrics.
+    package struct LoopFigures: Equatable, Sendable {
+        /// Connections that it has accepted, also those that it gave to others.
+        package var acceptedCount: Int
+        package var connectionCount: Int
+        package var tickCount: Int
+    }
+
+    /// The figures of every loop, by their numbers.
+    package var figures: [LoopFigures] {
+        seats.map { seat in
+            LoopFigures(
+                acceptedCount: seat.acceptedCount.load(ordering: .relaxed), connectionCount: seat.connectionCount,
+                tickCount: seat.tickCount.load(ordering: .relaxed))
+        }
+    }
 
     /// Lets go of a place, and lets every loop look again that found none.
     ///
@@ -99,8 +119,7 @@ package final class LoopGroup: Sendable {
     package struct Member: Sendable {
         fileprivate let group: LoopGroup
         fileprivate let index: Int
-
-        private var seat: Seat { group.seats[index] }
+        fileprivate let seat: Seat
 
         /// Where the other loops of the group write to; nil if there are none.
         var mailbox: Mailbox<Message>? { seat.mailbox }
@@ -134,7 +153,18 @@ package final class LoopGroup: Sendable {
             return !group.endRest(of: seat)
         }
 
+        /// Counts a tick of the loop.
+        func tickBegan() { Self.increment(seat.tickCount) }
+
+        /// The loop is the only one that writes, hence no read-modify-write is needed.
+        private static func increment(_ counter: borrowing Atomic<Int>) {
+            counter.store(counter.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+        }
+
         // MARK: Connections
+
+        /// Counts a connection that the loop has taken from the kernel, for itself or another.
+        func connectionTaken() { Self.increment(seat.acceptedCount) }
 
         /// Counts a connection that the loop has accepted for itself.
         func connectionAccepted() { seat.load.add(2, ordering: .relaxed) }

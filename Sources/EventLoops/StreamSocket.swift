@@ -1,6 +1,6 @@
 package import LinuxSystem
 
-/// A TCP connection as its owner uses it: receive, send, half-close, close.
+/// A TCP connection as its owner uses it: receive, send, half-close, close; with or without TLS.
 ///
 /// A handler class stores its socket as a property. In the steady state a request costs one `receive` and one `send`
 /// system call and nothing else: readiness is edge-triggered and remembered by the loop, so no call is made to find
@@ -28,8 +28,12 @@ package import LinuxSystem
 package struct StreamSocket: ~Copyable {
     private var descriptor: Descriptor?
     private var token: SlotToken?
-    /// Who is at the other end.
-    package let peer: SocketAddress
+    /// What seals and opens; nil for a connection in the clear.
+    private var tls: TLSStream?
+    /// Who is at the other end, or for whom a proxy says that it has connected.
+    package private(set) var peer: SocketAddress
+    /// Whether a proxy has made the connection and said for whom.
+    package private(set) var isRelayed = false
 
     /// What sending led to, after the loop has been asked to report when the rest can be sent.
     package enum SendResult: Equatable, Sendable {
@@ -47,6 +51,12 @@ package struct StreamSocket: ~Copyable {
         loop.connectionOpened()
     }
 
+    /// A value without a connection, which one is moved into.
+    private init(peer: SocketAddress) {
+        descriptor = nil
+        self.peer = peer
+    }
+
     /// Whether `close` has not been called.
     package var isOpen: Bool {
         switch descriptor {
@@ -60,6 +70,14 @@ package struct StreamSocket: ~Copyable {
     /// - Throws: what the kernel refused, for want of memory; the socket is to be closed then.
     /// - Precondition: open and not registered.
     package mutating func register(_ handler: any SocketHandler, on loop: EventLoop) throws(SystemError) {
+        // A socket whose handshake is complete has been registered by the handshake.
+        if let token, tls?.facts != nil { return loop.hand(token, to: handler) }
+        if let token, isRelayed {
+            // Whoever has read the proxy's words has registered it, and what came behind them is there already.
+            loop.hand(token, to: handler)
+            if loop.mayHoldInput(token) { loop.callAgain(token) }
+            return
+        }
         precondition(token == nil, "a socket was registered twice")
         guard let number = try registered(handler, on: loop) else {
             preconditionFailure("a closed socket was registered")
@@ -76,11 +94,40 @@ package struct StreamSocket: ~Copyable {
         }
     }
 
+    /// Moves the connection into a value of its own; this one is as after `close`, but that the connection goes on.
+    package mutating func moveOut() -> StreamSocket {
+        var successor = StreamSocket(peer: peer)
+        successor.isRelayed = isRelayed
+        successor.token = token
+        token = nil
+        swap(&successor.descriptor, &descriptor)
+        swap(&successor.tls, &tls)
+        return successor
+    }
+
+    /// Gives the connection to another handler, which is told from now on what happens to it.
+    ///
+    /// - Precondition: registered.
+    package borrowing func handOver(to handler: any SocketHandler, on loop: EventLoop) {
+        guard let token else { preconditionFailure("a socket is handed over only when registered") }
+        loop.hand(token, to: handler)
+    }
+
+    /// A proxy has said for whom it has connected.
+    ///
+    /// - Parameter source: nil if it speaks for itself.
+    mutating func relay(from source: SocketAddress?) {
+        if let source { peer = source }
+        isRelayed = true
+    }
+
     // MARK: Receiving
 
     /// Whether receiving may give something, the end included, without another call of `SocketHandler.inputReady`.
     package borrowing func mayHoldInput(on loop: EventLoop) -> Bool {
         guard let token else { return false }
+        // Behind TLS's own end nothing counts, the network's end included.
+        if let tls, tls.holdsInput || tls.hasEnded { return tls.holdsInput }
         return loop.mayHoldInput(token)
     }
 
@@ -90,7 +137,9 @@ package struct StreamSocket: ~Copyable {
     package borrowing func receive(on loop: EventLoop) -> ReceiveOutcome {
         guard let token else { preconditionFailure("a socket receives only when registered") }
         switch descriptor {
-        case .some(let open): return loop.receive(open, token)
+        case .some(let open):
+            if let tls { return loop.receive(open, tls, token) }
+            return loop.receive(open, token)
         case .none: preconditionFailure("a closed socket receives nothing")
         }
     }
@@ -101,7 +150,9 @@ package struct StreamSocket: ~Copyable {
     ) -> ReceiveOutcome {
         guard let token else { preconditionFailure("a socket receives only when registered") }
         switch descriptor {
-        case .some(let open): return loop.receive(open, into: &buffer, limit: limit, token)
+        case .some(let open):
+            if let tls { return tls.receive(open, token, into: &buffer, limit: limit, on: loop) }
+            return loop.receive(open, into: &buffer, limit: limit, token)
         case .none: preconditionFailure("a closed socket receives nothing")
         }
     }
@@ -121,9 +172,10 @@ package struct StreamSocket: ~Copyable {
     ) -> SendResult {
         guard let token else { preconditionFailure("a socket sends only when registered") }
         let byteCount = first.count &+ second.count &+ third.count
-        if byteCount == 0 { return .sentAll }
+        if byteCount == 0, tls == nil { return .sentAll }
         switch descriptor {
         case .some(let open):
+            if let tls { return tls.send(open, token, first, second, third, on: loop) }
             let sent: Int
             switch loop.kernel.send(to: open, first, second, third) {
             case .sent(byteCount): return .sentAll
@@ -144,7 +196,9 @@ package struct StreamSocket: ~Copyable {
     /// Tells the peer that nothing more will be sent; what it sends can still be received.
     package borrowing func finishSending(on loop: EventLoop) {
         switch descriptor {
-        case .some(let open): loop.kernel.finishSending(to: open)
+        case .some(let open):
+            tls?.finish(open, on: loop)
+            loop.kernel.finishSending(to: open)
         case .none: preconditionFailure("a closed socket has nothing to finish")
         }
     }
@@ -159,9 +213,49 @@ package struct StreamSocket: ~Copyable {
     /// first and receive until the end.
     package mutating func close(on loop: EventLoop) {
         guard isOpen else { return }
+        switch descriptor {
+        case .some(let open): tls?.finish(open, on: loop)
+        case .none: break
+        }
         descriptor = nil
+        tls = nil
         if let token { loop.forget(token) }
         token = nil
         loop.connectionClosed()
+    }
+}
+
+/// TLS, before the socket is handed to its owner.
+extension StreamSocket {
+    /// What is known about the connection's TLS; nil in the clear.
+    package var security: TLSFacts? { tls?.facts }
+
+    /// Under what the loop knows the socket.
+    var registration: SlotToken? { token }
+
+    /// Lets TLS stand between the network and whoever uses the socket.
+    ///
+    /// - Returns: false without memory.
+    mutating func beginTLS(_ server: TLSServer) -> Bool {
+        tls = TLSStream(server)
+        return tls != nil
+    }
+
+    /// Goes on with the handshake.
+    borrowing func handshake(on loop: EventLoop) -> TLSStream.HandshakeStep {
+        guard let token, let tls else { preconditionFailure("a handshake needs a registered socket with TLS") }
+        switch descriptor {
+        case .some(let open): return tls.handshake(open, token, on: loop)
+        case .none: preconditionFailure("a closed socket has no handshake")
+        }
+    }
+
+    /// Sends what a handshake has left; false if the connection is lost.
+    borrowing func sendWaiting(on loop: EventLoop) -> Bool {
+        guard let token, let tls else { return true }
+        switch descriptor {
+        case .some(let open): return tls.sendWaiting(open, token, on: loop)
+        case .none: return true
+        }
     }
 }

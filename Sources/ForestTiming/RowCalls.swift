@@ -36,10 +36,33 @@ final class RowCalls {
     convenience init(of evaluator: ContributionEvaluator, on rows: ForestRows) {
         precondition(evaluator.featureCount == rows.featureCount, "rows have the forest's features")
         let scratch = evaluator.makeScratch()
+        // As float32, which explanations are served as unless a model's configuration says otherwise.
+        let narrow = NarrowResults(count: rows.rowCount * evaluator.rowElementCount)
         self.init(
             rows, elementsPerRow: evaluator.rowElementCount,
-            floats: { evaluator.evaluate(rows: $0, rowCount: $1, scratch: scratch, contributions: &$2) },
-            doubles: { evaluator.evaluate(rows: $0, rowCount: $1, scratch: scratch, contributions: &$2) })
+            floats: { rows, rowCount, results in
+                narrow.fill(&results) {
+                    evaluator.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, contributions: &$0)
+                }
+            },
+            doubles: { rows, rowCount, results in
+                narrow.fill(&results) {
+                    evaluator.evaluate(rows: rows, rowCount: rowCount, scratch: scratch, contributions: &$0)
+                }
+            })
+    }
+
+    /// Results of one call as float32.
+    private final class NarrowResults {
+        private var values: AlignedArray<Float>
+
+        init(count: Int) { values = AlignedArray(count: count, repeating: .nan) }
+
+        /// Lets a call write float32, and widens what it has written.
+        func fill(_ results: inout MutableSpan<Double>, _ call: (inout MutableSpan<Float>) -> Void) {
+            values.withMutableSpan { call(&$0) }
+            for index in results.indices { results[index] = Double(values[index]) }
+        }
     }
 
     private init(

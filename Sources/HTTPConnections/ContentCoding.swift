@@ -18,4 +18,14 @@ package enum ContentCoding: UInt8, Sendable {
         default: return nil
         }
     }
+
+    /// Its name in a field.
+    var name: StaticString {
+        switch self {
+        case .identity: "identity"
+        case .gzip: "gzip"
+        case .deflate: "deflate"
+        case .unsupported: preconditionFailure("an answer is never in an unknown coding")
+        }
+    }
 }

@@ -1,7 +1,7 @@
 /// Why the framing of a connection can no longer be trusted, or a limit of the framing was passed.
 ///
-/// The scope of each of these is the connection: after the answer the connection is closed, because where the next
-/// request starts is not known.
+/// The scope of each of these is the connection of HTTP/1.1: after the answer the connection is closed, because where
+/// the next request starts is not known. In HTTP/2 it is the stream.
 ///
 /// - Source: RFC 9112 for the framing, RFC 9110 section 15 and RFC 6585 for the codes.
 package enum HTTPFault: Error, CaseIterable, Sendable {
@@ -29,6 +29,7 @@ package enum HTTPFault: Error, CaseIterable, Sendable {
     case missingHost
     case repeatedHost
     case malformedHost
+    case differingHosts
     case malformedContentLength
     case differingContentLengths
     case contentLengthWithTransferEncoding
@@ -83,6 +84,7 @@ package enum HTTPFault: Error, CaseIterable, Sendable {
         case .missingHost: "the Host field is missing"
         case .repeatedHost: "the Host field is repeated"
         case .malformedHost: "the Host field is not a host with an optional port"
+        case .differingHosts: "Host and :authority name different hosts"
         case .malformedContentLength: "Content-Length is not one decimal number"
         case .differingContentLengths: "there are two different Content-Length fields"
         case .contentLengthWithTransferEncoding: "both Content-Length and Transfer-Encoding are present"

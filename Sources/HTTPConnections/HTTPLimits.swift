@@ -31,6 +31,10 @@ package struct HTTPLimits: Sendable {
     package static let trailerCount = 32
     /// Bytes of all trailer fields of one body with their line ends.
     package static let trailerByteCount = 8_192
+    /// Bytes of a body of HTTP/1.1 that are taken although the head alone may tell that the request is refused.
+    ///
+    /// The connection can go on behind a body that was taken, and most are as short; longer ones are not waited for.
+    package static let toleratedBodyByteCount = 64 << 10
     /// Ranges in an `Accept-Encoding` field that are looked at; the rest is ignored.
     package static let acceptedCodingCount = 32
 
@@ -61,8 +65,11 @@ package struct HTTPLimits: Sendable {
     /// Time for which a closed connection is still read after a fault, so that the answer is not lost to a reset.
     package var lingerNanoseconds: UInt64 = 2_000_000_000
 
+    /// What only connections of HTTP/2 have.
+    package var http2: HTTP2Limits
+
     /// The defaults.
-    package init() {}
+    package init(_ http2: HTTP2Limits = HTTP2Limits()) { self.http2 = http2 }
 
     /// The longest time that a body of a length may take.
     ///
@@ -86,5 +93,6 @@ package struct HTTPLimits: Sendable {
         precondition(bodyBytesPerSecond > 0, "the least rate of a body divides its length")
         precondition(headNanoseconds <= idleNanoseconds, "an idle connection may begin a request and still finish it")
         precondition(lingerNanoseconds <= writeNanoseconds, "a lost cause gets less time than a slow reader")
+        http2.checkRelations()
     }
 }

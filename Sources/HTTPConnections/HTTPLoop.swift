@@ -1,12 +1,12 @@
 package import EventLoops
-import LinuxSystem
+package import LinuxSystem
 
 /// What the connections of one event loop share: buffers, limits, the handler, and the list of themselves.
 ///
 /// Buffers that only one connection needs at a time exist once per loop, so an idle connection holds none.
 ///
 /// - Isolation: the loop's thread.
-package final class HTTPLoop: ConnectionAcceptor {
+package final class HTTPLoop: ConnectionAcceptor, TickObserver {
     /// Bytes from which a body is handed over with its buffer instead of being lent.
     package static let largeBodyByteCount = 256 << 10
 
@@ -17,6 +17,9 @@ package final class HTTPLoop: ConnectionAcceptor {
     /// Bytes of a shared buffer that are kept between two turns.
     static let keptBufferByteCount = 4 << 20
 
+    /// What these connections speak, by ALPN's names, the preferred first.
+    package static let applicationProtocols = ["h2", "http/1.1"]
+
     package let loop: EventLoop
     package let limits: HTTPLimits
     /// The body of the answer that is being written.
@@ -26,16 +29,20 @@ package final class HTTPLoop: ConnectionAcceptor {
     /// The head of the request that is being read.
     var head = HTTPRequestHead()
     let handler: any HTTPRequestHandler
+    /// What connections of HTTP/2 share.
+    let http2: HTTP2Loop
     /// The first `spareCount` have capacity and belong to nobody.
     private var spareBodies = InlineArray<16, ByteBuffer> { _ in ByteBuffer() }
     private var spareCount = 0
     private(set) var isDraining = false
     private var hasReported = false
-    private var connections: [HTTP1Connection] = []
+    private var connections: [any HTTPConnection] = []
     /// Called when the last connection has gone while draining.
     private let drained: () -> Void
 
     /// Makes the shared part of a loop's connections.
+    ///
+    /// The loop's owner adds it to the observers of the event loop's ticks, behind its handler.
     ///
     /// - Parameter drained: called once, when the loop was told to drain and its last connection has gone.
     package init(
@@ -46,6 +53,7 @@ package final class HTTPLoop: ConnectionAcceptor {
         self.loop = loop
         self.limits = limits
         self.handler = handler
+        http2 = HTTP2Loop(limits.http2)
         self.drained = drained
         connections.reserveCapacity(1_024)
     }
@@ -85,6 +93,15 @@ package final class HTTPLoop: ConnectionAcceptor {
         handler.acceptingPaused(reason)
     }
 
+    package func greetingFailed(on loop: EventLoop) { reportIfDrained() }
+
+    package func handshakeCompleted(_ facts: TLSFacts, on loop: EventLoop) { handler.handshakeCompleted(facts) }
+
+    package func handshakeFailed(_ fault: TLSFault, peer: SocketAddress, on loop: EventLoop) {
+        handler.handshakeFailed(fault, peer: peer)
+        reportIfDrained()
+    }
+
     /// Gives a connection whose next body comes in parts a buffer that has room already, if there is one.
     func lendBody(to buffer: inout ByteBuffer) {
         guard buffer.capacity == 0, spareCount > 0 else { return }
@@ -108,9 +125,21 @@ package final class HTTPLoop: ConnectionAcceptor {
         if output.capacity > Self.keptBufferByteCount { output.releaseCapacity() }
     }
 
+    /// Sends what connections of HTTP/2 have to send; to be called after the handler's own work at the end of a tick.
+    package func tickEnded(on loop: EventLoop) -> TickContinuation {
+        http2.tickEnded()
+        return .wait
+    }
+
+    /// Puts a connection of HTTP/2 in the place of the one of HTTP/1.1 that it was until now.
+    func replace(_ connection: HTTP1Connection, by successor: HTTP2Connection) {
+        precondition(connections[connection.index] === connection, "a connection knows its place")
+        connections[connection.index] = successor
+    }
+
     /// Takes a closed connection off the list.
-    func closed(_ connection: HTTP1Connection) {
-        handler.connectionClosed(connection)
+    func closed(_ connection: any HTTPConnection, _ end: ConnectionEnd) {
+        handler.connectionClosed(end)
         let index = connection.index
         precondition(connections[index] === connection, "a connection knows its place")
         connections.swapAt(index, connections.count - 1)

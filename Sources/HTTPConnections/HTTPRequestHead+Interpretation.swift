@@ -16,8 +16,11 @@ extension HTTPRequestHead {
                 return hostReceived(bytes.extracting(field.value))
             }
         case 6:
-            let expect = ByteWord("e", "x", "p", "e", "c", "t").folded
-            if ByteWord(short: bytes.extracting(field.name)).folded == expect {
+            let name = ByteWord(short: bytes.extracting(field.name)).folded
+            if name == ByteWord("c", "o", "o", "k", "i", "e").folded {
+                if cookieCount == 0 { cookieRange = field.value }
+                cookieCount &+= 1
+            } else if name == ByteWord("e", "x", "p", "e", "c", "t").folded {
                 return expectationReceived(bytes.extracting(field.value))
             }
         case 10:
@@ -25,6 +28,13 @@ extension HTTPRequestHead {
                 && bytes[start &+ 8] | 0x20 == UInt8(ascii: "o") && bytes[start &+ 9] | 0x20 == UInt8(ascii: "n")
             {
                 connectionReceived(bytes.extracting(field.value))
+            }
+        case 11:
+            if ByteWord(bytes, at: start).folded == ByteWord("t", "r", "a", "c", "e", "p", "a", "r").folded
+                && ByteWord(bytes, at: start &+ 3).folded == ByteWord("c", "e", "p", "a", "r", "e", "n", "t").folded
+            {
+                traceParentField = field.value
+                traceParentCount &+= 1
             }
         case 14:
             if ByteWord(bytes, at: start).folded == ByteWord("c", "o", "n", "t", "e", "n", "t", "-")

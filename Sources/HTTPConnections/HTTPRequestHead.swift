@@ -29,7 +29,9 @@ package struct HTTPRequestHead: ~Copyable {
     }
 
     package internal(set) var method = HTTPMethod.other
-    /// 1 for HTTP/1.1, 0 for HTTP/1.0.
+    /// 1 or 2.
+    package internal(set) var majorVersion: UInt8 = 1
+    /// 1 for HTTP/1.1 and HTTP/2, which has none, 0 for HTTP/1.0.
     package internal(set) var minorVersion: UInt8 = 1
     /// The method token.
     package internal(set) var methodRange = 0..<0
@@ -49,11 +51,27 @@ package struct HTTPRequestHead: ~Copyable {
     /// The client waits for `100 Continue` before it sends the body.
     package internal(set) var expectsContinue = false
     package internal(set) var hasHost = false
+    /// The request is a call of gRPC, which only HTTP/2 can carry.
+    package internal(set) var isGRPC = false
     package internal(set) var inferenceHeaderLength = InferenceHeaderLength.absent
     /// How the request's body is compressed.
     package internal(set) var contentCoding = ContentCoding.identity
     /// How the client prefers its answer to be compressed.
     package internal(set) var acceptedCoding = ContentCoding.identity
+
+    /// The value of `traceparent`; means something only if there is exactly one.
+    var traceParentField = 0..<0
+    var traceParentCount = 0
+
+    /// The value of the field `traceparent`; empty without one, and if there are several, of which none counts.
+    ///
+    /// - Source: W3C Trace Context, section 3.2.
+    package var traceParentRange: Range<Int> { traceParentCount == 1 ? traceParentField : 0..<0 }
+
+    /// The value of the field `cookie`; of several the first.
+    package internal(set) var cookieRange = 0..<0
+    /// How many such fields there are.
+    package internal(set) var cookieCount = 0
 
     /// Number of header fields.
     package internal(set) var fieldCount = 0
@@ -77,9 +95,12 @@ package struct HTTPRequestHead: ~Copyable {
         isChunked = false
         expectsContinue = false
         hasHost = false
+        isGRPC = false
         inferenceHeaderLength = .absent
         contentCoding = .identity
         acceptedCoding = .identity
+        traceParentCount = 0
+        cookieCount = 0
         fieldCount = 0
         namesClose = false
         namesKeepAlive = false
@@ -100,17 +121,32 @@ package struct HTTPRequestHead: ~Copyable {
         return fields[index].value
     }
 
+    /// Whether a field has a name.
+    package func isNamed(_ name: HTTPFieldName, at index: Int, in bytes: Span<UInt8>) -> Bool {
+        ASCII.folded(bytes.extracting(nameRange(ofField: index)), equals: name.lowercased)
+    }
+
     /// The value of the first field of a name.
     ///
     /// - Complexity: fields × length of the name; does not allocate.
     /// - Parameter bytes: the span that the parser was given.
     package func value(of name: HTTPFieldName, in bytes: Span<UInt8>) -> Range<Int>? {
+        var value: Range<Int>?
+        forEachValue(of: name, in: bytes) { range in
+            value = range
+            return false
+        }
+        return value
+    }
+
+    /// Calls for the value of each field of a name, in their order, until the closure returns false.
+    package func forEachValue(of name: HTTPFieldName, in bytes: Span<UInt8>, _ body: (Range<Int>) -> Bool) {
         for index in 0..<fieldCount {
             let range = nameRange(ofField: index)
-            if range.count == name.lowercased.count && ASCII.folded(bytes.extracting(range), equals: name.lowercased) {
-                return valueRange(ofField: index)
-            }
+            guard range.count == name.lowercased.count,
+                ASCII.folded(bytes.extracting(range), equals: name.lowercased)
+            else { continue }
+            if !body(valueRange(ofField: index)) { return }
         }
-        return nil
     }
 }

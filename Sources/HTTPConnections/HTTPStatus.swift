@@ -4,6 +4,7 @@
 package enum HTTPStatus: UInt16, CaseIterable, Sendable {
     case ok = 200
     case badRequest = 400
+    case unauthorized = 401
     case forbidden = 403
     case notFound = 404
     case methodNotAllowed = 405
@@ -27,6 +28,7 @@ package enum HTTPStatus: UInt16, CaseIterable, Sendable {
         switch self {
         case .ok: "HTTP/1.1 200 OK\r\n"
         case .badRequest: "HTTP/1.1 400 Bad Request\r\n"
+        case .unauthorized: "HTTP/1.1 401 Unauthorized\r\n"
         case .forbidden: "HTTP/1.1 403 Forbidden\r\n"
         case .notFound: "HTTP/1.1 404 Not Found\r\n"
         case .methodNotAllowed: "HTTP/1.1 405 Method Not Allowed\r\n"
@@ -44,6 +46,32 @@ package enum HTTPStatus: UInt16, CaseIterable, Sendable {
         case .serviceUnavailable: "HTTP/1.1 503 Service Unavailable\r\n"
         case .gatewayTimeout: "HTTP/1.1 504 Gateway Timeout\r\n"
         case .versionNotSupported: "HTTP/1.1 505 HTTP Version Not Supported\r\n"
+        }
+    }
+
+    /// Its number as text, as `:status` has it.
+    var digits: StaticString {
+        switch self {
+        case .ok: "200"
+        case .badRequest: "400"
+        case .unauthorized: "401"
+        case .forbidden: "403"
+        case .notFound: "404"
+        case .methodNotAllowed: "405"
+        case .requestTimeout: "408"
+        case .contentTooLarge: "413"
+        case .targetTooLong: "414"
+        case .unsupportedMediaType: "415"
+        case .expectationFailed: "417"
+        case .unprocessableContent: "422"
+        case .tooManyRequests: "429"
+        case .headerTooLarge: "431"
+        case .internalServerError: "500"
+        case .notImplemented: "501"
+        case .badGateway: "502"
+        case .serviceUnavailable: "503"
+        case .gatewayTimeout: "504"
+        case .versionNotSupported: "505"
         }
     }
 }

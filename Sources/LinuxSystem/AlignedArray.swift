@@ -15,15 +15,34 @@ package struct AlignedArray<Element: BitwiseCopyable>: ~Copyable {
 
     /// Allocates `count` elements of one value.
     ///
-    /// Inlinable, because the elements of a large request's outputs are written one by one where it is not specialised.
+    /// The elements are filled by bytes, because they are written one by one where the type is not specialised.
     @inlinable
     package init(count: Int, repeating value: Element) {
         precondition(count >= 0, "an array's count is not negative")
         let size = count * MemoryLayout<Element>.stride
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size + 64, alignment: 64)
         unsafe (memory + size).initializeMemory(as: UInt8.self, repeating: 0, count: 64)
-        unsafe base = memory.initializeMemory(as: Element.self, repeating: value, count: count)
+        // An element's bytes are all there is to it, and the allocation holds `size` of them.
+        unsafe Self.fill(memory, size, with: value)
+        unsafe base = memory.bindMemory(to: Element.self, capacity: count)
         self.count = count
+    }
+
+    /// Writes elements of one value: the first, then copies of what is there, up to what the nearest cache holds.
+    ///
+    /// - Precondition: `size` bytes may be written, a multiple of the stride.
+    @usableFromInline
+    static func fill(_ memory: UnsafeMutableRawPointer, _ size: Int, with value: Element) {
+        guard size > 0 else { return }
+        unsafe memory.initializeMemory(as: Element.self, repeating: value, count: 1)
+        let copiedByteCount = max(MemoryLayout<Element>.stride, 8_192)
+        var filled = MemoryLayout<Element>.stride
+        while filled < size {
+            // Source and target do not overlap: the target begins where what is filled ends.
+            let count = min(filled, size - filled, copiedByteCount)
+            unsafe (memory + filled).copyMemory(from: memory, byteCount: count)
+            filled += count
+        }
     }
 
     /// Copies the elements of a span.

@@ -1,4 +1,5 @@
 import CShims
+import Glibc
 
 extension ProcessFacts {
     /// All environment variables whose name begins with a prefix; bytes that are not UTF-8 are replaced.
@@ -17,4 +18,7 @@ extension ProcessFacts {
         }
         return variables
     }
+
+    /// The number under which the kernel knows the process.
+    package static var identity: Int { Int(getpid()) }
 }

@@ -3,15 +3,16 @@ import Glibc
 
 /// What the kernel knows about this process.
 package enum ProcessFacts {
-    /// Memory that is resident now.
+    /// Memory that the process has mapped, and what of it is resident now.
     ///
     /// - Units: bytes.
-    /// - Source: the second field of `/proc/self/statm`, proc(5).
-    package static var residentByteCount: Int {
-        guard let text = try? FileSystem.readText("/proc/self/statm", byteCountLimit: 4096) else { return 0 }
+    /// - Source: the first two fields of `/proc/self/statm`, proc(5).
+    package static var memory: (mapped: Int, resident: Int) {
+        guard let text = try? FileSystem.readText("/proc/self/statm", byteCountLimit: 4096) else { return (0, 0) }
         let fields = text.split(separator: " ")
-        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+        guard fields.count > 1, let mapped = Int(fields[0]), let resident = Int(fields[1]) else { return (0, 0) }
+        let pageByteCount = Int(sysconf(Int32(_SC_PAGESIZE)))
+        return (mapped * pageByteCount, resident * pageByteCount)
     }
 
     /// Processor time that all threads of the process have used so far.

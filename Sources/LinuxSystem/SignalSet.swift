@@ -17,8 +17,14 @@ package struct SignalSet: OptionSet, Sendable {
     /// What an operator sends to have files opened anew (`SIGHUP`).
     package static let hangUp = SignalSet(rawValue: 4)
 
+    /// What a terminal sends when its size has changed (`SIGWINCH`).
+    package static let windowChanged = SignalSet(rawValue: 8)
+    /// What a terminal sends for Control-Z (`SIGTSTP`).
+    package static let suspend = SignalSet(rawValue: 16)
+
     private static let numbers: [(member: SignalSet, number: Int32)] = [
-        (.interrupt, SIGINT), (.terminate, SIGTERM), (.hangUp, SIGHUP),
+        (.interrupt, SIGINT), (.terminate, SIGTERM), (.hangUp, SIGHUP), (.windowChanged, SIGWINCH),
+        (.suspend, SIGTSTP),
     ]
 
     private func withKernelSet<Result>(_ body: (inout sigset_t) -> Result) -> Result {
@@ -64,5 +70,6 @@ package struct SignalSet: OptionSet, Sendable {
     package static func ignoreBrokenPipes() {
         // Ignoring installs no handler.
         _ = Glibc.signal(SIGPIPE, SIG_IGN)
+        _ = Glibc.signal(SIGXFSZ, SIG_IGN)
     }
 }

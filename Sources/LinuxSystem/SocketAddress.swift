@@ -13,10 +13,10 @@ package struct SocketAddress: Hashable, Sendable {
     /// The port; 0 asks the kernel to choose.
     package let port: UInt16
     /// The first eight bytes of the address as the network sends them; of version 4 only the upper four count.
-    private let upper: UInt64
-    private let lower: UInt64
+    let upper: UInt64
+    let lower: UInt64
     /// The interface of a link-local address of version 6.
-    private let scope: UInt32
+    let scope: UInt32
 
     /// Reads an address in its usual notation, of version 6 with or without brackets; no name is looked up.
     ///

@@ -2,6 +2,7 @@ import Glibc
 
 /// The streams that a process is started with.
 package enum StandardStream: Int32, Sendable {
+    case input = 0
     case output = 1
     case error = 2
 

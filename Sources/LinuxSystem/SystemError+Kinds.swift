@@ -4,6 +4,9 @@ extension SystemError {
     /// What the kernel says about a file that is not there.
     package static var noSuchFile: SystemError { SystemError("open", number: ENOENT) }
 
+    /// What arrives on a connection is not, or no longer, what its protocol allows.
+    package static var brokenTLS: SystemError { SystemError("TLS", number: EPROTO) }
+
     /// Somebody else listens at the address.
     package var isAddressInUse: Bool { number == EADDRINUSE }
 

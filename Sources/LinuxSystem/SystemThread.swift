@@ -15,6 +15,8 @@ package final class SystemThread: Sendable {
         case normal
         /// Yields to threads that answer somebody: a lower share and long turns (`SCHED_BATCH`).
         case background
+        /// Runs when nobody else wants the processor (`SCHED_IDLE`).
+        case idle
     }
 
     /// Starts a thread that runs `body` and ends with it.
@@ -43,6 +45,9 @@ package final class SystemThread: Sendable {
         }
         self.handle = handle
     }
+
+    /// Lets another thread have the processor, if one waits for it.
+    package static func yield() { _ = sched_yield() }
 
     /// Waits until the thread has ended.
     ///
@@ -79,6 +84,7 @@ private final class ThreadStart {
         switch priority {
         case .normal: _ = rowan_set_timer_slack(1)
         case .background: _ = rowan_be_background()
+        case .idle: _ = rowan_be_idle()
         }
         body()
     }

@@ -42,4 +42,18 @@ package struct ThreadSemaphore: ~Copyable, Sendable {
             precondition(errno == EINTR, "a semaphore that exists can be waited for")
         }
     }
+
+    /// Waits until the counter is positive and takes one from it, but no longer than a time.
+    ///
+    /// - Returns: false if the time is over.
+    package borrowing func wait(atMost duration: Nanoseconds) -> Bool {
+        let end = SystemClock().now() + max(duration, .zero)
+        var instant = timespec(tv_sec: Int(end.count / 1_000_000_000), tv_nsec: Int(end.count % 1_000_000_000))
+        // The semaphore exists, and the time lies in a local variable.
+        while unsafe rowan_semaphore_wait(address, &instant) != 0 {
+            if errno == ETIMEDOUT { return false }
+            precondition(errno == EINTR, "a semaphore that exists can be waited for")
+        }
+        return true
+    }
 }

@@ -36,6 +36,28 @@ package enum ModelRepositoryLimits {
     /// Rows of one request to a model whose configuration sets no `max_batch_size`.
     package static let inferredBatchSize = 1 << 20
 
+    /// Steps of an ensemble, those of ensembles within it included.
+    ///
+    /// Each has memory of its own on every loop; the ensembles in use have fewer than ten.
+    package static let ensembleStepLimit = 256
+    /// Ensembles within each other, the outermost included; those in use have two.
+    package static let ensembleDepthLimit = 16
+    /// Characters of the reason of a model that an ensemble's own reason repeats.
+    package static let innerReasonCharacterCount = 500
+
+    /// Bytes of a block's rows and outputs, those between an ensemble's models among them, for which a thread's memory
+    /// is kept after a large request.
+    ///
+    /// As many as a block of rows has; only rows of very many elements have blocks of more.
+    package static let keptDeskByteCount = 4 << 20
+
+    /// Bytes of a file of labels: those of a million classes, with a few letters each.
+    package static let labelFileByteLimit = 16 << 20
+    /// Lines of a file of labels: elements of a row that can be classified.
+    package static let labelLineLimit = 1_000_000
+    /// Bytes of one label: it is repeated in answers.
+    package static let labelByteLimit = 1_024
+
     /// Time for which files must not have changed before they are read, unless they were moved into place.
     ///
     /// Longer than a copying program needs between two files, short against the patience of who waits for a version.

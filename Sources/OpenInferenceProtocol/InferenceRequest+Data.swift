@@ -15,15 +15,24 @@ extension InferenceRequest {
         if isPlausible { try prepareColumns(placement, json, in: &matrix, for: model) }
         do throws(TensorData.Fault) {
             guard isPlausible else { throw .wrongCount(given: try TensorData.countLeaves(in: json, at: &data)) }
-            if matrix.isWide {
-                try matrix.withWideTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+            if placement.tensorIndex >= 0 {
+                try decodeTensor(placement, datatype, json, at: &data, into: &matrix, for: model)
+            } else if placement.isDropped {
+                try withDropped(placement) { (values, placement) throws(TensorData.Fault) in
                     try TensorData.readJSON(
                         datatype, in: json, at: &data, into: &values, placement, usesFastPath: isFast)
+                }
+            } else if matrix.isWide {
+                try matrix.withWideTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
+                    try TensorData.readJSON(
+                        datatype, in: json, at: &data, into: &values, placement, for: model.input,
+                        usesFastPath: isFast)
                 }
             } else {
                 try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
                     try TensorData.readJSON(
-                        datatype, in: json, at: &data, into: &values, placement, usesFastPath: isFast)
+                        datatype, in: json, at: &data, into: &values, placement, for: model.input,
+                        usesFastPath: isFast)
                 }
             }
         } catch {
@@ -33,19 +42,28 @@ extension InferenceRequest {
     }
 
     /// - Parameter range: where in the body the elements stand.
+    /// - Parameter isRegion: whether the body is what was copied from regions.
     mutating func decodeBinary(
         _ tensor: InputTensor, _ placement: TensorPlacement, _ json: Span<UInt8>, _ body: Span<UInt8>,
-        _ range: Range<Int>, into matrix: inout FeatureMatrix, for model: ModelSignature
+        _ range: Range<Int>, isRegion: Bool = false, into matrix: inout FeatureMatrix, for model: ModelSignature
     ) throws(ProtocolError) {
         guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
         let expected = placement.elementCount * datatype.byteCount
         guard range.count == expected else {
             throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: range.count)
         }
-        if leaves(placement, datatype, in: range, for: model) { return }
+        if leaves(placement, datatype, in: range, isRegion: isRegion, for: model) { return }
         try prepareColumns(placement, json, in: &matrix, for: model)
         do throws(TensorData.Fault) {
-            try Self.readBinary(datatype, body.extracting(range), placement, into: &matrix)
+            if placement.tensorIndex >= 0 {
+                try decodeTensor(placement, datatype, body.extracting(range), into: &matrix, for: model)
+            } else if placement.isDropped {
+                try withDropped(placement) { (values, placement) throws(TensorData.Fault) in
+                    try TensorData.readBinary(datatype, body.extracting(range), into: &values, placement)
+                }
+            } else {
+                try Self.readBinary(datatype, body.extracting(range), placement, into: &matrix, for: model.input)
+            }
         } catch {
             throw .data(error, input: text(tensor.name, json), datatype, expected: placement.elementCount)
         }
@@ -54,41 +72,63 @@ extension InferenceRequest {
 
     /// Leaves rows where they are, if that is wanted and they cannot prove faulty later.
     private mutating func leaves(
-        _ placement: TensorPlacement, _ datatype: Datatype, in range: Range<Int>, for model: ModelSignature
+        _ placement: TensorPlacement, _ datatype: Datatype, in range: Range<Int>, isRegion: Bool = false,
+        for model: ModelSignature
     ) -> Bool {
         // Of booleans only two of the bytes are values.
-        guard leavesBinaryRows, !placement.isColumn, datatype != .bool else { return false }
-        binaryRows = BinaryRows(datatype: datatype, bytes: range)
+        guard leavesBinaryRows, !placement.isColumn, placement.tensorIndex < 0, datatype != .bool,
+            !model.input.hasUnmappedFeatures
+        else { return false }
+        binaryRows = BinaryRows(datatype: datatype, bytes: range, areFromRegion: isRegion)
         note(placement, for: model)
         return true
     }
 
+    /// Reads the elements of whole rows, or of one column.
     static func readBinary(
-        _ datatype: Datatype, _ bytes: Span<UInt8>, _ placement: TensorPlacement, into matrix: inout FeatureMatrix
+        _ datatype: Datatype, _ bytes: Span<UInt8>, _ placement: TensorPlacement, into matrix: inout FeatureMatrix,
+        for layout: InputLayout
     ) throws(TensorData.Fault) {
         if matrix.isWide {
             try matrix.withWideTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
-                try TensorData.readBinary(datatype, bytes, into: &values, placement)
+                try TensorData.readBinary(datatype, bytes, into: &values, placement, for: layout)
             }
         } else {
             try matrix.withTail(rows: placement.rowCount) { (values) throws(TensorData.Fault) in
-                try TensorData.readBinary(datatype, bytes, into: &values, placement)
+                try TensorData.readBinary(datatype, bytes, into: &values, placement, for: layout)
             }
         }
     }
 
-    /// Fills the rows of the first column with the features' defaults, NaN where there is none.
+    /// Lends memory for elements that the model does not take: they are read for what may be wrong with them.
+    mutating func withDropped(
+        _ placement: TensorPlacement,
+        _ body: (inout MutableSpan<Float>, TensorPlacement) throws(TensorData.Fault) -> Void
+    ) throws(TensorData.Fault) {
+        let apart = placement.apart
+        try withScratch(isWide: false) { (scratch) throws(TensorData.Fault) in
+            defer { Self.shrink(&scratch) }
+            try scratch.withTail(rows: apart.elementCount) { (values) throws(TensorData.Fault) in
+                try body(&values, apart)
+            }
+        }
+    }
+
+    /// Fills the rows of the first column or tensor with the features' defaults, NaN where there is none.
     ///
     /// Only here can a request become more than its bytes.
-    private mutating func prepareColumns(
+    mutating func prepareColumns(
         _ placement: TensorPlacement, _ json: Span<UInt8>, in matrix: inout FeatureMatrix, for model: ModelSignature
     ) throws(ProtocolError) {
-        guard placement.isColumn && givenColumnCount == 0 else { return }
         let layout = model.input
+        guard placement.isColumn || placement.tensorIndex >= 0 || layout.hasUnmappedFeatures, givenColumnCount == 0
+        else { return }
         guard placement.rowCount <= elementCountLimit / layout.featureCount else {
             exceedsElementCountLimit = true
             throw .tooManyRows(label(json), placement.rowCount, model.name)
         }
+        // Tensors that must be given need no defaults.
+        guard placement.isColumn || layout.hasUnmappedFeatures || layout.hasOptionalTensors else { return }
         if matrix.isWide {
             matrix.withWideTail(rows: placement.rowCount) { Self.fill(&$0, with: layout) }
         } else {
@@ -105,13 +145,14 @@ extension InferenceRequest {
     }
 
     /// Keeps what later inputs must agree with.
-    private mutating func note(_ placement: TensorPlacement, for model: ModelSignature) {
+    mutating func note(_ placement: TensorPlacement, for model: ModelSignature) {
         rowCount = placement.rowCount
-        if placement.isColumn {
+        if placement.isColumn || placement.tensorIndex >= 0 {
             if givenColumns.isEmpty {
-                for _ in 0...(model.input.featureCount / 64) { givenColumns.append(0) }
+                for _ in 0...(model.input.requestWidth / 64) { givenColumns.append(0) }
             }
-            givenColumns[placement.first / 64] |= 1 &<< UInt64(placement.first % 64)
+            let index = placement.isColumn ? placement.column : placement.tensorIndex
+            givenColumns[index / 64] |= 1 &<< UInt64(index % 64)
             givenColumnCount += 1
         } else {
             hasMatrix = true
@@ -126,13 +167,14 @@ extension InferenceRequest {
         _ body: Span<UInt8>, for model: ModelSignature, into matrix: inout FeatureMatrix
     ) throws(ProtocolError) {
         let layout = model.input
+        if case .tensors(let tensors) = layout.kind { throw .rawInputs(model.name, tensors.count) }
         var datatype = layout.isWide ? Datatype.float64 : .float32
         var isSingleRow = false
         if case .exact(_, let declared) = layout.kind {
             datatype = declared
             isSingleRow = layout.maxBatchSize > 0
         }
-        let rowByteCount = layout.featureCount * datatype.byteCount
+        let rowByteCount = layout.requestWidth * datatype.byteCount
         let rows = isSingleRow ? 1 : body.count / rowByteCount
         let expected = rows * rowByteCount
         guard body.count == expected else {
@@ -142,10 +184,11 @@ extension InferenceRequest {
         }
         try checkRows(rows, body, for: model)
         let placement = TensorPlacement(
-            rowCount: rows, first: 0, stride: 1, elementCount: rows * layout.featureCount, isColumn: false)
+            rowCount: rows, first: 0, stride: 1, elementCount: rows * layout.requestWidth, isColumn: false)
         if !leaves(placement, datatype, in: body.indices, for: model) {
+            try prepareColumns(placement, body, in: &matrix, for: model)
             do throws(TensorData.Fault) {
-                try Self.readBinary(datatype, body, placement, into: &matrix)
+                try Self.readBinary(datatype, body, placement, into: &matrix, for: layout)
             } catch {
                 throw .data(error, input: model.inputName, datatype, expected: placement.elementCount)
             }

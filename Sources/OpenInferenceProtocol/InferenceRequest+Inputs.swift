@@ -60,8 +60,10 @@ extension InferenceRequest {
     ) throws(ProtocolError) {
         let hasData = tensor.dataOffset >= 0
         let hasBinary = tensor.binaryByteCount >= 0
-        if tensor.usesSharedMemory { throw .sharedMemory }
-        guard hasData != hasBinary else { throw .dataSources(data: hasData, binary: hasBinary) }
+        let hasRegion = tensor.hasRegionParameters && inputRegion.name != nil
+        guard hasData ? !hasBinary && !hasRegion : hasBinary != hasRegion else {
+            throw .dataSources(data: hasData, binary: hasBinary, region: hasRegion)
+        }
         guard let name = tensor.name else { throw .missingMember("name") }
         guard tensor.datatypeName != nil else { throw .missingMember("datatype") }
         guard tensor.shapeText != nil else { throw .missingMember("shape") }
@@ -75,6 +77,8 @@ extension InferenceRequest {
             let range = binaryOffset..<binaryOffset + tensor.binaryByteCount
             binaryOffset = range.upperBound
             try decodeBinary(tensor, placement, json, body, range, into: &matrix, for: model)
+        } else if hasRegion {
+            try decodeRegion(tensor, placement, json, into: &matrix, for: model)
         } else {
             // The data's syntax was checked before, at its own depth.
             var data = JSONCursor(
@@ -124,7 +128,6 @@ extension InferenceRequest {
         if usesFastPath && takeUsualShape(of: &tensor, json) { return }
         guard case .beginArray = try next(json) else { throw .wrongKind("'shape'", "an array") }
         let start = cursor.offset - 1
-        var hasZero = false
         while true {
             let token = try next(json)
             if case .endArray = token { break }
@@ -134,23 +137,10 @@ extension InferenceRequest {
                 tensor.badDimension = tensor.badDimension ?? range
                 continue
             }
-            switch tensor.rank {
-            case 0: tensor.rowCount = dimension
-            case 1: tensor.columnCount = dimension
-            case OpenInferenceProtocolLimits.dimensionCount: throw .tooManyDimensions
-            default: break
-            }
-            tensor.rank += 1
-            hasZero = hasZero || dimension == 0
-            let (product, productOverflows) = tensor.elementCount.multipliedReportingOverflow(by: dimension)
-            tensor.shapeOverflows = tensor.shapeOverflows || productOverflows
-            tensor.elementCount = product
+            try tensor.addDimension(dimension)
         }
         tensor.shapeText = start..<cursor.offset
-        if hasZero {
-            tensor.elementCount = 0
-            tensor.shapeOverflows = false
-        }
+        tensor.endShape()
     }
 
     /// The dimension that a number is, nil if it is none.
@@ -171,8 +161,9 @@ extension InferenceRequest {
             if JSONString.equals(key, in: json, "binary_data_size") {
                 guard tensor.binaryByteCount < 0 else { throw .repeatedMember("binary_data_size") }
                 tensor.binaryByteCount = try byteCount(json)
+            } else if JSONString.hasPrefix(key, in: json, "shared_memory_") {
+                try readRegionParameter(key, of: &tensor, json)
             } else {
-                if JSONString.hasPrefix(key, in: json, "shared_memory_") { tensor.usesSharedMemory = true }
                 try skipValue(json)
             }
         }

@@ -31,12 +31,13 @@ extension InferenceRequest {
         guard rowCount <= OpenInferenceProtocolLimits.outputElementCount / max(elementsPerRow, 1) else {
             throw .tooManyOutputElements(rowCount, elementsPerRow: elementsPerRow, model.name)
         }
-        outputElementCount = rowCount * elementsPerRow
+        outputElementCount = rowCount * (elementsPerRow + model.innerElementsPerRow)
+        if !specialOutputs.isEmpty { try checkSpecialOutputs(for: model) }
     }
 
     private mutating func readOutput(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
         var name: JSONStringRange?
-        var isBinary = false
+        var parameters = OutputParameters()
         var hasParameters = false
         while let member = try nextMember(json) {
             switch member {
@@ -45,37 +46,37 @@ extension InferenceRequest {
                 name = try nextString(json, "'name'")
             case .parameters:
                 try Self.notTwice(&hasParameters, "parameters")
-                isBinary = try readOutputParameters(json)
+                parameters = try readOutputParameters(json)
             default: try skipValue(json)
             }
         }
         guard let name else { throw .missingMember("name") }
-        guard let index = model.outputNames.index(of: name, in: json) else {
+        guard let index = model.outputIndex(of: name, in: json) else {
             throw .unexpectedOutput(text(name, json), model.name)
         }
         let bit: UInt64 = 1 &<< UInt64(index)
         guard outputs.requested & bit == 0 else { throw .repeatedOutput(label(json), text(name, json)) }
         outputs.requested |= bit
-        if isBinary { outputs.binary |= bit }
+        if parameters.isBinary { outputs.binary |= bit }
+        if parameters.isSpecial { try addSpecialOutput(index, parameters, json, for: model) }
     }
 
-    private mutating func readOutputParameters(_ json: Span<UInt8>) throws(ProtocolError) -> Bool {
+    private mutating func readOutputParameters(_ json: Span<UInt8>) throws(ProtocolError) -> OutputParameters {
+        var parameters = OutputParameters()
         let first = try next(json)
-        if case .null = first { return false }
+        if case .null = first { return parameters }
         guard case .beginObject = first else { throw .wrongKind("'parameters'", "an object") }
-        var isBinary = false
         while case .key(let key) = try next(json) {
             if JSONString.equals(key, in: json, "binary_data") {
-                isBinary = try readBoolean(json, "'binary_data'")
+                parameters.isBinary = try readBoolean(json, "'binary_data'")
             } else if JSONString.equals(key, in: json, "classification") {
-                guard try readUnsigned(json, "classification") == 0 else { throw .classification }
-            } else if JSONString.hasPrefix(key, in: json, "shared_memory_") {
-                throw .sharedMemory
-            } else {
+                guard parameters.classCount == nil else { throw .repeatedMember("classification") }
+                parameters.classCount = try readUnsigned(json, "classification")
+            } else if try !parameters.region.read(key, json, with: &self) {
                 try skipValue(json)
             }
         }
-        return isBinary
+        return parameters
     }
 
     mutating func readBoolean(_ json: Span<UInt8>, _ member: StaticString) throws(ProtocolError) -> Bool {

@@ -9,11 +9,15 @@ extension InferenceRequest {
         if let dimension = tensor.badDimension {
             throw .badDimension(text(tensor.name, json), String(decoding: dimension.map { json[$0] }, as: UTF8.self))
         }
+        if let dimension = tensor.negativeDimension {
+            throw .badDimension(text(tensor.name, json), "\(dimension)")
+        }
         guard !tensor.shapeOverflows else {
-            throw .shapeOverflow(text(tensor.name, json), Self.shape(json, tensor.shapeText))
+            throw .shapeOverflow(text(tensor.name, json), shape(json, tensor.shapeText))
         }
         return switch model.input.kind {
         case .exact(_, let datatype): try placeExactly(tensor, json, for: model, datatype)
+        case .tensors(let tensors): try placeAmong(tensors, tensor, json, for: model)
         case .forest: try placeFreely(tensor, json, for: model)
         }
     }
@@ -33,7 +37,7 @@ extension InferenceRequest {
                 label(json), text(name, json), text(tensor.datatypeName, json), model.name,
                 expected: "'\(datatype.name)'")
         }
-        let width = model.input.featureCount
+        let width = model.input.requestWidth
         guard tensor.rank == 2 && tensor.columnCount == width else { throw unexpectedShape(tensor, json, for: model) }
         return TensorPlacement(
             rowCount: tensor.rowCount, first: 0, stride: 1, elementCount: tensor.elementCount, isColumn: false)
@@ -49,12 +53,12 @@ extension InferenceRequest {
                 expected: "a numeric datatype")
         }
         guard tensor.rank > 0 else { throw .noShape(label(json), text(tensor.name, json), model.name) }
-        let isMatrix = tensor.rank == 2 && tensor.columnCount == layout.featureCount
+        let isMatrix = tensor.rank == 2 && tensor.columnCount == layout.requestWidth
         let isColumn = tensor.rank == 1 || (tensor.rank == 2 && tensor.columnCount == 1)
-        guard inputCount == 1 || (isColumn && !hasMatrix && layout.featureNames.count > 0) else {
+        guard inputCount == 1 || (isColumn && !hasMatrix && layout.requestNames.count > 0) else {
             throw try inputCountError(json, for: model)
         }
-        guard isMatrix || (isColumn && layout.featureNames.count > 0) else {
+        guard isMatrix || (isColumn && layout.requestNames.count > 0) else {
             throw unexpectedShape(tensor, json, for: model)
         }
         try checkRows(tensor.rowCount, json, for: model)
@@ -62,18 +66,18 @@ extension InferenceRequest {
             return TensorPlacement(
                 rowCount: tensor.rowCount, first: 0, stride: 1, elementCount: tensor.elementCount, isColumn: false)
         }
-        guard let name = tensor.name, let feature = layout.featureNames.index(of: name, in: json) else {
+        guard let name = tensor.name, let column = layout.requestNames.index(of: name, in: json) else {
             throw .unexpectedInput(label(json), text(tensor.name, json), model.name)
         }
         if givenColumnCount > 0 {
-            guard givenColumns[feature / 64] & 1 &<< UInt64(feature % 64) == 0 else {
+            guard givenColumns[column / 64] & 1 &<< UInt64(column % 64) == 0 else {
                 throw .repeatedInput(label(json), text(name, json))
             }
             guard tensor.rowCount == rowCount else { throw .batchMismatch(label(json), text(name, json), model.name) }
         }
         return TensorPlacement(
-            rowCount: tensor.rowCount, first: feature, stride: layout.featureCount, elementCount: tensor.rowCount,
-            isColumn: true)
+            rowCount: tensor.rowCount, first: layout.mapping?.columns[column] ?? column, stride: layout.featureCount,
+            elementCount: tensor.rowCount, isColumn: true, column: column)
     }
 
     /// Holds a number of rows against the model's limit and the server's.
@@ -81,19 +85,20 @@ extension InferenceRequest {
         let limit = model.input.maxBatchSize
         guard limit == 0 || rows <= limit else { throw .batchSize(label(json), limit, model.name, given: rows) }
         guard rows <= OpenInferenceProtocolLimits.rowCount,
-            rows <= OpenInferenceProtocolLimits.elementCount / model.input.featureCount
+            rows <= OpenInferenceProtocolLimits.elementCount / max(model.input.featureCount, model.input.requestWidth)
         else { throw .tooManyRows(label(json), rows, model.name) }
     }
 
     /// Checks after the last input that the rows are complete.
     func checkInputs(_ json: Span<UInt8>, for model: ModelSignature) throws(ProtocolError) {
         if inputCount == 0 { throw try inputCountError(json, for: model) }
-        guard givenColumnCount > 0 && givenColumnCount < model.input.featureCount else { return }
+        if case .tensors(let tensors) = model.input.kind { return try checkTensors(tensors, json, for: model) }
+        guard givenColumnCount > 0 && givenColumnCount < model.input.requestWidth else { return }
         var missing: [String] = []
-        for feature in 0..<model.input.featureCount {
-            let isGiven = givenColumns[feature / 64] & 1 &<< UInt64(feature % 64) != 0
-            if !isGiven && model.input.defaults[feature] == nil {
-                missing.append(model.input.featureNames.names[feature])
+        for column in 0..<model.input.requestWidth {
+            let isGiven = givenColumns[column / 64] & 1 &<< UInt64(column % 64) != 0
+            if !isGiven && !model.input.isOptional(column: column) {
+                missing.append(model.input.requestNames.names[column])
             }
         }
         guard missing.isEmpty else {
@@ -101,21 +106,35 @@ extension InferenceRequest {
         }
     }
 
-    private func unexpectedShape(
-        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature
+    func unexpectedShape(
+        _ tensor: InputTensor, _ json: Span<UInt8>, for model: ModelSignature, width: Int? = nil
     ) -> ProtocolError {
         .shape(
-            label(json), text(tensor.name, json), model.name, expected: "[-1,\(model.input.featureCount)]",
-            given: Self.shape(json, tensor.shapeText), isBatched: model.input.maxBatchSize > 0)
+            label(json), text(tensor.name, json), model.name, expected: "[-1,\(width ?? model.input.requestWidth)]",
+            given: shape(json, tensor.shapeText), isBatched: model.input.maxBatchSize > 0)
     }
 
     /// Names all inputs, for which the list is read a second time.
-    private func inputCountError(
+    func inputCountError(
         _ json: Span<UInt8>, for model: ModelSignature
     ) throws(ProtocolError) -> ProtocolError {
+        var names: [String] = []
+        let count = try isMessage ? messageInputNames(json, &names) : inputNames(json, &names)
+        let required: [String]
+        switch model.input.kind {
+        case .exact(let name, _): required = [name]
+        case .tensors(let tensors): required = tensors.filter { !$0.isOptional }.map(\.name)
+        case .forest: required = names.isEmpty ? ["features"] : []
+        }
+        return .inputCount(
+            label(json), model.name, expected: max(model.input.inputNames.count, 1), given: count, names,
+            missing: required.filter { !names.contains($0) })
+    }
+
+    /// Collects the names of the inputs, as many as a message lists, and counts the inputs.
+    private func inputNames(_ json: Span<UInt8>, _ names: inout [String]) throws(ProtocolError) -> Int {
         var list = JSONCursor(
             at: inputsOffset, depthLimit: OpenInferenceProtocolLimits.nestingDepth, acceptsNonFinite: true)
-        var names: [String] = []
         var count = 0
         do throws(JSONFault) {
             _ = try list.next(in: json)
@@ -134,13 +153,7 @@ extension InferenceRequest {
         } catch {
             throw .syntax(error)
         }
-        let required: [String]
-        switch model.input.kind {
-        case .exact(let name, _): required = [name]
-        case .forest: required = names.isEmpty ? ["features"] : []
-        }
-        return .inputCount(
-            label(json), model.name, given: count, names, missing: required.filter { !names.contains($0) })
+        return count
     }
 
     /// The text of a string of the request.
@@ -149,11 +162,14 @@ extension InferenceRequest {
     }
 
     /// How Triton begins the texts of its core: with the request's identity.
-    func label(_ json: Span<UInt8>) -> String { ProtocolError.label(ofID: json.extracting(id)) }
+    func label(_ json: Span<UInt8>) -> String {
+        ProtocolError.label(ofID: json.extracting(id), isJSON: !isMessage)
+    }
 
     /// A shape as it was written, without white space.
-    static func shape(_ json: Span<UInt8>, _ range: Range<Int>?) -> String {
+    func shape(_ json: Span<UInt8>, _ range: Range<Int>?) -> String {
         guard let range else { return "[]" }
+        if isMessage { return messageShape(json, range) }
         var text = ""
         for index in range where json[index] > 0x20 { text.unicodeScalars.append(Unicode.Scalar(json[index])) }
         return text

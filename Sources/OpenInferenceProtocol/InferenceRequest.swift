@@ -1,7 +1,7 @@
 import LinuxSystem
 import JSONSyntax
 
-/// A request for inference, read from the bytes of its body.
+/// A request for inference, read from the bytes of its body: JSON, or a message of gRPC.
 ///
 /// Rows go straight into the batch matrix of the model, behind the rows that count; nothing else is copied: all that
 /// is kept of the request are positions in its bytes. The value is meant to be used again and again.
@@ -15,13 +15,19 @@ import JSONSyntax
 /// - Complexity: one pass over the body; allocates only while its lists grow beyond any earlier request's.
 /// - Source: Open Inference Protocol, "Inference Request JSON Object"; Triton's extension_binary_data.md.
 package struct InferenceRequest: ~Copyable {
-    /// The identity as a JSON string with its quotation marks; empty if there is none or it is "".
+    /// The identity, empty if there is none or it is "": in JSON as a string with its quotation marks, in a message
+    /// as it is.
     package internal(set) var id = 0..<0
+    /// What a message calls the model, and which version it wants, empty for any.
+    package internal(set) var modelName = 0..<0
+    package internal(set) var modelVersion = 0..<0
+    /// Whether a stream is to be told that no further answer comes.
+    package internal(set) var wantsFinalResponse = false
     /// Number of rows behind the matrix's own.
     package internal(set) var rowCount = 0
     /// What to answer.
     package internal(set) var outputs = OutputSelection(requested: 0, binary: 0)
-    /// Elements of all requested outputs together.
+    /// Elements of all requested outputs together, and of what an ensemble computes on its way to them.
     package internal(set) var outputElementCount = 0
     /// Scheduling priority, 0 for the model's own.
     package internal(set) var priority: UInt64 = 0
@@ -33,22 +39,36 @@ package struct InferenceRequest: ~Copyable {
     /// The rows, where they were left in the body instead of being put into the matrix.
     package internal(set) var binaryRows: BinaryRows?
 
-    /// Whether the last request was refused for nothing but its size: more features than `elementCountLimit` allows.
+    /// The outputs that are wanted in another form than JSON or binary, each once.
+    package internal(set) var specialOutputs: [SpecialOutput] = []
+    /// Bytes of inputs in regions.
+    package internal(set) var regionByteCount = 0
+
+    /// Whether the last request was refused for nothing but its size: more features than `elementCountLimit` allows, or
+    /// as many bytes in regions as that many take.
     package internal(set) var exceedsElementCountLimit = false
 
     /// Whether numbers may take the fast path; tests switch it off to compare.
     var usesFastPath = true
 
     // What reading one request needs from one step to the next.
+    let regions: (any TensorRegions)?
+    /// Where the input that is being read stands; of the last one that has said so.
+    var inputRegion = RegionReference()
+    /// What was copied from regions.
+    var regionBytes = ByteBuffer()
     var cursor = JSONCursor(depthLimit: 0)
     var elementCountLimit = 0
     var leavesBinaryRows = false
     var inputCount = 0
     /// Whether the first input held whole rows.
     var hasMatrix = false
-    /// Bit per feature that has been given as a column.
+    /// Bit per feature that has been given as a column, or per tensor where there are several.
     var givenColumns: [UInt64] = []
     var givenColumnCount = 0
+    /// Elements of one of several tensors on their way to its columns.
+    var elements = FeatureMatrix(featureCount: 1, isWide: false, rowCapacity: 0)
+    var wideElements = FeatureMatrix(featureCount: 1, isWide: true, rowCapacity: 0)
     /// Position of the next binary tensor.
     var binaryOffset = 0
     /// Position of the value of `inputs`, -1 before it was met.
@@ -58,8 +78,19 @@ package struct InferenceRequest: ~Copyable {
     var hasID = false
     var wantsBinary = false
 
+    // What reading a message needs beside.
+    /// Whether the request is a message, and where it stands.
+    var isMessage = false
+    var message = 0..<0
+    /// Where data of inputs stands, in the order of the inputs that take it, and how much of it was taken.
+    var rawContents: [Range<Int>] = []
+    var takenRawCount = 0
+
     /// Makes a request that has not been read.
-    package init() {
+    ///
+    /// - Parameter regions: the memory that requests may name; nil for none.
+    package init(regions: (any TensorRegions)? = nil) {
+        self.regions = regions
         parameters.reserveCapacity(OpenInferenceProtocolLimits.parameterCount)
     }
 
@@ -100,7 +131,8 @@ package struct InferenceRequest: ~Copyable {
         try checkOutputs(for: model)
     }
 
-    private mutating func forget() {
+    mutating func forget() {
+        isMessage = false
         id = 0..<0
         rowCount = 0
         outputs = OutputSelection(requested: 0, binary: 0)
@@ -108,6 +140,11 @@ package struct InferenceRequest: ~Copyable {
         timeoutMicroseconds = 0
         parameters.removeAll(keepingCapacity: true)
         binaryRows = nil
+        if regionByteCount > 0 {
+            regionByteCount = 0
+            regionBytes.removeAll()
+        }
+        if !specialOutputs.isEmpty { specialOutputs.removeAll(keepingCapacity: true) }
         exceedsElementCountLimit = false
         inputCount = 0
         hasMatrix = false

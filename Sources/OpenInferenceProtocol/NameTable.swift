@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// Finds names among the bytes of a request without making strings of them.
 ///
 /// - Isolation: any thread; immutable.
@@ -29,7 +31,7 @@ package struct NameTable: Sendable {
         for index in names.indices {
             var slot = NameTable.hash(text.span.extracting(starts[index]..<starts[index + 1])) & (size - 1)
             while slots[slot] >= 0 {
-                precondition(names[Int(slots[slot])] != names[index], "a name occurs twice")
+                precondition(!names[Int(slots[slot])].hasBytes(of: names[index]), "a name occurs twice")
                 slot = (slot + 1) & (size - 1)
             }
             slots[slot] = Int32(index)

@@ -32,6 +32,19 @@ package enum OpenInferenceProtocolLimits {
     package static let parameterCount = 64
     /// Length of a request's identity, in bytes of its JSON text: it is copied into the response.
     package static let idByteCount = 1024
+    /// Elements of a row that can be classified: Triton's limit.
+    package static let classifiedElementCount = 1_000_000
     /// Files that one request to load a model may bring: as many as versions with a file each that anybody keeps.
     package static let loadFileCount = 1024
+    /// Bytes of a body that changes log or trace settings: many times all settings that there are.
+    package static let settingsByteCount = 16 << 10
+    /// Bytes of one message of gRPC: what its libraries accept at most.
+    package static let messageByteCount = Int(Int32.max)
+    /// Bytes of a status message on the wire: clients accept 8 KiB of trailers.
+    package static let statusMessageByteCount = 4096
+    /// Bytes of a body with feedback, and labels that it may list.
+    package static let feedbackByteCount = 4 << 20
+    package static let feedbackCount = 10_000
+    /// Settings that one such body may name.
+    package static let settingCount = 64
 }

@@ -17,6 +17,8 @@ package final class OutputColumn {
     /// The class names as they stand in responses.
     let texts: TextList
     let opening: OutputOpening
+    /// Writes elements as texts of classes, for requests that ask for that.
+    var classTexts = ClassTexts()
     /// Number of rows that hold values.
     package private(set) var rowCount = 0
 
@@ -96,6 +98,25 @@ package final class OutputColumn {
         precondition(metadata.datatype == .int64 || metadata.datatype == .bytes, "the output is no INT64 tensor")
         // As above.
         return longs.withElementsOfOneWriter(elements(of: rows ?? 0..<rowCount), body)
+    }
+
+    /// An element of an INT64 output, or of a BYTES output the index of its text.
+    package func integer(at element: Int) -> Int64 {
+        precondition(metadata.datatype == .int64 || metadata.datatype == .bytes, "the output is no INT64 tensor")
+        return longs[element]
+    }
+
+    /// An element of an FP32 or FP64 output.
+    package func real(at element: Int) -> Double {
+        if metadata.datatype == .float32 { return Double(floats[element]) }
+        precondition(metadata.datatype == .float64, "the output holds no real numbers")
+        return doubles[element]
+    }
+
+    /// Counts the elements of some rows of an INT64 or BYTES output that are not 0, or that are below 0.
+    package func count(rows: Range<Int>, below0: Bool) -> Int {
+        let elements = elements(of: rows)
+        return longs.withSpan { $0.extracting(elements).count(below0: below0) }
     }
 
     /// Lends the elements of an INT32 output for writing.

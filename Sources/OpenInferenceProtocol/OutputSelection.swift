@@ -4,11 +4,14 @@ package struct OutputSelection: Equatable, Sendable {
     package var requested: UInt64
     /// Bit `i` asks for output `i` as bytes behind the JSON; a subset of `requested`.
     package var binary: UInt64
+    /// Bit `i` asks for output `i` in another form, which `SpecialOutput` says; a subset of `requested`.
+    package var special: UInt64
 
     /// Names a choice.
-    package init(requested: UInt64, binary: UInt64) {
+    package init(requested: UInt64, binary: UInt64, special: UInt64 = 0) {
         self.requested = requested
         self.binary = binary
+        self.special = special
     }
 
     /// What a request gets that lists no outputs.

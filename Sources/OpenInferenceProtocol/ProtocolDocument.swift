@@ -111,7 +111,7 @@ package enum ProtocolDocument {
     }
 
     /// Cuts a message that repeats too much of what a client has sent.
-    private static func shortened(_ message: String) -> String {
+    static func shortened(_ message: String) -> String {
         let limit = OpenInferenceProtocolLimits.errorMessageByteCount
         guard message.utf8.count > limit else { return message }
         var kept = String.UnicodeScalarView()

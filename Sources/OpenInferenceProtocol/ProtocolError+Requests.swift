@@ -1,4 +1,5 @@
 import JSONSyntax
+import LinuxSystem
 
 // What is wrong with a request, in words. Where Triton has a text for the case, it is Triton's, so that clients that
 // look into it still find what they look for; `label` is the beginning of the texts of Triton's core.
@@ -15,9 +16,11 @@ extension ProtocolError {
 
     /// How Triton begins the texts of its core: with the request's identity.
     ///
-    /// - Parameter id: as a JSON string with its quotation marks; empty if there is none.
-    static func label(ofID id: Span<UInt8>) -> String {
+    /// - Parameter id: empty if there is none.
+    /// - Parameter isJSON: whether it is a JSON string with its quotation marks.
+    static func label(ofID id: Span<UInt8>, isJSON: Bool = true) -> String {
         guard !id.isEmpty else { return "[request id: <id_unknown>] " }
+        guard isJSON else { return "[request id: \(id.text(id.indices))] " }
         let string = JSONStringRange(range: 1..<(id.count - 1), hasEscapes: true)
         return "[request id: \(JSONString.decode(string, in: id))] "
     }
@@ -57,20 +60,14 @@ extension ProtocolError {
             "unexpected size for input '\(input)', expecting \(count) additional bytes for model '\(model)'")
     }
 
-    static func dataSources(data: Bool, binary: Bool) -> ProtocolError {
-        let found = data && binary ? " set 'data' 'binary_data_size'" : " no field is set"
+    static func dataSources(data: Bool, binary: Bool, region: Bool) -> ProtocolError {
+        let given = [(data, "'data'"), (binary, "'binary_data_size'"), (region, "'shared_memory_region'")]
+            .filter(\.0).map(\.1)
+        let found = given.isEmpty ? " no field is set" : " set " + given.joined(separator: " ")
         return ProtocolError(
             .invalidArgument,
             "Input must set only one of the following fields: 'data', 'binary_data_size' in 'parameters', "
                 + "'shared_memory_region' in 'parameters'. But" + found)
-    }
-
-    static var sharedMemory: ProtocolError {
-        ProtocolError(.unsupported, "shared memory regions are not supported; send 'data' or binary tensors")
-    }
-
-    static var classification: ProtocolError {
-        ProtocolError(.unsupported, "the output parameter 'classification' is not supported; read the output itself")
     }
 
     static var reservedParameter: ProtocolError {
@@ -123,13 +120,21 @@ extension ProtocolError {
     }
 
     static func inputCount(
-        _ label: String, _ model: String, given: Int, _ names: [String], missing: [String]
+        _ label: String, _ model: String, expected: Int, given: Int, _ names: [String], missing: [String]
     ) -> ProtocolError {
         func list(_ names: [String]) -> String { "[" + names.map { "'\($0)'" }.joined(separator: ",") + "]" }
         return ProtocolError(
             .invalidArgument,
-            "\(label)expected 1 inputs but got \(given) inputs for model '\(model)'. Got input(s) \(list(names)), but "
-                + "missing required input(s) \(list(missing)). Please provide all required input(s).")
+            "\(label)expected \(expected) inputs but got \(given) inputs for model '\(model)'. Got input(s) "
+                + "\(list(names)), but missing required input(s) \(list(missing)). Please provide all required "
+                + "input(s).")
+    }
+
+    static func rawInputs(_ model: String, _ count: Int) -> ProtocolError {
+        ProtocolError(
+            .invalidArgument,
+            "Raw request must only have 1 input (found \(count)) to be deduced but got \(count) inputs in '\(model)' "
+                + "model configuration")
     }
 
     static func unexpectedInput(_ label: String, _ input: String, _ model: String) -> ProtocolError {
@@ -241,6 +246,10 @@ extension ProtocolError {
                 .invalidArgument,
                 "Unable to parse 'data': Shape does not match true shape of 'data' field: input '\(input)' expected "
                     + "\(expected) elements, got \(given)")
+        case .beyondDatatype(let index):
+            return ProtocolError(
+                .invalidArgument,
+                "input '\(input)' of datatype \(datatype.name) cannot hold the value of element \(index)")
         case .badBoolean(let byte):
             return ProtocolError(
                 .invalidArgument, "input '\(input)' of datatype BOOL holds the byte \(byte), expected 0 or 1")

@@ -12,8 +12,11 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
     }
 
     /// The model's configuration as JSON; nil if there is none.
-    package private(set) var configuration: [UInt8]?
+    package internal(set) var configuration: [UInt8]?
     package private(set) var files: [File] = []
+
+    /// Nothing so far.
+    init() {}
 
     /// Reads the body of a load request, which may be empty.
     ///
@@ -34,11 +37,14 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
             } else if key.hasPrefix("file:") {
                 try add(String(key.dropFirst(5)), value, body)
             } else {
-                throw ProtocolError(
-                    .invalidArgument,
-                    "unrecognized load parameter '\(key)' for model '\(name)': use config or file:…")
+                throw .loadParameter(key, name)
             }
         }
+        try checkFiles(name)
+    }
+
+    /// Checks after the last parameter that files do not come alone.
+    func checkFiles(_ name: String) throws(ProtocolError) {
         if !files.isEmpty, configuration == nil {
             throw ProtocolError(
                 .invalidArgument, "failed to load '\(name)': files come only with parameter 'config' beside them")
@@ -64,19 +70,24 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
     private mutating func add(
         _ path: String, _ value: JSONStringRange, _ body: Span<UInt8>
     ) throws(ProtocolError) {
-        guard files.count < OpenInferenceProtocolLimits.loadFileCount else {
-            throw ProtocolError(
-                .invalidArgument, "more than \(OpenInferenceProtocolLimits.loadFileCount) files in a load request")
-        }
-        guard !files.contains(where: { $0.path == path }) else {
-            throw ProtocolError(.invalidArgument, "file '\(path)' is given twice")
-        }
         var decoder = RFC4648Decoder(capacity: value.range.count / 4 * 3)
         let isSound = JSONString.forEachByte(of: value, in: body) { decoder.take($0) }
         guard isSound, let content = decoder.finish() else {
             throw ProtocolError(.invalidArgument, "file '\(path)' is not in base64")
         }
-        files.append(File(path: path, content: content))
+        try add(File(path: path, content: content))
+    }
+
+    /// Adds a file, of which there may be many, but none twice.
+    mutating func add(_ file: File) throws(ProtocolError) {
+        guard files.count < OpenInferenceProtocolLimits.loadFileCount else {
+            throw ProtocolError(
+                .invalidArgument, "more than \(OpenInferenceProtocolLimits.loadFileCount) files in a load request")
+        }
+        guard !files.contains(where: { $0.path == file.path }) else {
+            throw ProtocolError(.invalidArgument, "file '\(file.path)' is given twice")
+        }
+        files.append(file)
     }
 
     // MARK: The body's frame
@@ -86,30 +97,30 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
     ) throws(ProtocolError) {
         guard !body.isEmpty else { return }
         var cursor = JSONCursor(depthLimit: OpenInferenceProtocolLimits.nestingDepth)
-        guard case .beginObject = try next(&cursor, body) else {
+        guard case .beginObject = try cursor.nextToken(in: body) else {
             throw ProtocolError(.invalidArgument, "the body of a repository request is no object")
         }
         var hasParameters = false
-        while case .key(let key) = try next(&cursor, body) {
+        while case .key(let key) = try cursor.nextToken(in: body) {
             guard JSONString.equals(key, in: body, "parameters") else {
-                try skip(try next(&cursor, body), &cursor, body)
+                try skip(try cursor.nextToken(in: body), &cursor, body)
                 continue
             }
-            guard !hasParameters, case .beginObject = try next(&cursor, body) else {
+            guard !hasParameters, case .beginObject = try cursor.nextToken(in: body) else {
                 throw ProtocolError(
                     .invalidArgument, "'parameters' of a repository request is no object, or given twice")
             }
             hasParameters = true
             var keys: Set<String> = []
-            while case .key(let key) = try next(&cursor, body) {
+            while case .key(let key) = try cursor.nextToken(in: body) {
                 let name = JSONString.decode(key, in: body)
                 guard keys.insert(name).inserted else {
                     throw ProtocolError(.invalidArgument, "parameter '\(name)' is given twice")
                 }
-                try use(name, try next(&cursor, body), &cursor)
+                try use(name, try cursor.nextToken(in: body), &cursor)
             }
         }
-        _ = try next(&cursor, body)
+        _ = try cursor.nextToken(in: body)
     }
 
     /// Reads over the rest of a value of which the first token has been read.
@@ -125,15 +136,14 @@ package struct RepositoryLoadRequest: Equatable, Sendable {
             default: break
             }
             if depth == 0 { return }
-            token = try next(&cursor, body)
+            token = try cursor.nextToken(in: body)
         }
     }
+}
 
-    private static func next(_ cursor: inout JSONCursor, _ body: Span<UInt8>) throws(ProtocolError) -> JSONToken {
-        do throws(JSONFault) {
-            return try cursor.next(in: body)
-        } catch {
-            throw ProtocolError(.invalidArgument, "failed to parse the request JSON buffer: \(error.message)")
-        }
+extension ProtocolError {
+    static func loadParameter(_ key: String, _ model: String) -> ProtocolError {
+        ProtocolError(
+            .invalidArgument, "unrecognized load parameter '\(key)' for model '\(model)': use config or file:…")
     }
 }

@@ -11,7 +11,8 @@ package struct RequestParameter: Equatable, Sendable {
 
     package let key: JSONStringRange
     package let kind: Kind
-    /// The value's bytes; of a string those between the quotation marks.
+    /// The value's bytes; of a string in JSON those between the quotation marks, of a number or a truth value in a
+    /// message those of its InferParameter.
     package let value: Range<Int>
     /// Whether a string's bytes contain escape sequences.
     package let hasEscapes: Bool

@@ -15,6 +15,8 @@ package struct RequestRows: ~Copyable, Sendable {
     private let matrix: FeatureMatrix
     private let body: ByteBuffer
     private let binary: BinaryRows?
+    /// The input of the model for which the request was read; nil if the rows were read with it.
+    private let layout: InputLayout?
 
     /// Takes rows that were read.
     package init(_ matrix: consuming FeatureMatrix) {
@@ -24,6 +26,7 @@ package struct RequestRows: ~Copyable, Sendable {
         self.matrix = matrix
         body = ByteBuffer()
         binary = nil
+        layout = nil
     }
 
     /// Takes the body of a request whose rows are to be read from it.
@@ -34,10 +37,11 @@ package struct RequestRows: ~Copyable, Sendable {
         precondition(binary.bytes.upperBound <= body.count, "the rows lie within the body")
         featureCount = layout.featureCount
         isWide = layout.isWide
-        rowCount = binary.bytes.count / (binary.datatype.byteCount * layout.featureCount)
+        rowCount = binary.bytes.count / (binary.datatype.byteCount * layout.requestWidth)
         matrix = FeatureMatrix(for: layout, rowCapacity: 0)
         self.body = body
         self.binary = binary
+        self.layout = layout
     }
 
     /// Lends some rows: a matrix and where in it they stand.
@@ -50,16 +54,17 @@ package struct RequestRows: ~Copyable, Sendable {
     ) {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows outside the request")
         precondition(scratch.featureCount == featureCount && scratch.isWide == isWide, "the scratch is for such rows")
-        guard let binary else { return body(matrix, rows) }
-        let rowByteCount = featureCount * binary.datatype.byteCount
+        guard let binary, let layout else { return body(matrix, rows) }
+        let rowByteCount = layout.requestWidth * binary.datatype.byteCount
         let first = binary.bytes.lowerBound + rows.lowerBound * rowByteCount
         let placement = TensorPlacement(
-            rowCount: rows.count, first: 0, stride: 1, elementCount: rows.count * featureCount, isColumn: false)
+            rowCount: rows.count, first: 0, stride: 1, elementCount: rows.count * layout.requestWidth,
+            isColumn: false)
         scratch.removeAll()
         self.body.withBytes { all in
             let bytes = all.extracting(first..<first + rows.count * rowByteCount)
             do throws(TensorData.Fault) {
-                try InferenceRequest.readBinary(binary.datatype, bytes, placement, into: &scratch)
+                try InferenceRequest.readBinary(binary.datatype, bytes, placement, into: &scratch, for: layout)
             } catch {
                 preconditionFailure("any bits are a value")
             }

@@ -19,6 +19,8 @@ enum TensorData {
         case notAnArray(offset: Int)
         case wrongCount(given: Int)
         case badBoolean(UInt8)
+        /// An integer of a message is too large or too small for the datatype.
+        case beyondDatatype(index: Int)
     }
 
     /// Reads `data` from JSON: flat, or nested in any way; only the number of leaves is compared with the shape.
@@ -74,7 +76,7 @@ enum TensorData {
         return count
     }
 
-    private static func next(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>) throws(Fault) -> JSONToken {
+    static func next(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>) throws(Fault) -> JSONToken {
         do throws(JSONFault) {
             return try cursor.next(in: bytes)
         } catch {
@@ -82,7 +84,7 @@ enum TensorData {
         }
     }
 
-    private static func element<Element: FeatureElement>(
+    static func element<Element: FeatureElement>(
         _ token: JSONToken, _ datatype: Datatype, _ type: JSONNumberType?, endingAt end: Int, in bytes: Span<UInt8>
     ) throws(Fault) -> Element {
         switch token {

@@ -29,6 +29,24 @@ struct TextList: Sendable {
         buffer.append(json.span.extracting(jsonStarts[index]..<jsonStarts[index + 1]))
     }
 
+    /// Appends a colon and a text as it stands inside a JSON string; nothing if there is no such text or it is empty.
+    func appendJSONLabel(_ index: Int, to buffer: inout ByteBuffer) {
+        guard index + 1 < jsonStarts.count, jsonStarts[index + 1] - jsonStarts[index] > 2 else { return }
+        buffer.append(UInt8(ascii: ":"))
+        // Without its quotation marks.
+        buffer.append(json.span.extracting(jsonStarts[index] + 1..<jsonStarts[index + 1] - 1))
+    }
+
+    /// Appends a colon and a text; nothing if there is no such text or it is empty.
+    func appendPlainLabel(_ index: Int, to buffer: inout ByteBuffer) {
+        guard index + 1 < plainStarts.count, plainStarts[index + 1] > plainStarts[index] else { return }
+        buffer.append(UInt8(ascii: ":"))
+        buffer.append(plain.span.extracting(plainStarts[index]..<plainStarts[index + 1]))
+    }
+
+    /// Bytes of the longest text as a JSON string.
+    var greatestByteCount: Int { zip(jsonStarts, jsonStarts.dropFirst()).map { $1 - $0 }.max() ?? 0 }
+
     /// Appends a text's length as four little-endian bytes and the text.
     func appendBinary(_ index: Int, to buffer: inout ByteBuffer) {
         let range = plainStarts[index]..<plainStarts[index + 1]

@@ -50,8 +50,11 @@ func storeLeaves(_ block: borrowing rowan_block, of address: UnsafePointer<rowan
 
 @inline(__always)
 private func storeLeaves<Plane: RowPlane>(_ block: borrowing rowan_block, _ group: rowan_plane_group, _: Plane.Type) {
-    if group.shape == rowan_plane_free { return unsafe storeFreeLeaves(block, group, Plane.self) }
-    let isOblivious = group.shape == rowan_plane_oblivious
+    // Numbers are compared, because the witness of the enumeration's `==` would be a function that all instruction sets
+    // share.
+    let shape = group.shape.rawValue
+    if shape == rowan_plane_free.rawValue { return unsafe storeFreeLeaves(block, group, Plane.self) }
+    let isOblivious = shape == rowan_plane_oblivious.rawValue
     let offsetCount = isOblivious ? Int(group.depth) : 1 << Int(group.depth)
     for tree in 0..<Int(group.tree_count) {
         // The group's trees stand one behind the other in the tables, and there is room for four trees' numbers.

@@ -8,13 +8,19 @@ import TreeEnsembles
 
 /// What `rowan --version` prints: which build this is and what the machine offers it.
 enum VersionReport {
-    static var text: String {
+    /// Which build this is.
+    static var build: BuildFacts {
         // Both functions return literals of the program.
-        let (commit, compiler) = unsafe (String(cString: rowan_build_commit()), String(cString: rowan_build_compiler()))
+        unsafe BuildFacts(
+            commit: String(cString: rowan_build_commit()), compiler: String(cString: rowan_build_compiler()))
+    }
+
+    static var text: String {
+        let build = build
         let sets = InstructionSet.present.map(\.rawValue).joined(separator: ", ")
         return """
-            rowan \(ServerVersion.text), commit \(commit)
-            compiler: \(compiler)
+            rowan \(ServerVersion.text), commit \(build.commit)
+            compiler: \(build.compiler)
             instruction sets found: \(sets)
             allocator: \(allocator)
 

@@ -1,7 +1,10 @@
+import AccessControl
+import DurableState
 import ForestTiming
 import InferenceServer
 import LinuxSystem
 import ModelRepository
+import ServerView
 import TreeEnsembles
 
 // A descriptor that the parent closed must not become a socket's, and a reader that went away must not end the server.
@@ -27,9 +30,19 @@ func failed(_ message: String, exitCode: Int32) -> Int32 {
 
 /// Says what a repository would serve and everything that is wrong with it.
 func check(_ directory: String, asJSON: Bool) -> Int32 {
-    let loaded = RepositoryLoader(instructionSet: InstructionSet.detect()).load(repositories: [directory])
-    let code = printed(asJSON ? loaded.report.jsonLines : loaded.report.text)
-    return loaded.report.faults.isEmpty ? code : 1
+    do {
+        let repositories = try MirroredRepositories([directory], dataDirectory: nil)
+        defer { repositories.end() }
+        try repositories.synchronise()
+        let loaded = RepositoryLoader(instructionSet: InstructionSet.detect())
+            .load(repositories: repositories.directories)
+        var report = repositories.named(loaded.report)
+        report.refuseEmptiness(of: directory)
+        let code = printed(asJSON ? report.jsonLines : report.text)
+        return report.faults.isEmpty ? code : 1
+    } catch {
+        return failed(error.message, exitCode: 1)
+    }
 }
 
 /// Says what a row of a model costs.
@@ -49,25 +62,110 @@ func bench(_ options: BenchOptions) -> Int32 {
     }
 }
 
+/// Writes a reference for a model.
+func makeReference(_ options: DriftReferenceOptions) -> Int32 {
+    do throws(DriftReferenceCommand.Fault) {
+        return printed(try DriftReferenceCommand(options).run())
+    } catch {
+        return failed(error.sentence, exitCode: 1)
+    }
+}
+
+/// Shows what a running server does.
+func top(_ options: TopOptions) -> Int32 {
+    do throws(ViewFault) {
+        let server = try ServerAddress(options.url, defaultPort: 8_000)
+        let metrics: ServerAddress
+        if let url = options.metricsURL {
+            let named = try ServerAddress(url, defaultPort: 8_002)
+            metrics = named.path == "/" ? named.at("/metrics") : named
+        } else {
+            metrics = server.metricsByCustom
+        }
+        var watch = ServerWatch(
+            server: server.at("/"), metrics: metrics, interval: Nanoseconds(Int64(options.intervalSeconds * 1e9)),
+            form: options.asJSON ? .json : options.isPlain ? .tables : .automatic, isOnce: options.isOnce,
+            source: try ServerClient(certificateAuthorityFile: options.certificateAuthorityFile))
+        return try watch.run()
+    } catch {
+        return failed(error.message, exitCode: 1)
+    }
+}
+
+/// Changes or lists the API keys of a file.
+func key(_ options: KeyOptions) -> Int32 {
+    let editor = KeyFileEditor(options.file)
+    do throws(KeyFileEditor.Fault) {
+        switch options.action {
+        case .list:
+            return printed(KeyListing.text(of: try editor.keys(), asJSON: options.asJSON))
+        case .revoke(let id):
+            try editor.revoke(id)
+            return 0
+        case .add(let wanted):
+            let added = try editor.add(wanted, at: WallClock.nanosecondsSince1970() / 1_000_000_000)
+            return printed(KeyListing.text(ofNew: added.id, added.text, asJSON: options.asJSON))
+        }
+    } catch {
+        return failed(error.message, exitCode: 1)
+    }
+}
+
+/// Calls a running server.
+func call(_ options: ServerCallOptions) -> Int32 {
+    do throws(ViewFault) {
+        let server = try ServerAddress(options.url, defaultPort: 8_000)
+        var token: String?
+        if let file = options.tokenFile { token = try ServerCaller.token(inFile: file) }
+        let client = try ServerClient(certificateAuthorityFile: options.certificateAuthorityFile)
+        let caller = ServerCaller(server, token: token, client)
+        switch options.action {
+        case .importFeedback(let file, let model):
+            return printed(try FeedbackSending(to: model, caller).send(file: file, asJSON: options.asJSON))
+        case .showExperiment(let split, let plot):
+            return printed(try ExperimentCommand(split, caller).show(asJSON: options.asJSON, plot: plot))
+        case .commandRollout(let split, let command):
+            return printed(try ExperimentCommand(split, caller).command(command, asJSON: options.asJSON))
+        }
+    } catch {
+        return failed(error.message, exitCode: 1)
+    }
+}
+
+/// Migrates, backs up or restores what outlives a server.
+func state(_ options: StateOptions) -> Int32 {
+    do throws(StateFault) {
+        return printed(try StateCommand.run(options))
+    } catch {
+        return failed(error.description, exitCode: 1)
+    }
+}
+
 /// Serves until a signal ends the process.
 func serve(_ options: ServerOptions) -> Int32 {
     do throws(StartFault) {
         return try InferenceServer.run(
-            options, allocator: AllocatorStatistics.current, returnUnusedMemory: AllocatorDecay.run,
-            begin: SystemClock().now())
+            options, allocator: AllocatorStatistics.current, build: VersionReport.build,
+            returnUnusedMemory: AllocatorDecay.run, begin: SystemClock().now())
     } catch {
         return failed(error.message, exitCode: 1)
     }
 }
 
 do throws(OptionFault) {
-    let command = try Command.parse(
-        Array(CommandLine.arguments.dropFirst()), environment: ProcessFacts.environment(prefix: "ROWAN_"))
+    let environment = ProcessFacts.environment(prefix: "ROWAN_")
+        .merging(ProcessFacts.environment(prefix: "OTEL_")) { first, _ in first }
+    let command = try Command.parse(Array(CommandLine.arguments.dropFirst()), environment: environment)
     switch command {
     case .help(let text): ProcessExit.end(with: printed(text))
     case .version: ProcessExit.end(with: printed(VersionReport.text))
     case .check(let directory, let asJSON): ProcessExit.end(with: check(directory, asJSON: asJSON))
     case .bench(let options): ProcessExit.end(with: bench(options))
+    case .driftReference(let options): ProcessExit.end(with: makeReference(options))
+    case .top(let options): ProcessExit.end(with: top(options))
+    case .key(let options): ProcessExit.end(with: key(options))
+    case .call(let options): ProcessExit.end(with: call(options))
+    case .state(let options): ProcessExit.end(with: state(options))
     case .serve(let options): ProcessExit.end(with: serve(options))
     }
 } catch {

@@ -108,9 +108,14 @@ struct ForestBenchmark {
     private func measure(_ engine: any TreeEngine, name: String, rows: ForestRows) {
         let timing = EngineTiming(of: engine, on: rows, effort: effort)
         report(timing, name: name)
+        printMargins(timing, rowCount: rows.rowCount, width: engine.marginCount)
+    }
+
+    /// Margins or contributions, as numbers that are read back exactly.
+    private func printMargins(_ timing: EngineTiming, rowCount: Int, width: Int) {
         guard options.printsMargins else { return }
-        for row in 0..<rows.rowCount {
-            let margins = timing.margins[row * engine.marginCount..<(row + 1) * engine.marginCount]
+        for row in 0..<rowCount {
+            let margins = timing.margins[row * width..<(row + 1) * width]
             print("  margins \(margins.map { "\($0)" }.joined(separator: " "))")
         }
     }
@@ -119,7 +124,9 @@ struct ForestBenchmark {
         let name = "\(instructionSet.rawValue) \(Self.explanationName)"
         do {
             let evaluator = try ContributionEvaluator(ensemble, instructionSet: instructionSet)
-            report(EngineTiming(of: evaluator, on: rows, effort: effort), name: name)
+            let timing = EngineTiming(of: evaluator, on: rows, effort: effort)
+            report(timing, name: name)
+            printMargins(timing, rowCount: rows.rowCount, width: evaluator.rowElementCount)
         } catch {
             print("  \(name): not measured: \(error.message)")
         }

@@ -17,8 +17,8 @@ def start_server():
     """Starts servers of a test's own; those still running at its end are killed."""
     started = []
 
-    def start(*options, repositories=(SAMPLES,)):
-        started.append(ServerProcess(repositories, *options))
+    def start(*options, repositories=(SAMPLES,), greeting=b""):
+        started.append(ServerProcess(repositories, *options, greeting=greeting))
         return started[-1]
 
     yield start

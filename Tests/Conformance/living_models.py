@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import xgboost
@@ -42,9 +44,9 @@ class LivingModel:
     def __init__(self, repository, name="living"):
         self.name = name
         self.directory = repository / name
-        self.staging = repository.parent / f"staging-{name}"
-        self.staging.mkdir(parents=True)
         self.directory.mkdir(parents=True)
+        # Beside the repository, where others may stand as well.
+        self.staging = Path(tempfile.mkdtemp(prefix=f"staging-{name}-", dir=repository.parent))
 
     def path(self, version):
         return self.directory / str(version)

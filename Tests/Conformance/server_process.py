@@ -12,7 +12,8 @@ from pathlib import Path
 CONFORMANCE = Path(__file__).resolve().parent
 ROOT = CONFORMANCE.parent.parent
 START_SECONDS = 30
-ADDRESS = re.compile(r"http://[^/\s]*?:(\d+)(/metrics)?")
+GRPC_ADDRESS = re.compile(r"gRPC listening.*:(\d+)")
+ADDRESS = re.compile(r"https?://[^/\s]*?:(\d+)(/metrics)?")
 
 
 def binary_path():
@@ -25,7 +26,13 @@ def binary_path():
 class ServerProcess:
     """A server on `repositories`; ports are chosen by the system and taken from what it prints at start."""
 
-    def __init__(self, repositories, *options):
+    def __init__(self, repositories, *options, tls=None, greeting=b""):
+        """`tls` is the context of a client that asks whether the server lives; None for a server in the clear.
+
+        `greeting` is what a connection has to begin with, for servers behind proxies that say whose it is.
+        """
+        self._tls = tls
+        self._greeting = greeting
         command = [
             binary_path(),
             "serve",
@@ -38,7 +45,7 @@ class ServerProcess:
             "--metrics-port",
             "0",
             "--grpc-port",
-            "-1",
+            "0",
         ]
         for repository in repositories:
             command += ["--model-repository", str(repository)]
@@ -54,6 +61,11 @@ class ServerProcess:
     def _read(self):
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
+            # Other lines may name other servers.
+            if "listening" not in line:
+                continue
+            for port in GRPC_ADDRESS.findall(line):
+                self._ports.setdefault("grpc", int(port))
             for port, metrics in ADDRESS.findall(line):
                 kind = "metrics" if metrics or "metrics" in line.lower() else "http"
                 self._ports.setdefault(kind, int(port))
@@ -62,11 +74,11 @@ class ServerProcess:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             assert self.process.poll() is None, f"the server ended at start:\n{self.log}"
-            if len(self._ports) == 2 and self.get_status("/v2/health/live") == 200:
+            if len(self._ports) == 3 and self.get_status("/v2/health/live") == 200:
                 return
             time.sleep(0.01)
         self.kill()
-        raise AssertionError(f"the server printed no two addresses or is not live:\n{self.log}")
+        raise AssertionError(f"the server printed no three addresses or is not live:\n{self.log}")
 
     @property
     def log(self):
@@ -81,12 +93,22 @@ class ServerProcess:
         return self._ports["metrics"]
 
     @property
+    def grpc_url(self):
+        return f"127.0.0.1:{self._ports['grpc']}"
+
+    @property
     def url(self):
         return f"127.0.0.1:{self.http_port}"
 
     def get_status(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=5)
+        if self._tls:
+            connection = http.client.HTTPSConnection("localhost", self.http_port, timeout=5, context=self._tls)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=5)
         try:
+            if self._greeting:
+                connection.connect()
+                connection.sock.sendall(self._greeting)
             connection.request("GET", path)
             return connection.getresponse().status
         except OSError:

@@ -41,8 +41,9 @@ def test_health_answers_triton_by_status_and_kserve_by_body(server, path):
 def test_server_metadata(server):
     body = get(server, "/v2")
     assert isinstance(body["name"], str) and isinstance(body["version"], str)
-    assert {"model_configuration", "binary_tensor_data"} <= set(body["extensions"])
-    assert not {"statistics", "trace", "system_shared_memory", "sequence"} & set(body["extensions"])
+    wanted = {"model_configuration", "binary_tensor_data", "classification", "statistics", "trace", "logging"}
+    assert wanted <= set(body["extensions"])
+    assert not {"system_shared_memory", "sequence"} & set(body["extensions"])
 
 
 def test_models_are_listed_with_their_state(server):

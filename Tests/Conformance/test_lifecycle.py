@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 from inference_client import call, infer_path, tensor
+from object_store import free_port
 from raw_http import ConnectionClosed, RawConnection, request
 from server_process import ServerProcess, binary_path
 from trainers import BROKEN_REPOSITORY, REPOSITORY, SAMPLES, model_file, rows_for, trainer
@@ -29,6 +30,31 @@ def test_start_prints_addresses_models_and_a_command_that_answers(start_server):
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20)
     assert result.returncode == 0, result.stderr
     assert "outputs" in json.loads(result.stdout)
+
+
+def test_who_has_read_ready_may_scrape_at_once():
+    for _ in range(10):
+        http_port, metrics_port = free_port(), free_port()
+        options = ["--http-address", "127.0.0.1", "--http-port", http_port, "--metrics-port", metrics_port]
+        command = [binary_path(), "serve", "--model-repository", SAMPLES, *options, "--grpc-port", "-1"]
+        with subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                wait_until_ready(http_port, time.monotonic() + 20)
+                socket.create_connection(("127.0.0.1", metrics_port), timeout=5).close()
+            finally:
+                process.kill()
+
+
+def wait_until_ready(port, deadline):
+    """Asks without a pause, so that the first moment of readiness is met."""
+    while time.monotonic() < deadline:
+        try:
+            with RawConnection(port) as connection:
+                if connection.exchange(request("GET", "/v2/health/ready")).status == 200:
+                    return
+        except OSError:
+            continue
+    raise AssertionError("the server was not ready in time")
 
 
 def test_sigterm_ends_an_idle_server_at_once(start_server):
@@ -132,6 +158,13 @@ def test_a_second_signal_ends_at_once(start_server):
     server.process.send_signal(signal.SIGTERM)
     server.wait()
     assert time.monotonic() - start < 2
+
+
+def test_a_signal_to_process_and_group_is_one_signal(start_server):
+    server = start_server("--exit-timeout-secs", "0")
+    server.process.send_signal(signal.SIGTERM)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.wait() == 0, server.log
 
 
 def test_the_exit_timeout_ends_what_does_not_end(start_server):

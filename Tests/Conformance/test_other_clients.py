@@ -1,4 +1,4 @@
-"""KServe's REST client, curl, and Python's own http.client."""
+"""KServe's REST and gRPC clients, curl, and Python's own http.client."""
 
 import http.client
 import json
@@ -8,8 +8,9 @@ import subprocess
 import numpy as np
 import pytest
 from inference_client import infer_path, tensor
+from living_models import LivingModel, answering
 from server_process import CONFORMANCE, ROOT
-from trainers import rows_for, trainer
+from trainers import SAMPLES, rows_for, trainer
 
 MODEL = "xgboost_anomaly"
 
@@ -31,6 +32,26 @@ def test_kserve_rest_client(server, rows):
     expected = {"rows": rows.tolist(), "margin": model.margin(rows).tolist(), "label": model.label(rows).tolist()}
     result = subprocess.run(
         [python, CONFORMANCE / "kserve_session.py", str(server.http_port), MODEL],
+        input=json.dumps(expected),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "done"
+
+
+def test_kserve_grpc_client(start_server, rows, tmp_path):
+    python = os.environ.get("KSERVE_PYTHON", ROOT / ".build/kserve-venv/bin/python")
+    assert os.access(python, os.X_OK), "install Tests/Conformance/kserve-requirements.txt into .build/kserve-venv"
+    LivingModel(tmp_path).write(1, answering(1))
+    server = start_server(
+        "--model-control-mode=explicit", f"--load-model={MODEL}", repositories=(SAMPLES, tmp_path)
+    )
+    model = trainer(MODEL)
+    expected = {"rows": rows.tolist(), "margin": model.margin(rows).tolist(), "label": model.label(rows).tolist()}
+    result = subprocess.run(
+        [python, CONFORMANCE / "kserve_grpc_session.py", server.grpc_url.split(":")[1], MODEL, "living"],
         input=json.dumps(expected),
         capture_output=True,
         text=True,

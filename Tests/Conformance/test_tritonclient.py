@@ -166,25 +166,6 @@ def test_errors_arrive_as_exceptions_with_text_and_status(client, rows):
     assert client.is_server_live()
 
 
-@pytest.mark.parametrize(
-    "method",
-    [
-        lambda opened: opened.load_model(MODEL),
-        lambda opened: opened.unload_model(MODEL),
-        lambda opened: opened.get_inference_statistics(),
-        lambda opened: opened.get_trace_settings(),
-        lambda opened: opened.get_log_settings(),
-        lambda opened: opened.get_system_shared_memory_status(),
-        lambda opened: opened.get_cuda_shared_memory_status(),
-    ],
-    ids=["load", "unload", "statistics", "trace", "log", "system memory", "cuda memory"],
-)
-def test_what_is_not_offered_is_refused_cleanly(client, method):
-    with pytest.raises(InferenceServerException) as raised:
-        method(client)
-    assert raised.value.status() in ("404", "501", "503")
-
-
 def test_offline_request_bodies(server, rows):
     """The client's own encoder and decoder, with a request of ours in between."""
     body, length = triton.InferenceServerClient.generate_request_body([input_of(rows)])

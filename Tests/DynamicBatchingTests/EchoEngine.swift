@@ -14,7 +14,9 @@ final class EchoEngine: InferenceEngine {
         EchoWorkspace(outputs[0], rowCapacity: rowCapacity)
     }
 
-    func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation {
+    func share(
+        _ rows: consuming RequestRows, wanted: UInt64, observer: (any EvaluationObserver & Sendable)?
+    ) -> any SharedEvaluation {
         preconditionFailure("a batch of a loop is not shared")
     }
 

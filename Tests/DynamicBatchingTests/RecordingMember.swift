@@ -20,7 +20,7 @@ final class RecordingMember: BatchMember {
     }
 
     /// Puts the values into the first feature of new rows and joins.
-    func join(_ batches: TickBatches, slot: Int, wanted: UInt64 = 1) {
+    func join(_ batches: TickBatches, slot: Int, wanted: UInt64 = 1, readNanoseconds: Int64 = 0) {
         let batch = batches.batch(atSlot: slot)
         let width = batch.model.signature.input.featureCount
         batch.matrix.withTail(rows: values.count) { tail in
@@ -28,6 +28,6 @@ final class RecordingMember: BatchMember {
                 for column in 0..<width { tail[row * width + column] = column == 0 ? value : -1 }
             }
         }
-        batches.join(slot: slot, self, rowCount: values.count, wanted: wanted)
+        batches.join(slot: slot, self, rowCount: values.count, wanted: wanted, readNanoseconds: readNanoseconds)
     }
 }

@@ -98,10 +98,36 @@ struct TickBatchesTests {
         for _ in 0..<2 {
             for size in sizes { RecordingMember([Float](repeating: 1, count: size)).join(batches, slot: 0) }
             var counts: [Int] = []
-            _ = batches.run { _, count in counts.append(count) }
-            #expect(counts == [batchCount])
+            _ = batches.run { _, execution in
+                counts.append(execution.rowCount)
+                #expect(execution.evaluatedRowCount == sizes.reduce(0) { $0 + max(1, $1) })
+            }
+            #expect(counts.count == batchCount && counts.allSatisfy { $0 <= 3 })
+            #expect(counts.reduce(0, +) == sizes.reduce(0) { $0 + max(1, $1) })
         }
         #expect(workspace(batches, 0)?.evaluationCount == 2)
+    }
+
+    @Test func `what was executed is told before and after the members are, with the time of reading`() {
+        let batches = batches(["m"], maxBatchSize: 3)
+        var news: [String] = []
+        for count in [1, 2] {
+            let member = RecordingMember([Float](repeating: 1, count: count))
+            member.whenAnswered = { news.append("answered") }
+            member.join(batches, slot: 0, readNanoseconds: 40)
+        }
+        _ = batches.run { slot, execution in
+            #expect(execution.rowCount == 3 && execution.readNanoseconds == 80)
+            news.append("executed \(slot)")
+        } answered: { slot, execution in
+            #expect(execution.rowCount == 3 && execution.readNanoseconds == 80)
+            news.append("told \(slot)")
+        }
+        #expect(news == ["executed 0", "answered", "answered", "told 0"])
+        RecordingMember([1]).join(batches, slot: 0)
+        _ = batches.run { _, execution in
+            #expect(execution.rowCount == 1 && execution.readNanoseconds == 0)
+        }
     }
 
     @Test func `memory is kept up to the limit and given back beyond it`() {

@@ -15,7 +15,7 @@ import Testing
         try EventLoopThread.start(name: "echo", member: member) { loop throws(SystemError) in
             let server = EchoServer(counters: counters)
             loop.addTickObserver(server)
-            try loop.receiveHandedConnections(server)
+            try loop.receiveHandedConnections([server])
             return try Listener(at: address, acceptor: server, on: loop).address
         }
     }

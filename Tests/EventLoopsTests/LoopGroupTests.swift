@@ -25,7 +25,7 @@ import Testing
             loops = try [0, 1].map { try EventLoop(kernel: kernel, clock: clock, member: group.member($0)) }
             var listeners: [Listener] = []
             for (loop, acceptor) in zip(loops, acceptors) {
-                try loop.receiveHandedConnections(acceptor)
+                try loop.receiveHandedConnections([acceptor])
                 listeners.append(try Listener(at: .loopback(port: 0), acceptor: acceptor, on: loop))
             }
             self.listeners = listeners
@@ -67,6 +67,28 @@ import Testing
         pair.kernel.nextWait(reports: (105, .input))
         pair.loops[1].tick()
         #expect(pair.counts == [3, 1] && pair.group.connectionCount == 3)
+    }
+
+    @Test func `a connection is served as at the listener that has accepted it, on whichever loop`() throws {
+        let kernel = ScriptedKernel()
+        let group = try LoopGroup(loopCount: 2, connectionLimit: 1000, kernel: kernel)
+        let loops = try [0, 1].map { try EventLoop(kernel: kernel, clock: FakeClock(), member: group.member($0)) }
+        let acceptors = loops.map { _ in [RecordingAcceptor(), RecordingAcceptor()] }
+        for (loop, own) in zip(loops, acceptors) { try loop.receiveHandedConnections(own) }
+        let listeners = try acceptors[0].enumerated().map { index, acceptor in
+            try Listener(at: .loopback(port: 0), index: index, acceptor: acceptor, on: loops[0])
+        }
+        for (index, count) in [(0, 10), (1, 6)] {
+            for _ in 0..<count { kernel.nextAccepts(.connection) }
+            kernel.nextWait(reports: (Int32(104 + index), .input))
+            loops[0].tick()
+            kernel.nextWait(reports: (101, .input))
+            loops[1].tick()
+        }
+        let counts = acceptors.map { $0.map(\.connections.count) }
+        #expect(counts[0][0] + counts[1][0] == 10 && counts[0][1] + counts[1][1] == 6)
+        #expect(counts[1][0] > 0 && counts[1][1] > 0)
+        withExtendedLifetime(listeners) {}
     }
 
     @Test func `a place that nobody came for wakes those who wait for one`() throws {
@@ -160,7 +182,7 @@ import Testing
         try EventLoopThread.start(name: "loop\(index)", member: group.member(index)) { loop throws(SystemError) in
             let server = EchoServer(counters: counters)
             loop.addTickObserver(server)
-            try loop.receiveHandedConnections(server)
+            try loop.receiveHandedConnections([server])
             return try Listener(at: address, acceptor: server, on: loop).address
         }
     }

@@ -96,6 +96,8 @@ final class RecordingConnection: SocketHandler {
 final class RecordingAcceptor: ConnectionAcceptor {
     var connections: [RecordingConnection] = []
     var pauses: [Listener.Pause] = []
+    var handshakes: [TLSFacts] = []
+    var faults: [TLSFault] = []
 
     func accepted(_ socket: consuming StreamSocket, on loop: EventLoop) {
         let connection = RecordingConnection(socket)
@@ -108,4 +110,8 @@ final class RecordingAcceptor: ConnectionAcceptor {
     }
 
     func acceptingPaused(_ reason: Listener.Pause, on loop: EventLoop) { pauses.append(reason) }
+
+    func handshakeCompleted(_ facts: TLSFacts, on loop: EventLoop) { handshakes.append(facts) }
+
+    func handshakeFailed(_ fault: TLSFault, peer: SocketAddress, on loop: EventLoop) { faults.append(fault) }
 }

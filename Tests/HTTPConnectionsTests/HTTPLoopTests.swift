@@ -16,13 +16,13 @@ struct HTTPLoopTests {
         let handler = PathHandler()
         var hasReported = false
         let http = HTTPLoop(on: loop, limits: HTTPLimits(), handler: handler) { hasReported = true }
-        try loop.receiveHandedConnections(http)
+        try loop.receiveHandedConnections([http])
         for _ in 0..<4 { sender.connectionAccepted() }
         #expect(sender.reserveElsewhere() == 1)
         http.drain()
         #expect(!hasReported)
         #expect(sender.reserveElsewhere() == nil, "a loop that ends takes nothing new")
-        sender.send(HandedConnection(try kernel.makeSignal(), peer: kernel.peer), to: 1)
+        sender.send(HandedConnection(try kernel.makeSignal(), peer: kernel.peer, listenerIndex: 0), to: 1)
         kernel.nextWait(reports: (101, .input))
         loop.tick()
         #expect(http.connectionCount == 1 && !hasReported)

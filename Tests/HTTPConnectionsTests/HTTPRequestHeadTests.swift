@@ -75,6 +75,36 @@ import Testing
         #expect(withHead("\(name): x", "\(name): 6") { head, _ in head.inferenceHeaderLength } == .unreadable)
     }
 
+    @Test func `one traceparent is noted, several count as none`() {
+        func found(_ lines: String...) -> String? {
+            switch lines.count {
+            case 1: withHead(lines[0]) { head, input in text(input[head.traceParentRange]) }
+            default: withHead(lines[0], lines[1]) { head, input in text(input[head.traceParentRange]) }
+            }
+        }
+        #expect(found("traceparent: 00-1") == "00-1" && found("TraceParent:00-2 ") == "00-2")
+        #expect(found("traceparent: a", "Traceparent: a") == "" && found("traceparent: ") == "")
+        #expect(found("traceparenu: a") == "" && found("uraceparent: a") == "" && found("x-traceparent: a") == "")
+        #expect(found("tracestate: a=1", "traceparent: b") == "b")
+    }
+
+    @Test func `each field of a name is found, until there are enough`() {
+        let name = HTTPFieldName("cookie")
+        let values = withHead("cookie: a=1", "Cookie:  b=2") { head, input in
+            var values: [String] = []
+            head.forEachValue(of: name, in: input.span) { range in
+                values.append(text(input[range]))
+                return true
+            }
+            head.forEachValue(of: name, in: input.span) { range in
+                values.append(text(input[range]))
+                return false
+            }
+            return values
+        }
+        #expect(values == ["a=1", "b=2", "a=1"])
+    }
+
     @Test func `any field is found whatever its case`() {
         let name = HTTPFieldName("X-Request-ID")
         let value = withHead("x-requesT-iD:  7 a ", "X-Request-ID: second") { head, input in

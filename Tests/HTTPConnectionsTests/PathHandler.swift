@@ -3,51 +3,70 @@ import LinuxSystem
 @testable import HTTPConnections
 
 /// Answers with the request's path; `/later` is deferred until the test says so.
+///
+/// Of requests whose body is still to come `/no` is refused by its head, and `/known` marked there.
 final class PathHandler: HTTPRequestHandler {
     private(set) var paths: [String] = []
     private(set) var bodies: [[UInt8]] = []
-    private(set) var deferred: [HTTP1Connection] = []
+    private(set) var deferred: [HTTPExchange] = []
     private(set) var refusals: [String] = []
     private(set) var largeByteCounts: [Int] = []
     private(set) var largeCapacities: [Int] = []
     private(set) var finishedClientCount = 0
+    private(set) var lostCount = 0
+
+    /// For each request that was handed over whole, whether its head was marked before.
+    private(set) var marks: [Bool] = []
+
+    func headArrived(
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, reply: inout ByteBuffer, on exchange: HTTPExchange
+    ) -> HTTPResponseHead? {
+        let path = bytes.text(head.pathRange)
+        if path == "/known" { exchange.admission = self }
+        guard path == "/no" else { return nil }
+        reply.append("no")
+        return HTTPResponseHead(.forbidden, .plainText)
+    }
 
     func requestArrived(
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
-        on connection: HTTP1Connection
+        on exchange: HTTPExchange
     ) -> HTTPHandling {
         let path = bytes.text(head.pathRange)
         paths.append(path)
+        marks.append(exchange.admission === self)
         bodies.append(body.indices.map { body[$0] })
         if path == "/later" {
-            deferred.append(connection)
+            deferred.append(exchange)
             return .deferred
         }
         reply.append(path)
-        return .answered(HTTP1ResponseHead(.ok, .plainText))
+        return .answered(HTTPResponseHead(.ok, .plainText))
     }
 
     func largeRequestArrived(
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: consuming ByteBuffer,
-        reply: inout ByteBuffer, on connection: HTTP1Connection
+        reply: inout ByteBuffer, on exchange: HTTPExchange
     ) -> HTTPHandling {
         largeByteCounts.append(body.count)
         largeCapacities.append(body.capacity)
-        return .answered(HTTP1ResponseHead(.ok, .none))
+        return .answered(HTTPResponseHead(.ok, .none))
     }
 
     func requestRefused(
-        _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection
+        _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on exchange: HTTPExchange
     ) {
         refusals.append(message.description)
     }
 
-    func clientFinished(_ connection: HTTP1Connection) { finishedClientCount += 1 }
+    func clientFinished(_ exchange: HTTPExchange) { finishedClientCount += 1 }
+
+    func exchangeLost(_ exchange: HTTPExchange) { lostCount += 1 }
 
     /// Answers with a body that stands elsewhere, and gives back what is left of it.
     func answerDeferred(body: consuming ByteBuffer) -> Int {
         var body = body
-        deferred.removeFirst().answer(HTTP1ResponseHead(.ok, .none), body: &body)
+        deferred.removeFirst().answer(HTTPResponseHead(.ok, .none), body: &body)
         return body.count
     }
 
@@ -56,7 +75,7 @@ final class PathHandler: HTTPRequestHandler {
     func answerDeferred() {
         deferred.removeFirst().answer { reply in
             reply.append("late")
-            return HTTP1ResponseHead(.ok, .plainText)
+            return HTTPResponseHead(.ok, .plainText)
         }
     }
 }

@@ -49,7 +49,7 @@ struct AdminAccessTests {
         for facts in refused { #expect(AdminAccess().verdict(on: facts) == .refused(Self.notDirect), "\(facts)") }
         for host in [
             "example.com", "example.com:8000", "localhost.example.com", "10.0.0.1", "128.0.0.1", "0.0.0.0", "", ":80",
-            "[::2]", "[::1", "[]", "127.0.0.1.example.com",
+            "[::2]", "[::1", "[]", "127.0.0.1.example.com", "[::1].example.com", "[::1]example.com:80", "[::1]:x",
         ] {
             let facts = Self.facts { $0.hosts = [host] }
             #expect(AdminAccess().verdict(on: facts) == .refused(Self.notDirect), "\(host)")

@@ -26,6 +26,28 @@ import TreeEnsembles
         #expect(try fault("check", "--all") == .unknownOption("--all", nearest: nil))
     }
 
+    @Test func `top takes one server and its options`() throws {
+        var options = TopOptions()
+        #expect(try Command.parse(["top"]) == .top(options))
+        options.url = "a:1"
+        #expect(try Command.parse(["top", "a:1"]) == .top(options))
+        #expect(try Command.parse(["top", "--url=a:1"]) == .top(options))
+        options.metricsURL = "b"
+        (options.intervalSeconds, options.isPlain, options.asJSON, options.isOnce) = (0.5, true, true, true)
+        let words = ["a:1", "--metrics-url", "b", "--interval=0.5", "--plain", "--json", "--once"]
+        #expect(try Command.parse(["top"] + words) == .top(options))
+        #expect(try Command.parse(["top", "--interval", "x", "--help"]) == .help(HelpText.top))
+        #expect(try fault("top", "a", "b") == .unexpectedArgument("b", command: "top"))
+        #expect(try fault("top", "a", "--url=b") == .unexpectedArgument("--url=b", command: "top"))
+        #expect(try fault("top", "--json=1") == .unexpectedArgument("--json=1", command: "top"))
+        #expect(try fault("top", "--intervall", "1") == .unknownOption("--intervall", nearest: "--interval"))
+        #expect(try fault("top", "--interval") == .missingValue(option: "--interval", placeholder: "SECONDS"))
+        let range = ServerOptionLimits.topIntervalSeconds
+        for value in ["0", "-1", "x", "nan", "\(range.lowerBound / 2)", "\(range.upperBound + 1)"] {
+            #expect(try fault("top", "--interval", value).exitCode == 1, "\(value)")
+        }
+    }
+
     @Test func `bench takes one model and its options`() throws {
         var options = BenchOptions(model: "m.json")
         #expect(try Command.parse(["bench", "m.json"]) == .bench(options))
@@ -73,7 +95,9 @@ import TreeEnsembles
             if case .refused = option.effect { continue }
             #expect(words.contains(Substring(option.name)), "\(option.name)")
         }
-        for line in (HelpText.serve + HelpText.program + HelpText.check + HelpText.bench).split(separator: "\n") {
+        for line in (HelpText.serve + HelpText.program + HelpText.check + HelpText.bench + HelpText.top).split(
+            separator: "\n")
+        {
             #expect(line.count <= 120, "\(line)")
         }
     }

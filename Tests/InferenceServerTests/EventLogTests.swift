@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: EventLog.Level.allCases)
     func `what is audited is written whatever the level`(level: EventLog.Level) {
-        log(level: level).audit("127.0.0.1:5", .token, "load", model: "fraud", result: "done")
+        log(level: level).audit("127.0.0.1:5", .token, "load", .init("model", "fraud"), result: "done")
         #expect(
             sink.lines == [
                 "1970-01-01T00:00:00.000Z INFO  audit client=127.0.0.1:5 by=token call=load model=fraud "

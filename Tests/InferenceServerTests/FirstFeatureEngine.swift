@@ -1,4 +1,5 @@
 import LinuxSystem
+import ModelMonitoring
 import OpenInferenceProtocol
 
 @testable import ModelRepository
@@ -11,7 +12,9 @@ final class FirstFeatureEngine: InferenceEngine {
 
     func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace { Workspace(outputs[0]) }
 
-    func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation {
+    func share(
+        _ rows: consuming RequestRows, wanted: UInt64, observer: (any EvaluationObserver & Sendable)?
+    ) -> any SharedEvaluation {
         Evaluation(rowCount: rows.rowCount)
     }
 
@@ -43,15 +46,21 @@ final class FirstFeatureEngine: InferenceEngine {
         }
     }
 
-    /// A served model of two features with a configuration.
-    static func served(name: String, configuration text: String) throws -> ServedModel {
+    /// A served model of two features with a configuration, and perhaps a reference.
+    static func served(
+        name: String, configuration text: String, drift reference: DriftReference? = nil,
+        _ settings: DriftSettings = DriftSettings()
+    ) throws -> ServedModel {
         let configuration = try ModelConfiguration.read(Array(text.utf8).span, directoryName: name)
         let engine = FirstFeatureEngine()
         let input = InputLayout(kind: .forest, featureCount: 2, maxBatchSize: configuration.maxBatchSize)
         let signature = ModelSignature(
             name: name, version: "1", platform: "forest", input: input, outputs: engine.outputs)
+        let plan = try reference.map {
+            try DriftPlan($0, settings, for: DriftPlan.Model(signature), instructions: .baseline)
+        }
         return ServedModel(
             signature: signature, version: 1, inputs: input.metadata, configuration: configuration, format: "none",
-            engineName: "none", engine: engine)
+            engineName: "none", engine: engine, drift: plan)
     }
 }

@@ -69,6 +69,7 @@ import Testing
         inference.withContent { content in
             switch content.outcome {
             case .evaluated: end = .answered(content.reply.withBytes { $0.text($0.indices) })
+            case .failed(let error, _, _): preconditionFailure("nothing is written that could fail: \(error)")
             case .queueWasFull: end = .full
             case .timeExpired: end = .late
             case .cancelled: end = .cancelled
@@ -169,7 +170,7 @@ import Testing
             for (row, value) in values.enumerated() { all[row] = value }
         }
         _ = model.signature.responseTemplate.append(
-            to: &text, id: id.span, parameters: Span(), selection: OutputSelection(requested: 1, binary: 0),
+            to: &text, id: id.span, selection: OutputSelection(requested: 1, binary: 0),
             columns: [column], rows: 0..<values.count)
         return text.withBytes { $0.text($0.indices) }
     }

@@ -41,6 +41,31 @@ import Testing
         return found
     }
 
+    @Test func `what nobody waits for is not worked on, or not answered`() throws {
+        let model = try FirstFeatureEngine.served(name: "m", configuration: "max_batch_size: 8")
+        let clock = FakeClock()
+        for cancelsBefore in [true, false] {
+            var body = ByteBuffer()
+            body.append("{\"inputs\":[{\"name\":\"features\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}")
+            let order = InferenceOrder(
+                slot: 0, headerLength: nil, contentCoding: .identity, acceptedCoding: .identity, arrival: clock.now())
+            let task = LargeInference(
+                order, model: model, policy: nil, body: body, bodyByteCountLimit: 1_000, clock: clock,
+                completion: try Mailbox())
+            if cancelsBefore { task.cancel() }
+            let work = task.run()
+            #expect((work == nil) == cancelsBefore)
+            if let work {
+                task.cancel()
+                work.work(on: 0..<1)
+                work.finish()
+            }
+            task.withOutcome { outcome, body in
+                #expect(outcome.failure == .canceled && outcome.request == nil && body.isEmpty)
+            }
+        }
+    }
+
     @Test(arguments: [
         (100, "", true), (101, "", false), (51, "\"timeout\":50", false), (50, "\"timeout\":50", true),
         (101, "\"timeout\":200", false), (5_000, "\"priority\":2", true), (101, "\"priority\":9", false),

@@ -10,17 +10,17 @@ import TreeEnsembles
 
 /// The thread of the repository without its thread: what calls, loops and the disk tell it, one after the other.
 struct RepositoryLoopTests {
-    private let folder = TemporaryFolder()
-    private let sink = MemorySink()
+    let folder = TemporaryFolder()
+    let sink = MemorySink()
     private let completion: Mailbox<RepositoryCall>
-    private let orders: Mailbox<LoopOrder>
+    let orders: Mailbox<LoopOrder>
 
     init() throws {
         completion = try Mailbox()
         orders = try Mailbox()
     }
 
-    private func write(_ name: String = "m") throws {
+    func write(_ name: String = "m") throws {
         let path = RepositoryRoot.path + "/model_repository/xgboost_anomaly/1/model.json"
         let model = try FileSystem.read(path, byteCountLimit: 64 << 20)
         folder.write(model.withBytes { bytes in bytes.indices.map { bytes[$0] } }, to: "\(name)/1/model.json")
@@ -38,23 +38,23 @@ struct RepositoryLoopTests {
         return try RepositoryLoop(setup, on: EventLoop())
     }
 
-    private func call(_ verb: EndpointTable.RepositoryVerb, _ model: String) -> RepositoryCall {
+    func call(_ verb: EndpointTable.RepositoryVerb, _ model: String) -> RepositoryCall {
         RepositoryCall(
             verb, model: model, client: "127.0.0.1:1", grounds: .local, body: ByteBuffer(), completion: completion)
     }
 
     /// The status of an answer; that of a call without one is 500.
-    private func status(_ call: RepositoryCall) -> HTTPStatus {
+    func status(_ call: RepositoryCall) -> HTTPStatus {
         var status = HTTPStatus.ok
         call.withAnswer { head, _ in status = head.status }
         return status
     }
 
-    private func endTick(_ repository: RepositoryLoop) {
+    func endTick(_ repository: RepositoryLoop) {
         _ = repository.tickEnded(on: repository.loop)
     }
 
-    private func adopt(_ repository: RepositoryLoop) {
+    func adopt(_ repository: RepositoryLoop) {
         repository.receive(.adopted(loop: 0, generation: 1_000, former: ServingTable(models: [], names: [])))
     }
 
@@ -70,6 +70,54 @@ struct RepositoryLoopTests {
         #expect(status(load) == .ok)
         let audit = "audit client=127.0.0.1:1 by=local call=load model=m result=done\n"
         #expect(sink.lines.contains { $0.hasSuffix(audit) })
+    }
+
+    @Test func `a call names a model by its bytes`() throws {
+        try write("caf\u{E9}")
+        let repository = try repository(loadingAtStart: ["caf\u{E9}"])
+        let calls = [call(.load, "cafe\u{301}"), call(.unload, "cafe\u{301}")]
+        for call in calls { repository.receive(.call(call)) }
+        endTick(repository)
+        adopt(repository)
+        #expect(status(calls[0]) == .internalServerError && status(calls[1]) == .ok)
+        #expect(repository.catalog.makeTable().readyVersions(ofNameAt: 0) == [1], "it answers still")
+    }
+
+    @Test func `a note names its file once, and stands in the log once`() throws {
+        try write()
+        folder.write("runtime: \"x\"", to: "m/config.pbtxt")
+        let repository = try repository(loadingAtStart: [])
+        for _ in 0..<2 {
+            repository.receive(.call(call(.load, "m")))
+            try write()
+        }
+        let file = "\(folder.path)/m/config.pbtxt"
+        let note = "note on a model note=\"\(file):1:1: runtime: the server brings its own engines\""
+        #expect(sink.lines.filter { $0.contains("note on a model") }.map { $0.hasSuffix(note + "\n") } == [true])
+        #expect(sink.lines.count { $0.contains("model ready") } == 2)
+    }
+
+    @Test func `an ensemble that ends because its model was unloaded is no error`() throws {
+        try write()
+        folder.write(
+            """
+            platform: "ensemble"
+            input { name: "x" data_type: TYPE_FP32 dims: 37 }
+            output { name: "y" data_type: TYPE_FP32 dims: 1 }
+            ensemble_scheduling {
+              step {
+                model_name: "m"
+                input_map { key: "features" value: "x" }
+                output_map { key: "margin" value: "y" }
+              }
+            }
+            """, to: "e/config.pbtxt")
+        folder.write("", to: "e/1/.keep")
+        let repository = try repository(loadingAtStart: ["e"])
+        repository.receive(.call(call(.unload, "m")))
+        let told = sink.lines.filter { $0.contains("model answers no more") }
+        #expect(told.count == 1 && told.first?.contains("WARN") == true, "\(sink.lines)")
+        #expect(!sink.lines.contains { $0.contains("ERROR") })
     }
 
     @Test func `a call without an effect is answered at once`() throws {

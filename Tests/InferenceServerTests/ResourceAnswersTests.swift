@@ -1,5 +1,6 @@
 import HTTPConnections
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import InferenceServer
@@ -49,6 +50,32 @@ import Testing
         let refusal = try answer("/v2/health/ready", broken)
         #expect(refusal == (.badRequest, "{\"live\":true,\"ready\":false}"))
         #expect(try answer("/v2/health/ready", broken, isStrict: false).0 == .ok)
+    }
+
+    @Test func `a server that refuses for want of room is not ready if it was told so, and alive all the same`() throws
+    {
+        let clock = FakeClock()
+        let state = ServerState(log: EventLog(level: .error, format: .text, sink: MemorySink()), clock: clock)
+        state.enter(.serving)
+        var options = ServerOptions()
+        func ask(_ endpoint: EndpointTable.Endpoint) -> (HTTPStatus, Int, String) {
+            var reply = ByteBuffer()
+            let head = ResourceAnswers(healthy, state, options).answer(endpoint, Span(), Span(), to: &reply)
+            return (head.status, head.retryAfterSeconds, reply.withBytes { $0.text($0.indices) })
+        }
+        for _ in 0..<3 {
+            state.overload.requestRefused()
+            clock.advance(by: .milliseconds(600))
+        }
+        #expect(ask(.ready).0 == .ok)
+        options.unreadyWhenOverloaded = true
+        #expect(ask(.ready) == (.serviceUnavailable, 1, "{\"error\":\"Server overloaded\"}"))
+        #expect(ask(.live).0 == .ok)
+        clock.advance(by: OverloadState.leavingTime)
+        #expect(ask(.ready).0 == .ok)
+        state.overload.requestRefused()
+        state.enter(.ending)
+        #expect(ask(.ready).2 == "{\"error\":\"Server exiting\"}")
     }
 
     @Test func `a large request that finds the queue full is told to come back`() {

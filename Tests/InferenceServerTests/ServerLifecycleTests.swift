@@ -60,6 +60,16 @@ struct ServerLifecycleTests {
                 == [.exit(.signaledTwice), .nothing])
     }
 
+    @Test func `a signal that repeats the first at once counts for nothing`() {
+        var lifecycle = ServerLifecycle(
+            loopCount: 1, drainDelayNanoseconds: 0, exitTimeoutNanoseconds: 1_000, repetitionNanoseconds: 20)
+        lifecycle.started()
+        #expect(lifecycle.signalReceived(at: 10) == .closeListeners(askAgainAt: 1_010))
+        #expect(lifecycle.signalReceived(at: 10) == .nothing)
+        #expect(lifecycle.signalReceived(at: 29) == .nothing)
+        #expect(lifecycle.signalReceived(at: 30) == .exit(.signaledTwice))
+    }
+
     @Test func `without loops there is nothing to wait for`() {
         var lifecycle = ServerLifecycle(loopCount: 0, drainDelayNanoseconds: 0, exitTimeoutNanoseconds: 100)
         lifecycle.started()

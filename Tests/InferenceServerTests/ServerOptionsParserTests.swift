@@ -1,5 +1,6 @@
 import TestSupport
 import ModelRepository
+import RequestTracing
 import Testing
 import TreeEnsembles
 
@@ -7,7 +8,6 @@ import TreeEnsembles
 
 @Suite struct ServerOptionsParserTests {
     private let repository = ["--model-repository", "models"]
-    private static let noGRPC = "this version does not serve gRPC: nothing listens at --grpc-port"
 
     private func options(_ arguments: String..., environment: [String: String] = [:]) throws -> ServerOptions {
         try ServerOptionsParser.parse(repository + arguments, environment: environment)
@@ -22,7 +22,6 @@ import TreeEnsembles
     @Test func `defaults are those of Triton`() throws {
         var expected = ServerOptions()
         expected.modelRepositories = ["models"]
-        expected.notices = [Self.noGRPC]
         let options = try options()
         #expect(options == expected)
         #expect(options.httpPort == .number(8000) && options.grpcPort == .number(8001))
@@ -36,7 +35,9 @@ import TreeEnsembles
             "127.0.0.1", "--http-port", "0", "--grpc-port=9001", "--metrics-address", "::1", "--metrics-port", "-1",
             "--model-control-mode", "explicit", "--repository-poll-secs", "4", "--load-model", "fraud",
             "--load-model=other", "--admin-token-file", "/t", "--exit-on-error=false", "--strict-readiness", "off",
-            "--http-max-input-size", "2048", "--threads", "3", "--isa", "v3", "--exit-timeout-secs", "5",
+            "--http-max-input-size", "2048", "--http2-max-concurrent-streams", "7", "--http2-max-resets-per-second=8",
+            "--grpc-infer-response-compression-level", "medium", "--http2-max-control-frames-per-second", "9",
+            "--allow-client-shm", "--threads", "3", "--isa", "v3", "--exit-timeout-secs", "5",
             "--drain-delay-secs=7", "--log-level", "debug", "--log-format=json", "--access-log",
         ])
         var expected = ServerOptions()
@@ -44,6 +45,7 @@ import TreeEnsembles
         expected.models = [ServerOptions.NamedModel(name: "fraud", path: "/m/f=1.json")]
         expected.httpAddress = "127.0.0.1"
         expected.httpPort = .any
+        expected.grpcAddress = "127.0.0.1"
         expected.grpcPort = .number(9001)
         expected.metricsAddress = "::1"
         expected.metricsPort = .off
@@ -54,6 +56,11 @@ import TreeEnsembles
         expected.exitOnError = false
         expected.strictReadiness = false
         expected.httpMaxInputSize = 2_048
+        expected.http2MaxConcurrentStreams = 7
+        expected.http2MaxResetsPerSecond = 8
+        expected.http2MaxControlFramesPerSecond = 9
+        expected.grpcCompressionLevel = .medium
+        expected.allowClientSharedMemory = true
         expected.threads = 3
         expected.instructionSetLimit = .v3
         expected.exitTimeoutSeconds = 5
@@ -61,14 +68,13 @@ import TreeEnsembles
         expected.logLevel = .debug
         expected.logFormat = .json
         expected.accessLog = true
-        expected.notices = [Self.noGRPC]
         #expect(options == expected)
     }
 
     @Test func `every option also has a variable and a flag wins over it`() throws {
         let environment = ["ROWAN_HTTP_PORT": "9000", "ROWAN_THREADS": "2", "PATH": "/bin"]
         let options = try options("--threads", "4", environment: environment)
-        #expect(options.httpPort == .number(9000) && options.threads == 4 && options.notices == [Self.noGRPC])
+        #expect(options.httpPort == .number(9000) && options.threads == 4 && options.notices.isEmpty)
         let alone = try ServerOptionsParser.parse([], environment: ["ROWAN_MODEL_REPOSITORY": "models"])
         #expect(alone.modelRepositories == ["models"])
         let replaced = try self.options(environment: ["ROWAN_MODEL_REPOSITORY": "other"])
@@ -81,8 +87,7 @@ import TreeEnsembles
         ])
         #expect(
             options.notices == [
-                "the variable ROWAN_HTP_PORT belongs to no option and has no effect; did you mean ROWAN_HTTP_PORT?",
-                Self.noGRPC,
+                "the variable ROWAN_HTP_PORT belongs to no option and has no effect; did you mean ROWAN_HTTP_PORT?"
             ])
     }
 
@@ -108,7 +113,7 @@ import TreeEnsembles
         ["--http-address", ""], ["--http-address", "localhost"], ["--threads", "9999999999999999999"], ["--isa", "v5"],
         ["--log-level", "loud"], ["--log-format", "xml"],
         ["--exit-on-error=perhaps"], ["--load-model", "a/b"], ["--load-model", ""], ["--admin-token-file", ""],
-        ["--model-control-mode", "never"], ["--model-repository", "s3://bucket/models"], ["--model-repository", ""],
+        ["--model-control-mode", "never"], ["--model-repository", "s3:///models"], ["--model-repository", ""],
         ["--model", "nameless"], ["--model", "=path"], ["--model", "name="], ["--model", "a/b=path"],
         ["--model", ".a=path"], ["--model-repository", "models"],
         ["--model", String(repeating: "n", count: 201) + "=path"],
@@ -128,6 +133,9 @@ import TreeEnsembles
 
     @Test(arguments: [
         ("--threads", ServerOptionLimits.threads), ("--http-max-input-size", ServerOptionLimits.httpMaxInputByteCount),
+        ("--http2-max-concurrent-streams", ServerOptionLimits.http2ConcurrentStreams),
+        ("--http2-max-resets-per-second", ServerOptionLimits.http2EventsPerSecond),
+        ("--http2-max-control-frames-per-second", ServerOptionLimits.http2EventsPerSecond),
         ("--exit-timeout-secs", ServerOptionLimits.exitTimeoutSeconds),
         ("--drain-delay-secs", ServerOptionLimits.drainDelaySeconds),
         ("--repository-poll-secs", ServerOptionLimits.repositoryPollSeconds), ("--http-port", -1...65_535),
@@ -167,7 +175,57 @@ import TreeEnsembles
         _ = try options("--model", String(repeating: "n", count: 200) + "=path")
     }
 
-    @Test(arguments: ["--config", "--tls-key", "--grpc-address", "--state-url", "--trace-config", "--log-file"])
+    @Test func `levels of the log are switched one by one, beside the least level`() throws {
+        let settings = try options("--log-level=error", "--log-info", "--log-error=false", "--log-verbose=3")
+            .logSettings
+        #expect(settings.writesInfo && !settings.writesWarnings && !settings.writesErrors)
+        #expect(settings.verboseLevel == 3 && !settings.writesAccess)
+        let debug = try options("--log-level=debug", "--access-log", "--log-warning=false").logSettings
+        #expect(debug.verboseLevel == 1 && debug.writesInfo && debug.writesAccess && !debug.writesWarnings)
+        _ = try options("--log-verbose", "\(ServerOptionLimits.logVerbose.upperBound)")
+        for value in ["-1", "2147483648", "x"] {
+            guard case .unusableValue = try fault("--log-verbose", value) else {
+                Issue.record("\(value) was taken")
+                continue
+            }
+        }
+    }
+
+    @Test func `traces are told by Triton's option, its older ones, and variables`() throws {
+        let words = ["--trace-config", "level=TIMESTAMPS", "--trace-rate=9", "--trace-config=triton,file=t"]
+        let tracing = try options(words[0], words[1], words[2], words[3]).tracing.options
+        #expect(tracing.setting.isOn && tracing.setting.rate == 9 && tracing.file == "t")
+        // The newer option wins, wherever it stands.
+        #expect(try options("--trace-config=rate=5", "--trace-rate=9").tracing.options.setting.rate == 5)
+        #expect(try options("--trace-file", "t", "--trace-level=OFF").tracing.options.file == "t")
+        let environment = [
+            "ROWAN_TRACE_CONFIG": "mode=opentelemetry", "ROWAN_TRACE_LEVEL": "TIMESTAMPS",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:1",
+        ]
+        let variables = try options(environment: environment).tracing.options
+        #expect(variables.mode == .openTelemetry && variables.setting.isOn)
+        #expect(variables.openTelemetry.url == "http://c:1/v1/traces")
+        #expect(try options("--trace-config=mode=opentelemetry").notices.contains { $0.contains("nothing is traced") })
+        guard case .unusableValue("--trace-config", "rate=x", _) = try fault("--trace-config", "rate=x") else {
+            Issue.record("a rate that is no number was taken")
+            return
+        }
+        guard case .contradiction = try fault("--trace-config=level=TIMESTAMPS") else {
+            Issue.record("a level without a place for traces was taken")
+            return
+        }
+        let refused = #expect(throws: OptionFault.self) {
+            try ServerOptionsParser.parse(
+                repository + ["--trace-config=mode=opentelemetry"],
+                environment: ["OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"])
+        }
+        guard case .unusableValue("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", _)? = refused else {
+            Issue.record("\(String(describing: refused))")
+            return
+        }
+    }
+
+    @Test(arguments: ["--model-config-name", "--log-file"])
     func `an option whose absence would change what is served is refused with the reason`(name: String) throws {
         let fault = try fault(name, "x")
         guard case .notInThisVersion(name, let reason) = fault else {
@@ -175,6 +233,58 @@ import TreeEnsembles
             return
         }
         #expect(!reason.isEmpty && fault.exitCode == 2)
+    }
+
+    @Test(arguments: ["--model-namespacing", "--allow-sagemaker", "--allow-vertex-ai"])
+    func `what Triton has switched off by default may be said, and not switched on`(name: String) throws {
+        #expect(try options("\(name)=false") == options())
+        for on in [name, "\(name)=true"] {
+            guard case .notInThisVersion(name, _) = try fault(on) else {
+                Issue.record("\(on) was taken")
+                continue
+            }
+        }
+    }
+
+    @Test func `Triton's forms of time are forms of the log`() throws {
+        #expect(try options("--log-format=ISO8601").logSettings.timeForm == .seconds)
+        #expect(try options("--log-format", "default").logFormat == .text)
+    }
+
+    @Test func `Triton's settings of metrics are obeyed, or named with the reason`() throws {
+        let plain = try options()
+        #expect(plain.counterLatencies && plain.cpuMetrics && plain.metricsIntervalMilliseconds == 2_000)
+        #expect(!plain.unreadyWhenOverloaded)
+        #expect(try options("--unready-when-overloaded").unreadyWhenOverloaded)
+        #expect(try !options("--allow-cpu-metrics=false").cpuMetrics)
+        #expect(try options("--metrics-interval-ms", "250").metricsIntervalMilliseconds == 250)
+        let set = try options(
+            "--metrics-config", "counter_latencies=false", "--metrics-config", "histogram_latencies=true",
+            "--metrics-config=summary_latencies=true", "--metrics-config", "summary_quantiles=0.5:0.05,0.9:0.01")
+        #expect(!set.counterLatencies)
+        let notices = set.notices.filter { $0.hasPrefix("--metrics-config") }
+        #expect(notices.count == 3 && notices.allSatisfy { $0.contains("has no effect: ") })
+        let same = try options("--metrics-config", "histogram_latencies=false", "--metrics-config=counter_latencies=1")
+        #expect(same == plain)
+    }
+
+    @Test func `settings of metrics that cannot be used are refused with what can be`() throws {
+        for value in [
+            "", "counter_latencies", "counter_latencies=", "counter_latencies=2", "counters=true", "=true",
+            "summary_quantiles=", "summary_quantiles=0.5", "summary_quantiles=0.5:2", "summary_quantiles=a:b",
+            "summary_quantiles=0.5:0.1,",
+        ] {
+            guard
+                case .unusableValue(source: "--metrics-config", value: value, _) = try fault("--metrics-config", value)
+            else {
+                Issue.record("\(value) is accepted")
+                continue
+            }
+        }
+        let range = ServerOptionLimits.metricsIntervalMilliseconds
+        for value in ["+500", "1s", "\(range.lowerBound - 1)", "\(range.upperBound + 1)"] {
+            #expect(try fault("--metrics-interval-ms", value).exitCode == 1, "\(value)")
+        }
     }
 
     @Test func `no option without an effect goes unnamed`() throws {
@@ -211,7 +321,8 @@ import TreeEnsembles
     func `a repository is named once, under either of its names`(name: String) throws {
         #expect(try options(name, "b").modelRepositories.sorted() == ["b", "models"])
         #expect(try fault(name, "models").message.hasSuffix("give each repository once."))
-        #expect(try fault(name, "s3://bucket").message.contains("no remote repository"))
+        #expect(try options(name, "s3://bucket").modelRepositories.contains("s3://bucket"))
+        #expect(try fault(name, "gs://bucket").message.contains("there is no other store"))
     }
 
     @Test func `nothing to serve is a fault`() throws {
@@ -219,11 +330,16 @@ import TreeEnsembles
         #expect(fault == .nothingToServe && fault.exitCode == 1)
     }
 
-    @Test func `HTTP and metrics cannot share a port of one address`() throws {
-        guard case .contradiction = try fault("--http-port", "9000", "--metrics-port", "9000") else {
+    @Test(arguments: [("http", "grpc"), ("http", "metrics"), ("grpc", "metrics")])
+    func `two listeners cannot share a port of one address`(one: String, other: String) throws {
+        guard case .contradiction(let sentence) = try fault("--\(one)-port", "9000", "--\(other)-port", "9000") else {
             Issue.record("accepted")
             return
         }
+        #expect(sentence.hasPrefix("--\(one)-port and --\(other)-port are both 9000"))
+    }
+
+    @Test func `listeners may share a port of different addresses`() throws {
         _ = try options("--http-port", "0", "--metrics-port", "0")
         _ = try options(
             "--http-port", "9000", "--metrics-port", "9000", "--http-address", "127.0.0.1", "--metrics-address",
@@ -233,7 +349,8 @@ import TreeEnsembles
     @Test func `Triton's switches close their listener whatever port is named`() throws {
         #expect(try options("--allow-metrics=false", "--metrics-port", "9000").metricsPort == .off)
         #expect(try options("--allow-metrics", "true", "--metrics-port", "9000").metricsPort == .number(9000))
-        guard case .contradiction = try fault("--allow-http=0") else {
+        #expect(try options("--allow-http=0").httpPort == .off)
+        guard case .contradiction = try fault("--allow-http=0", "--allow-grpc=0") else {
             Issue.record("accepted")
             return
         }
@@ -244,7 +361,9 @@ import TreeEnsembles
         #expect(fault.message.hasPrefix("ROWAN_HTTP_PORT is ") && fault.message.contains("enableServiceLinks"))
     }
 
-    @Test func `metrics stand on HTTP's address unless they have one`() throws {
+    @Test func `gRPC and metrics stand on HTTP's address unless they have one`() throws {
+        #expect(try options("--http-address", "127.0.0.1").grpcAddress == "127.0.0.1")
+        #expect(try options("--http-address", "127.0.0.1", "--grpc-address", "::1").grpcAddress == "::1")
         #expect(try options("--http-address", "127.0.0.1").metricsAddress == "127.0.0.1")
         #expect(try options("--http-address", "127.0.0.1", "--metrics-address", "::").metricsAddress == "::")
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ProcessFactsTests {
     @Test func `memory and time are those of a process that runs`() {
-        #expect(ProcessFacts.residentByteCount > 1 << 20)
+        #expect(ProcessFacts.memory.resident > 1 << 20)
         #expect(ProcessFacts.processorTime.user > .zero)
     }
 

@@ -153,4 +153,41 @@ import Testing
         let explained = model.engine.share(try Self.unread(rows, for: model), wanted: 0b1_0000)
         #expect(explained.blockRowCount == 64)
     }
+
+    // MARK: Memory of threads
+
+    @Test func `memory of threads is kept from one request to the next, and goes with its engine`() throws {
+        weak var engine: ForestEngine?
+        do {
+            let model = try Self.model(Self.cases[0])
+            let rows = try Self.rows(Self.cases[0], for: model)
+            let own = try #require(model.engine as? ForestEngine)
+            engine = own
+            let expected = Self.expected(rows, of: model)
+            for wanted: UInt64 in [.max, 0b00110, .max] {
+                let evaluation = own.share(try Self.unread(rows, for: model), wanted: wanted)
+                for part in [0..<512, 512..<1_700] { evaluation.evaluate(rows: part) }
+                #expect(own.freeDeskCount == 1, "one thread has worked")
+                if wanted == .max { #expect(Self.bits(evaluation.outputs) == expected) }
+            }
+            let evaluation = own.share(try Self.unread(rows, for: model), wanted: .max)
+            _ = ConcurrentMap.results(count: 27, threadCount: 4) { part in
+                evaluation.evaluate(rows: part * 64..<min(part * 64 + 64, Self.rowCount))
+            }
+            #expect((1...4).contains(own.freeDeskCount) && Self.bits(evaluation.outputs) == expected)
+        }
+        #expect(engine == nil)
+    }
+
+    @Test func `memory for very wide rows is not kept`() throws {
+        let folder = TemporaryFolder()
+        let width = 1 + ModelRepositoryLimits.keptDeskByteCount / (64 * 4)
+        folder.write(SyntheticForest(featureCount: width), as: "wide")
+        let loaded = folder.load()
+        let model = try #require(loaded.table.servedModels.first, "\(loaded.report.text)")
+        let engine = try #require(model.engine as? ForestEngine)
+        let rows = FeatureMatrix(Array(repeating: Float(1), count: 2 * width), for: model.signature.input)
+        engine.share(RequestRows(rows), wanted: 1).evaluate(rows: 0..<2)
+        #expect(engine.freeDeskCount == 0)
+    }
 }

@@ -124,7 +124,7 @@ struct ModelCatalogTests {
         #expect(trial.look(movedHere: ["\(trial.folder.path)/a/1"]).loaded == [], "another version was moved")
         #expect(trial.look(movedHere: ["\(trial.folder.path)/a/2"]).loaded == ["a"])
         // The path is terminated by the conversion to a C string, and the stream is closed below.
-        let stream = unsafe fopen(trial.folder.path + "/a/2/model.json", "a")
+        let stream = unsafe fopen(trial.folder.path + "/a/2/model.json", "ae")
         trial.areOld = true
         trial.write(try Self.model(), "a", version: 3)
         #expect(trial.look().next == trial.now + Self.quiet, "somebody writes")

@@ -25,6 +25,12 @@ struct ModelLifePropertyTests {
             }
         }
 
+        /// Whatever could not be put together is gone, whatever was is there.
+        mutating func relink(_ outcomes: [Int64: ModelLife.Outcome]) {
+            stop { outcomes[$0] != .kept }
+            instances += outcomes.filter { $0.value == .loaded }.map { Instance(version: $0.key) }
+        }
+
         mutating func end(_ outcomes: [Int64: ModelLife.Outcome]) {
             attempt = nil
             let loaded = outcomes.filter { $0.value == .loaded }.map(\.key)
@@ -59,7 +65,7 @@ struct ModelLifePropertyTests {
             for _ in 0..<80 {
                 let before = naive.answering
                 var action = ModelLife.Action.nothing
-                switch generator.int(in: 0...7) {
+                switch generator.int(in: 0...8) {
                 case 0: action = life.found()
                 case 1: action = life.changed()
                 case 2: action = life.gone()
@@ -72,6 +78,10 @@ struct ModelLifePropertyTests {
                         !$0.isAnswering && !$0.isReleased && $0.version == version
                     }
                     if let index { naive.instances[index].isReleased = true }
+                case 6:
+                    let outcomes = Self.outcomes(&generator, naive.answering)
+                    action = life.relinked(outcomes)
+                    if action != .discard { naive.relink(outcomes) }
                 default:
                     let number = naive.attempt ?? 0
                     let outcomes = Self.outcomes(&generator, naive.answering)

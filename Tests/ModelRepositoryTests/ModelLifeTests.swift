@@ -9,6 +9,7 @@ struct ModelLifeTests {
         case planned(Int, [Int64])
         case ended(Int, [Int64: ModelLife.Outcome])
         case endedWithFault(Int, String)
+        case relinked([Int64: ModelLife.Outcome])
         case released(Int64)
     }
 
@@ -22,6 +23,7 @@ struct ModelLifeTests {
         case .planned(let attempt, let versions): life.planned(attempt: attempt, versions: versions)
         case .ended(let attempt, let outcomes): return life.ended(attempt: attempt, outcomes, fault: "")
         case .endedWithFault(let attempt, let fault): return life.ended(attempt: attempt, [:], fault: fault)
+        case .relinked(let outcomes): return life.relinked(outcomes)
         case .released(let version): life.released(version)
         }
         return .nothing
@@ -164,6 +166,41 @@ struct ModelLifeTests {
         let found = Self.apply(event, to: &life)
         #expect(found == action)
         #expect(Self.text(life) == seen)
+    }
+
+    private static let relinks: [([Event], [Int64: ModelLife.Outcome], ModelLife.Action, String)] = [
+        (listed, [1: .loaded], .discard, "-"),
+        (loading, [1: .loaded], .discard, "1 LOADING"),
+        (ready, [1: .loaded], .replace(loaded: [1], retiring: [1]), "1 READY"),
+        (ready, [1: .kept], .replace(loaded: [], retiring: []), "1 READY"),
+        (
+            ready, [1: .failed(reason: "no model")], .replace(loaded: [], retiring: [1]), "1 UNLOADING"
+        ),
+        (failed, [1: .loaded], .replace(loaded: [1], retiring: []), "1 READY"),
+        (failed, [1: .failed(reason: "other")], .replace(loaded: [], retiring: []), "1 UNAVAILABLE (other)"),
+        (
+            kept, [1: .loaded], .replace(loaded: [1], retiring: [1]), "1 READY (\(badTwo)), 2 UNAVAILABLE (bad)"
+        ),
+        (reloading, [1: .loaded], .discard, "1 READY, 2 LOADING"),
+        (unloaded, [1: .loaded], .discard, "1 UNAVAILABLE (unloaded)"),
+        (draining, [1: .loaded], .discard, "1 UNLOADING"),
+    ]
+
+    @Test(arguments: relinks.indices) func `an ensemble goes with its models`(row: Int) {
+        let (before, outcomes, action, seen) = Self.relinks[row]
+        var life = Self.life(.explicit, after: before)
+        let found = life.relinked(outcomes)
+        #expect(found == action)
+        #expect(Self.text(life) == seen)
+    }
+
+    @Test func `an ensemble that lost a model answers again when there is another`() {
+        var life = Self.life(
+            .explicit, after: Self.ready + [.relinked([1: .failed(reason: "no model")]), .released(1)])
+        #expect(Self.text(life) == "1 UNAVAILABLE (no model)")
+        #expect(life.failure == "version 1 is at UNAVAILABLE state: no model;")
+        #expect(life.relinked([1: .loaded]) == .replace(loaded: [1], retiring: []))
+        #expect(Self.text(life) == "1 READY" && life.failure.isEmpty)
     }
 
     @Test func `what lies in a polled repository is served`() {

@@ -73,7 +73,7 @@ struct RepositoryLoaderTests {
         ("features { name: \"a\" }", "m/rowan.pbtxt:1:10: 1 features are named, the model takes 10"),
         (
             "# a split\ntraffic_split { variant { name: \"a\" model: \"m\" weight: 1 } }",
-            "m/rowan.pbtxt:2:1: traffic splits are not available in this version"
+            "m/rowan.pbtxt:2:25: variant 'a': splits and ensembles call each other in a circle: 'm', 'm'"
         ),
         ("monitor { }", "m/rowan.pbtxt:1:1: rowan.RowanConfiguration has no field 'monitor'"),
     ])

@@ -97,6 +97,22 @@ struct RepositoryScannerTests {
         #expect(scan.notices.map(\.description) == ["m: stands in \(first.path)/m and \(second.path)/m"])
     }
 
+    @Test func `names that differ in their normalisation alone are told of, and found by their bytes`() {
+        let folder = TemporaryFolder()
+        let (one, other) = ("caf\u{E9}", "cafe\u{301}")
+        folder.makeDirectory("\(one)/1")
+        let alone = RepositoryScanner.scan(repositories: [folder.path], models: [], named: other)
+        #expect(alone.models.isEmpty)
+        folder.makeDirectory("\(other)/1")
+        let both = RepositoryScanner.scan(repositories: [folder.path], models: [])
+        #expect(both.models.count == 1)
+        #expect(
+            both.models.first?.fault?.sentence
+                == "duplicate: another model's name differs in nothing but its Unicode normalisation")
+        let named = RepositoryScanner.scan(repositories: [folder.path], models: [], named: other)
+        #expect(named.models.map { Array($0.name.utf8) } == [Array(other.utf8)])
+    }
+
     @Test func `a repository that is missing or a file is reported`() {
         let folder = TemporaryFolder()
         folder.write("", to: "file")

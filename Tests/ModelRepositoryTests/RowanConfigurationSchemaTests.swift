@@ -8,16 +8,19 @@ struct RowanConfigurationSchemaTests {
         let text = String(
             decoding: try RepositoryFixture.source("Sources/ModelRepository/RowanConfiguration.proto"), as: UTF8.self)
         let expected = Set(Self.listing(ofSchemaFile: text))
-        let found = Set(SchemaListing.lines(of: RowanConfigurationSchema.rowanConfiguration))
+        let found = Set(
+            SchemaListing.lines(of: RowanConfigurationSchema.rowanConfiguration)
+                + SchemaListing.lines(of: ServerConfigurationSchema.serverConfiguration))
         #expect(expected.count > 50)
         #expect(found.subtracting(expected).sorted() == [])
         #expect(expected.subtracting(found).sorted() == [])
     }
 
     @Test func `a number is used once per message`() {
-        let lines = SchemaListing.lines(of: RowanConfigurationSchema.rowanConfiguration).filter {
-            !$0.hasPrefix("enum")
-        }
+        let all =
+            SchemaListing.lines(of: RowanConfigurationSchema.rowanConfiguration)
+            + SchemaListing.lines(of: ServerConfigurationSchema.serverConfiguration)
+        let lines = all.filter { !$0.hasPrefix("enum") }
         let keys = lines.map { line in
             let words = line.split(separator: " ")
             return "\(words[0]) \(words[2])"

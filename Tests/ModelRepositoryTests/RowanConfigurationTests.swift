@@ -1,4 +1,6 @@
+import ModelMonitoring
 import Testing
+import TrafficSplitting
 
 @testable import ModelRepository
 
@@ -38,8 +40,17 @@ struct RowanConfigurationTests {
         let read = try RowanConfiguration.read(Array(Self.example.utf8).span)
         #expect(read.features.map(\.name) == ["cpu_user", "cpu_system"])
         #expect(read.features.map(\.defaultValue) == [0, nil])
-        #expect(read.trafficSplitPosition == TextPosition(line: 9, column: 1))
-        #expect(read.notices.map(\.field) == ["anomaly", "drift", "monitoring", "explanation"])
+        #expect(read.drift?.referenceFile == "reference.json")
+        #expect(read.drift?.settings == DriftSettings())
+        let split = try #require(read.trafficSplit)
+        #expect(split.position == TextPosition(line: 9, column: 1))
+        #expect(split.variants.map(\.name) == ["a", "b"] && split.variants.map(\.version) == [1, nil])
+        #expect(split.variants.map(\.model) == ["xgboost_anomaly", "catboost_anomaly"])
+        #expect(split.variants.map(\.weight.millionths) == [70_000_000, 30_000_000])
+        #expect(split.sticky == StickyRules(header: "x-user-id", metadata: "x-user-id"))
+        #expect(split.unavailability == .refuse)
+        #expect(split.shadow == TrafficSplitConfiguration.Shadow(variant: 1, sampleFraction: 0.1, queueLimit: 1_000))
+        #expect(read.notices.map(\.field) == ["anomaly", "explanation"])
         #expect(read.notices.allSatisfy { $0.sentence == "not acted on by this version" })
     }
 
@@ -51,7 +62,13 @@ struct RowanConfigurationTests {
         ("anomaly { threshold: nan }", "1:11: the threshold is not finite"),
         ("anomaly { threshold: 1 combine: SOME }", "1:33: 'SOME' is not a value of 'combine'"),
         ("drift { }", "1:7: drift has no reference_file"),
-        ("drift { reference_file: \"r\" sample_fraction: 1.5 }", "1:29: sample_fraction is not within 0 to 1"),
+        ("drift { reference_file: \"r\" sample_fraction: 1.5 }", "1:29: sample_fraction is not above 0 and up to 1"),
+        ("drift { reference_file: \"r\" sample_fraction: 0 }", "1:29: sample_fraction is not above 0 and up to 1"),
+        ("drift { reference_file: \"a/b\" }", "1:9: reference_file 'a/b' is not the plain name of a file"),
+        ("drift { reference_file: \"r\" window_rows: 99 }", "1:29: window_rows is not within 100 to 1000000000"),
+        ("drift { reference_file: \"r\" window_seconds: 0 }", "1:29: window_seconds is not within 1 to 2592000"),
+        ("drift { reference_file: \"r\" psi_warning: 0 }", "1:29: psi_warning is not above 0"),
+        ("drift { reference_file: \"r\" psi_alert: 0.05 }", "1:29: psi_alert is less than psi_warning"),
         ("traffic_split { }", "1:15: the split has no variant"),
         ("traffic_split { variant { model: \"m\" weight: 1 } }", "1:25: the variant has no name"),
         ("traffic_split { variant { name: \"a\" weight: 1 } }", "1:27: the variant 'a' names no model"),
@@ -61,12 +78,122 @@ struct RowanConfigurationTests {
             "1:69: 'b' is not a variant; did you mean 'a'?"
         ),
         (
+            "traffic_split { variant { name: \"a\" model: \"m\" weight: 1 } shadow { variant: \"a\" max_queue: 0 } }",
+            "1:82: max_queue is not within 1 to 65536"
+        ),
+        (
+            "traffic_split { variant { name: \"a\" model: \"m\" weight: -1 } }",
+            "1:48: a weight is 0, or within 0.000001 to 1000000"
+        ),
+        (
+            "traffic_split { variant { name: \"a\" model: \"m\" weight: nan } }",
+            "1:48: a weight is 0, or within 0.000001 to 1000000"
+        ),
+        (
+            "traffic_split { variant { name: \"a b\" model: \"m\" weight: 1 } }",
+            "1:27: a variant's name is 1 to 64 printable ASCII characters without spaces"
+        ),
+        ("traffic_split { variant { name: \"a\" model: \"../m\" weight: 1 } }", "1:37: '../m' is no name of a model"),
+        (
+            "traffic_split { variant { name: \"a\" model: \"m\" weight: 1 } sticky { cookie: \"a;b\" } }",
+            "1:69: 'a;b' is no name of a cookie"
+        ),
+        (
+            "traffic_split { variant { name: \"a\" model: \"m\" weight: 1 } sticky { max_age_seconds: 0 } }",
+            "1:69: max_age_seconds is not within 1 to 34560000"
+        ),
+        (
             "explanation { generator { openai { } extractive { } } }",
             "1:38: 'extractive' and 'openai' exclude each other"
         ),
     ])
     func `what makes no sense is refused at its place`(_ text: String, _ fault: String) {
         #expect(Self.fault(text) == fault)
+    }
+
+    @Test func `what is kept of predictions is read and limited`() throws {
+        let kept = ModelMonitoringLimits.keptPredictions
+        let text = "monitoring { keep_predictions: \(kept.upperBound) window_predictions: 1 }"
+        let read = try RowanConfiguration.read(Array(text.utf8).span)
+        #expect(read.monitoring?.settings.keepPredictions == kept.upperBound)
+        #expect(read.monitoring?.settings.windowPredictions == 1)
+        let usual = try RowanConfiguration.read(Array("monitoring { }".utf8).span)
+        #expect(usual.monitoring?.settings == MonitoringPlan.Settings())
+        for text in [
+            "monitoring { keep_predictions: \(kept.lowerBound - 1) }",
+            "monitoring { keep_predictions: \(kept.upperBound + 1) }", "monitoring { window_predictions: 0 }",
+        ] {
+            let fault = try #require(Self.fault(text))
+            #expect(fault.contains("1:14: ") && fault.contains("is not within"), "\(text): \(fault)")
+        }
+    }
+
+    private static let rollouts: [(String, String)] = [
+        ("candidate: \"b\" steps: [10]", "'b' is not a variant"), ("candidate: \"a\"", "at least one step"),
+        ("candidate: \"a\" steps: [0, 10]", "percents from 1 to 100"),
+        ("candidate: \"a\" steps: [10, 10]", "larger than the one before"),
+        ("candidate: \"a\" steps: [10] guard { max_error_rate: 2 }", "max_error_rate is not within 0 to 1"),
+        ("candidate: \"a\" steps: [10] guard { max_psi: -1 }", "max_psi is not within 0 to any number"),
+        ("candidate: \"a\" steps: [10] guard { min_accuracy: nan }", "min_accuracy is not within 0 to 1"),
+    ]
+
+    @Test func `a rollout is read, and what makes no sense in it is refused`() throws {
+        let split = "traffic_split { variant { name: \"a\" model: \"m\" weight: 1 } rollout { "
+        let read = try RowanConfiguration.read(Array(Self.example.utf8).span)
+        #expect(
+            read.trafficSplit?.rollout
+                == RolloutPlan(
+                    candidate: "b", steps: [10, 30, 50, 100], holdSeconds: 600,
+                    guards: RolloutGuards(
+                        maxErrorRate: 0.01, maxP95Seconds: 0.05, maxAnomalyRateRatio: 1.5, maxPSI: 0.3,
+                        minAccuracy: 0.85, minSamples: 1_000)))
+        let alone = try #require(Self.fault(split + "candidate: \"a\" steps: [100] } }"))
+        #expect(alone.contains("a rollout needs another variant beside its candidate"))
+        for (text, sentence) in Self.rollouts {
+            let fault = try #require(Self.fault(split + text + " } }"))
+            #expect(fault.contains(sentence), "\(text): \(fault)")
+        }
+    }
+
+    @Test func `a variant's name and its weight are limited`() {
+        func fault(name: Int = 1, weight: Double = 1) -> String? {
+            let name = String(repeating: "v", count: name)
+            return Self.fault("traffic_split { variant { name: \"\(name)\" model: \"m\" weight: \(weight) } }")
+        }
+        #expect(fault(name: TrafficSplittingLimits.variantNameByteCount) == nil)
+        #expect(fault(name: TrafficSplittingLimits.variantNameByteCount + 1) != nil)
+        #expect(fault(weight: TrafficSplittingLimits.weight) == nil)
+        #expect(fault(weight: TrafficSplittingLimits.weight + 1) != nil)
+        #expect(fault(weight: 1 / TrafficSplittingLimits.weightParts) == nil)
+        #expect(fault(weight: 0.1 / TrafficSplittingLimits.weightParts) != nil)
+    }
+
+    @Test func `the queue of a shadow is limited`() {
+        func fault(_ count: UInt64) -> String? {
+            Self.fault(
+                "traffic_split { variant { name: \"a\" model: \"m\" weight: 1 } "
+                    + "shadow { variant: \"a\" max_queue: \(count) } }")
+        }
+        #expect(fault(TrafficSplittingLimits.shadowQueueCount) == nil)
+        #expect(fault(TrafficSplittingLimits.shadowQueueCount + 1) != nil)
+    }
+
+    @Test func `variants are limited`() {
+        let limit = TrafficSplittingLimits.variantCount
+        let variants = (0...limit).map { "variant { name: \"v\($0)\" model: \"m\" weight: 0.5 }" }
+        #expect(Self.fault("traffic_split { \(variants.dropLast().joined()) }") == nil)
+        #expect(
+            Self.fault("traffic_split { \(variants.joined()) }")?.hasSuffix("more than \(limit) variants") == true)
+    }
+
+    @Test func `a window's limits are permitted themselves`() throws {
+        let (rows, seconds) = (DriftLimits.windowRows, DriftLimits.windowSeconds)
+        for (row, second) in [(rows.lowerBound, seconds.lowerBound), (rows.upperBound, seconds.upperBound)] {
+            let text = "drift { reference_file: \"r\" window_rows: \(row) window_seconds: \(second) }"
+            let read = try RowanConfiguration.read(Array(text.utf8).span)
+            #expect(read.drift?.settings.windowRows == row)
+            #expect(read.drift?.settings.windowSeconds == second)
+        }
     }
 
     @Test func `features are limited`() {

@@ -10,7 +10,9 @@ struct SampleRepositoryTests {
         let loaded = RepositoryLoader(instructionSet: .detect()).load(
             repositories: [RepositoryRoot.path + "/model_repository"])
         #expect(loaded.report.faults == [], "\(loaded.report.text)")
-        #expect(loaded.report.served.map(\.name) == ["catboost_anomaly", "isolation_forest", "xgboost_anomaly"])
+        #expect(
+            loaded.report.served.map(\.name)
+                == ["anomaly", "catboost_anomaly", "isolation_forest", "xgboost_anomaly"])
         #expect(loaded.table.isStrictlyReady)
     }
 }

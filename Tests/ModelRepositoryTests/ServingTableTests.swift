@@ -13,7 +13,9 @@ private final class SilentEngine: InferenceEngine {
 
     func makeWorkspace(rowCapacity: Int) -> any InferenceWorkspace { preconditionFailure("nothing is evaluated here") }
 
-    func share(_ rows: consuming RequestRows, wanted: UInt64) -> any SharedEvaluation {
+    func share(
+        _ rows: consuming RequestRows, wanted: UInt64, observer: (any EvaluationObserver & Sendable)?
+    ) -> any SharedEvaluation {
         preconditionFailure("nothing is evaluated here")
     }
 }

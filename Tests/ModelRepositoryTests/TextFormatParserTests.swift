@@ -30,8 +30,8 @@ struct TextFormatParserTests {
         ("name: \u{1}", "1:7: unexpected byte 0x01"),
         ("input { optional: maybe }", "1:19: expected true or false, found 'maybe'"),
         (
-            "ensemble_scheduling { }",
-            "1:1: 'ensemble_scheduling' is refused: ensembles are not available in this version"
+            "sequence_batching { }",
+            "1:1: 'sequence_batching' is refused: sequences of requests are not served"
         ),
     ])
     func `a fault says where and why`(_ text: String, _ fault: String) {
@@ -88,7 +88,7 @@ struct TextFormatParserTests {
     }
 
     @Test func `notices are limited`() throws {
-        let text = String(repeating: "input{optional:1}", count: ModelRepositoryLimits.noticeLimit + 5)
+        let text = String(repeating: "input{allow_ragged_batch:1}", count: ModelRepositoryLimits.noticeLimit + 5)
         let (_, notices) = try TextFormatParser.parse(
             Array(text.utf8).span, as: ModelConfigurationSchema.modelConfiguration)
         #expect(notices.count == ModelRepositoryLimits.noticeLimit)

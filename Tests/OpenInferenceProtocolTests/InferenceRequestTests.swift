@@ -254,8 +254,6 @@ import Testing
         #expect(
             outputs(#"[{"name":"label"},{"name":"label"}]"#).error?.message.contains(
                 "output 'label' already exists in request") == true)
-        #expect(outputs(#"[{"name":"label","parameters":{"classification":2}}]"#).error?.code == .unsupported)
-        #expect(outputs(#"[{"name":"label","parameters":{"shared_memory_region":"r"}}]"#).error?.code == .unsupported)
         #expect(outputs(#"[{"name":"label","parameters":{"binary_data":1}}]"#).error?.code == .invalidArgument)
         #expect(outputs(#"[{}]"#).error?.code == .invalidArgument)
         #expect(outputs("[1]").error?.code == .invalidArgument)
@@ -321,13 +319,6 @@ import Testing
     ])
     func `requests that are none are refused with 400`(text: String) {
         #expect(RequestReading.read(text, for: forest).error?.code.httpStatus == 400)
-    }
-
-    @Test func `shared memory is not supported`() {
-        let text =
-            #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","parameters":{"shared_memory_region":"r","#
-            + #""shared_memory_byte_size":12}}]}"#
-        #expect(RequestReading.read(text, for: forest).error?.code.httpStatus == 501)
     }
 
     @Test func `a request is reused without traces of the one before`() {

@@ -26,6 +26,16 @@ import Testing
         }
     }
 
+    @Test func `elements of some rows that are not 0, or below 0, are counted`() {
+        let column = OutputColumn(
+            metadata: TensorMetadata(name: "x", datatype: .int64, dims: [-1, 2]), responseDims: [2])
+        column.prepare(rows: 3)
+        let values: [Int64] = [0, -1, 2, 0, -3, 4]
+        column.withInt64s { for index in $0.indices { $0[index] = values[index] } }
+        #expect(column.count(rows: 0..<3, below0: false) == 4 && column.count(rows: 0..<3, below0: true) == 2)
+        #expect(column.count(rows: 1..<2, below0: false) == 1 && column.count(rows: 1..<1, below0: true) == 0)
+    }
+
     @Test func `rows outside a column are not lent`() async {
         await #expect(processExitsWith: .failure) {
             let column = OutputColumn(

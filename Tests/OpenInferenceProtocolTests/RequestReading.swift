@@ -48,7 +48,8 @@ enum RequestReading {
 
     /// Reads with a request that may have read others before.
     static func read(
-        _ body: [UInt8], headerLength: Int? = nil, for model: ModelSignature, with request: inout InferenceRequest
+        _ body: [UInt8], headerLength: Int? = nil, for model: ModelSignature, with request: inout InferenceRequest,
+        isMessage: Bool = false
     ) -> Outcome {
         var matrix = FeatureMatrix(for: model.input, rowCapacity: 1)
         // A row of another request is there already and must not be touched.
@@ -58,10 +59,18 @@ enum RequestReading {
         matrix.advance(by: 1)
         var outcome = Outcome()
         do throws(ProtocolError) {
-            try request.parse(body.span, headerLength: headerLength, for: model, into: &matrix)
+            if isMessage {
+                // Bytes on both sides are no part of the message.
+                let guarded = [0xff] + body + [0xff]
+                try request.open(1..<1 + body.count, in: guarded.span)
+                try request.parseMessage(in: guarded.span, for: model, into: &matrix)
+                outcome.id = String(decoding: guarded[request.id], as: UTF8.self)
+            } else {
+                try request.parse(body.span, headerLength: headerLength, for: model, into: &matrix)
+                outcome.id = String(decoding: body[request.id], as: UTF8.self)
+            }
             outcome.rowCount = request.rowCount
             outcome.outputs = request.outputs
-            outcome.id = String(decoding: body[request.id], as: UTF8.self)
             matrix.advance(by: request.rowCount)
         } catch {
             outcome.error = error
@@ -74,6 +83,12 @@ enum RequestReading {
     }
 
     static func read(_ text: String, for model: ModelSignature) -> Outcome { read(Array(text.utf8), for: model) }
+
+    /// Reads a message.
+    static func read(message: [UInt8], for model: ModelSignature) -> Outcome {
+        var request = InferenceRequest()
+        return read(message, for: model, with: &request, isMessage: true)
+    }
 
     /// The error's text, "" where there is none.
     static func error(_ text: String, for model: ModelSignature) -> String {

@@ -84,7 +84,7 @@ import Testing
         var request = InferenceRequest()
         var matrix = FeatureMatrix(for: Self.forest.input, rowCapacity: 0)
         try request.parse(body.span, headerLength: 0, for: Self.forest, into: &matrix, leavesBinaryRows: true)
-        #expect(request.binaryRows == BinaryRows(datatype: .float32, bytes: 0..<24))
+        #expect(request.binaryRows == BinaryRows(datatype: .float32, bytes: 0..<24, areFromRegion: false))
         #expect(request.rowCount == 2 && request.outputs == OutputSelection(requested: 7, binary: 7))
     }
 

@@ -32,17 +32,19 @@ import Testing
     }
 
     static func response(
-        _ selection: OutputSelection, rows: Range<Int>, id: String = "", parameters: String = ""
+        _ selection: OutputSelection, rows: Range<Int>, id: String = "", prediction: PredictionIdentity? = nil,
+        fixed: [ResponseParameter] = []
     ) -> (text: String, binary: [UInt8], jsonLength: Int?) {
         let columns = columns()
-        let template = ResponseTemplate(name: "m", version: "1", outputs: columns.map(\.metadata))
+        let template = ResponseTemplate(
+            name: "m", version: "1", parameters: fixed, outputs: columns.map(\.metadata),
+            labels: columns.map { _ in TextList([]) })
         var buffer = ByteBuffer()
         // Something stands in the buffer already: the head of the response.
         buffer.append("HEAD")
         let id = Array(id.utf8)
-        let parameters = Array(parameters.utf8)
         let length = template.append(
-            to: &buffer, id: id.span, parameters: parameters.span, selection: selection, columns: columns, rows: rows)
+            to: &buffer, id: id.span, prediction: prediction, selection: selection, columns: columns, rows: rows)
         let bytes = buffer.withBytes { all in all.indices.map { all[$0] } }
         let end = length.map { $0 + 4 } ?? bytes.count
         return (String(decoding: bytes[4..<end], as: UTF8.self), Array(bytes[end...]), length)
@@ -64,14 +66,27 @@ import Testing
         #expect(binary.isEmpty && length == nil)
     }
 
+    @Test func `parameters of every answer stand before those of one`() {
+        let fixed = [ResponseParameter(name: "rowan_variant", value: "x\""), ResponseParameter(name: "b", value: "c")]
+        let selection = OutputSelection(requested: 2, binary: 0)
+        let alone = Self.response(selection, rows: 2..<3, fixed: fixed).text
+        #expect(alone.contains(#""model_version":"1","parameters":{"rowan_variant":"x\"","b":"c"},"outputs":["#))
+        let prediction = PredictionIdentity(epoch: 0xF_3A1C_02, sequence: 0x1A2B)
+        let both = Self.response(selection, rows: 2..<3, prediction: prediction, fixed: fixed).text
+        #expect(
+            both.contains(
+                #""parameters":{"rowan_variant":"x\"","b":"c","rowan_prediction_id":"0f3a1c02-1a2b"},"outputs":["#))
+    }
+
     @Test func `identity and parameters stand where the protocol has them`() {
         let (text, _, _) = Self.response(
-            OutputSelection(requested: 2, binary: 0), rows: 2..<3, id: #""a\"b""#, parameters: #"{"rowan_variant":"x"}"#
-        )
+            OutputSelection(requested: 2, binary: 0), rows: 2..<3, id: #""a\"b""#,
+            prediction: PredictionIdentity(epoch: .max, sequence: 0))
         #expect(
             text
                 == #"""
-                {"id":"a\"b","model_name":"m","model_version":"1","parameters":{"rowan_variant":"x"},\#
+                {"id":"a\"b","model_name":"m","model_version":"1","parameters":{\#
+                "rowan_prediction_id":"ffffffff-0"},\#
                 "outputs":[{"name":"probabilities","datatype":"FP32","shape":[1,2],"data":[null,\#
                 "Infinity"]}]}
                 """#

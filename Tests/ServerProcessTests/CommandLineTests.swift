@@ -8,7 +8,9 @@ import Testing
         try ChildProcess(BuiltProducts.rowan, arguments, environment: environment)
     }
 
-    @Test(arguments: [["--help"], ["serve", "--help"], ["check", "--help"], ["bench", "--help"], ["--version"]])
+    @Test(arguments: [
+        ["--help"], ["serve", "--help"], ["check", "--help"], ["bench", "--help"], ["top", "--help"], ["--version"],
+    ])
     func `what was asked for goes to standard output, and all is well`(arguments: [String]) throws {
         let child = try ChildProcess(BuiltProducts.rowan, arguments)
         #expect(try child.waitForEnd() == .exited(code: 0))
@@ -36,10 +38,18 @@ import Testing
         let child = try run("check", repository, "--json")
         #expect(try child.waitForEnd() == .exited(code: 0))
         let lines = child.output.split(separator: "\n")
-        #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix("{\"kind\":\"model\",\"name\":\"") })
+        #expect(lines.count == 4 && lines.allSatisfy { $0.hasPrefix("{\"kind\":\"model\",\"name\":\"") })
         let faulty = try run("check", "--json", RepositoryRoot.path + "/no_such_directory")
         #expect(try faulty.waitForEnd() == .exited(code: 1))
         #expect(faulty.output.hasPrefix("{\"kind\":\"fault\",\"path\":\""), "\(faulty.output)")
+    }
+
+    @Test func `check finds fault with a directory that holds no model`() throws {
+        let version = RepositoryRoot.path + "/model_repository/xgboost_anomaly/1"
+        let child = try run("check", version)
+        #expect(try child.waitForEnd() == .exited(code: 1))
+        #expect(child.output.hasPrefix("fault: \(version): holds no model: a repository is"), "\(child.output)")
+        #expect(child.output.hasSuffix("0 model versions would be served, 1 fault\n"), "\(child.output)")
     }
 
     @Test(arguments: [
@@ -77,7 +87,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["serv"], ["bench"], ["bench", "x", "--jsn"], ["serve", "--config", "x"], ["serve", "stray"], ["check"],
+        [], ["serv"], ["bench"], ["bench", "x", "--jsn"], ["serve", "--log-file", "x"], ["serve", "stray"], ["check"],
     ])
     func `a command line that Rowan does not know ends with 2`(arguments: [String]) throws {
         let child = try ChildProcess(BuiltProducts.rowan, arguments)

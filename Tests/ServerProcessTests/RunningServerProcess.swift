@@ -13,7 +13,7 @@ final class RunningServerProcess {
                 "serve", "--model-repository", RepositoryRoot.path + "/model_repository", "--http-address", "127.0.0.1",
                 "--http-port", "0", "--metrics-port", "-1", "--grpc-port", "-1", "--log-format", "text",
             ] + options, standardError: standardError)
-        let line = try child.waitForLine(containing: "HTTP/1.1 listening url=http://127.0.0.1:", seconds: 60)
+        let line = try child.waitForLine(containing: "HTTP listening url=http://127.0.0.1:", seconds: 60)
         port = line.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
     }
 }

@@ -50,6 +50,8 @@ package final class ScriptedKernel: KernelCalls {
         var accepts: [AcceptAnswer] = []
         var receives: [ReceiveAnswer] = []
         var sends: [SendOutcome] = []
+        var sendLimit: Int?
+        var takenByteCounts: [Int] = []
         var refusals: [SystemError] = []
     }
 
@@ -93,6 +95,17 @@ package final class ScriptedKernel: KernelCalls {
 
     /// Prepares answers to `send`.
     package func nextSends(_ answers: SendOutcome...) { state.withLock { $0.sends += answers } }
+
+    /// Lets the next send take so many bytes at most, and those after it none, until this is called again.
+    package func limitNextSend(to byteCount: Int) { state.withLock { $0.sendLimit = byteCount } }
+
+    /// How many bytes each send took that was limited, since the last time.
+    package func takeTakenByteCounts() -> [Int] {
+        state.withLock { state in
+            defer { state.takenByteCounts = [] }
+            return state.takenByteCounts
+        }
+    }
 
     /// Prepares refusals of `makePoll`, `makeSignal`, `listen`, `watch` and `rewatch`.
     package func nextCallsFail(_ errors: SystemError...) { state.withLock { $0.refusals += errors } }
@@ -219,6 +232,12 @@ package final class ScriptedKernel: KernelCalls {
         let number = socket.number
         return state.withLock { [bytes] state in
             state.calls.append(.send(number, bytes))
+            if let limit = state.sendLimit {
+                let taken = min(limit, bytes.count)
+                state.sendLimit = 0
+                state.takenByteCounts.append(taken)
+                return taken > 0 ? .sent(taken) : .wouldBlock
+            }
             return state.sends.isEmpty ? .sent(bytes.count) : state.sends.removeFirst()
         }
     }

@@ -110,7 +110,7 @@ import Testing
         #expect(findings.isEmpty, "\(findings.map(\.path).joined(separator: "\n"))")
     }
 
-    @Test(arguments: ["CShims", "CBuildFacts", "CFastFloat", "CVectorPrimitives"])
+    @Test(arguments: ["CShims", "CBuildFacts", "CCurl", "CFastFloat", "COpenSSL", "CPostgres", "CVectorPrimitives"])
     func `symbols of C and C++ carry the prefix`(target: String) throws {
         let objects = SourceFile.all.filter {
             $0.target == target && ($0.name.hasSuffix(".c") || $0.name.hasSuffix(".cpp"))

@@ -31,6 +31,37 @@ import Testing
         return column
     }
 
+    private static func labels(_ outputs: ForestOutputs, _ sums: [Double], rowCount: Int) -> [Int64] {
+        var labels = [Int64](repeating: 0, count: rowCount)
+        var column = labels.mutableSpan
+        outputs.writeLabels(sums: sums.span, into: &column)
+        return labels
+    }
+
+    private static func classes(_ outputs: ForestOutputs, _ sums: [Double], rowCount: Int) -> [Int64] {
+        var classes = [Int32](repeating: 0, count: rowCount)
+        var column = classes.mutableSpan
+        outputs.writeClassIndices(sums: sums.span, into: &column)
+        return classes.map { Int64($0) }
+    }
+
+    @Test(arguments: FixtureCatalog.all)
+    func `positive rows are those whose label is not 0`(fixture: Fixture) throws {
+        let (_, outputs, sums) = try Self.outputs(fixture)
+        let count = outputs.positiveRowCount(sums: sums.span)
+        let labels: [Int64]
+        switch outputs.task {
+        case .regression, .multiLabel:
+            #expect(count == 0)
+            return
+        case .classification where outputs.integerLabels.isEmpty:
+            labels = Self.classes(outputs, sums, rowCount: fixture.rowCount)
+        case .classification, .isolation: labels = Self.labels(outputs, sums, rowCount: fixture.rowCount)
+        }
+        // An isolation forest's labels are 1 for a normal row and -1 for an anomaly.
+        #expect(count == labels.count { outputs.task == .isolation ? $0 == -1 : $0 != 0 })
+    }
+
     @Test(arguments: FixtureCatalog.all.filter { $0.format.hasPrefix("xgboost") })
     func `XGBoost's prediction is met bit for bit`(fixture: Fixture) throws {
         let (ensemble, outputs, sums) = try Self.outputs(fixture)

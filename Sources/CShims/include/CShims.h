@@ -2,11 +2,14 @@
 // Kernel interfaces that the Glibc module of the Swift toolchain lacks, and macros and variadic functions that
 // Swift does not import. Nothing here has a behaviour of its own.
 #include <netinet/in.h>
+#include <semaphore.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <time.h>
 
 // Enumeration values and macros that arrive in Swift with differing types, or not at all.
 static const int32_t rowan_msg_nosignal = MSG_NOSIGNAL;
@@ -57,8 +60,36 @@ int rowan_usable_processor_count(void);
 /// The calling thread is scheduled with long turns and a smaller share; SCHED_BATCH is declared under _GNU_SOURCE.
 int rowan_be_background(void);
 
+/// The calling thread runs when no other wants the processor; SCHED_IDLE is declared under _GNU_SOURCE.
+int rowan_be_idle(void);
+
 /// Lets a listening TCP socket complete handshakes that have begun and drops every packet that begins a new one.
 int rowan_drop_new_handshakes(int listener);
 
+/// Opens a POSIX shared memory object for reading and writing, or returns -1.
+int rowan_open_shared_memory(const char *name);
+
+/// Writes a number as printf's %f does, terminated; returns the number of bytes before the end. printf is variadic.
+int rowan_format_fixed_point(char *text, size_t size, double value);
+
+/// Columns in the lower half and rows in the upper half of a terminal's size, or 0; ioctl(2) is variadic.
+uint32_t rowan_terminal_size(int terminal);
+
 /// The environment of the process, a list that ends with NULL; Swift sees the variable `environ` as mutable state.
 char **rowan_environment(void);
+
+/// sem_clockwait(3) by the monotonic clock, declared only under _GNU_SOURCE.
+int rowan_semaphore_wait(sem_t *semaphore, const struct timespec *instant);
+
+/// Fills memory with random bytes of the kernel, or returns -1; getrandom(2) is not in Swift's Glibc module.
+int rowan_random_bytes(void *bytes, size_t count);
+
+/// Whether the process leaves core dumps and may be looked into by others of its user; prctl(2) is variadic.
+int rowan_is_dumpable(void);
+
+/// No core dump of the process is written, and no other process of its user looks into it.
+int rowan_be_undumpable(void);
+
+/// Sends a datagram to a socket of this machine, whose name begins with @ if it is the kernel's, without waiting; -1 if
+/// it could not be sent. The structure of such addresses ends with a field of varying length.
+int rowan_notify_supervisor(const char *socket_path, const char *state);

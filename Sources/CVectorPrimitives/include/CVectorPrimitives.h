@@ -9,8 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "BinCountPrimitives.h"
 #include "RankedRowPrimitives.h"
 #include "ShapleyPrimitives.h"
+#include "ShapleyRowPrimitives.h"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Layouts shared by the engines, which fill them, and the kernels, which read them.

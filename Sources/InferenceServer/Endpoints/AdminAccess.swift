@@ -6,7 +6,7 @@ import LinuxSystem
 /// Without a token only a direct caller of this machine may. That a connection comes from this machine proves it only
 /// if no proxy and no browser page stands behind it: a proxy names itself in `Forwarded` or `X-Forwarded-…`, a page of
 /// another site in `Origin`, and a name of another site that was made to point here in `Host`. With a token everybody
-/// needs it, and nothing else counts.
+/// needs it, and nothing else counts but an API key of scope admin, which opens the same from anywhere.
 ///
 /// - Isolation: any thread; immutable.
 struct AdminAccess: Sendable {
@@ -20,12 +20,34 @@ struct AdminAccess: Sendable {
         var hosts: [String] = []
         var origins: [String] = []
         var authorizations: [String] = []
+        /// What an API key says that the caller shows.
+        var key = KeyFacts.none
+    }
+
+    /// What is known of a caller's API key.
+    enum KeyFacts: Equatable {
+        /// None is shown, or none counts here.
+        case none
+        /// The key of this id has the scope that is needed.
+        case admitted(String)
+        case refused(String)
     }
 
     /// By what right a caller may.
-    enum Grounds: String, Sendable {
+    enum Grounds: Equatable, Sendable {
         case local
         case token
+        /// An API key of scope admin, by its id.
+        case key(String)
+
+        /// What an audit line says.
+        var text: String {
+            switch self {
+            case .local: "local"
+            case .token: "token"
+            case .key(let id): "key \(id)"
+            }
+        }
     }
 
     /// The answer.
@@ -66,6 +88,11 @@ struct AdminAccess: Sendable {
     }
 
     func verdict(on facts: Facts) -> Verdict {
+        switch facts.key {
+        case .admitted(let id): return .permitted(.key(id))
+        case .refused(let reason): return .refused(reason)
+        case .none: break
+        }
         if let token {
             guard facts.authorizations.count == 1, Self.isBearer(facts.authorizations[0], of: token) else {
                 return .refused("this call needs the admin token in Authorization: Bearer")
@@ -99,6 +126,8 @@ struct AdminAccess: Sendable {
         let name: Substring
         if host.hasPrefix("[") {
             guard let end = host.firstIndex(of: "]") else { return false }
+            let rest = host[host.index(after: end)...]
+            guard rest.isEmpty || rest.hasPrefix(":") && rest.dropFirst().allSatisfy(\.isNumber) else { return false }
             name = host[...end]
         } else {
             name = host.prefix { $0 != ":" }

@@ -5,7 +5,7 @@ import LinuxSystem
 ///
 /// A path is cut at its slashes and compared piece by piece; nothing is allocated. Adding an endpoint is adding a case
 /// to `Endpoint` and its path to the function of its first piece; the compiler then asks for its methods, in
-/// `methods(of:)`, and for its answer, in `ResourceAnswers`.
+/// `methods(of:)`, for its answer, in `ResourceAnswers`, and for its description, in `EndpointSubject`.
 ///
 /// - Source: Open Inference Protocol, REST; Triton `src/http_server.cc` for the extensions and for the rule that the
 ///   whole path counts and the query does not.
@@ -17,9 +17,25 @@ enum EndpointTable {
         case serverMetadata
         case modelList
         case model(ModelResource, name: Range<Int>, version: Range<Int>?)
+        case logSettings
+        /// - Parameter model: nil for the settings of all models.
+        case traceSettings(model: Range<Int>?)
+        /// Statistics of all models.
+        case statistics
+        /// Labels for predictions of a model or split.
+        case feedback(model: Range<Int>)
+        /// - Parameter name: of a split; nil for the list of all.
+        case experiments(name: Range<Int>?)
+        /// Commands to a split's rollout.
+        case rollout(split: Range<Int>)
         case repositoryIndex
         /// - Parameter isQualified: whether the path names a repository, too.
         case repositoryControl(RepositoryVerb, name: Range<Int>, isQualified: Bool)
+        /// The description of this port for programs, and for people.
+        case openAPI
+        case documentation
+        /// - Parameter region: nil for all regions.
+        case sharedMemory(SharedMemoryAnswers.Kind, SharedMemoryAnswers.Verb, region: Range<Int>?)
     }
 
     /// What is to be done with a model of a repository.
@@ -33,7 +49,12 @@ enum EndpointTable {
         case metadata
         case ready
         case configuration
+        case statistics
+        /// How its rows have changed since it was trained.
+        case drift
         case infer
+        /// Text from text, which no tree ensemble makes.
+        case generate
     }
 
     /// The resource that a path names, or `nil`.
@@ -47,15 +68,25 @@ enum EndpointTable {
         if path.matches(first, "models") { return modelEndpoint(path, &pieces) }
         if path.matches(first, "health") { return healthEndpoint(path, &pieces) }
         if path.matches(first, "repository") { return repositoryEndpoint(path, &pieces) }
+        if path.matches(first, "openapi.json") { return pieces.isAtEnd(path) ? .openAPI : nil }
+        if path.matches(first, "docs") { return pieces.isAtEnd(path) ? .documentation : nil }
+        if path.matches(first, "systemsharedmemory") { return memoryEndpoint(.system, path, &pieces) }
+        if path.matches(first, "cudasharedmemory") { return memoryEndpoint(.cuda, path, &pieces) }
+        if path.matches(first, "trace") { return isTraceSetting(path, &pieces) ? .traceSettings(model: nil) : nil }
+        if path.matches(first, "experiments") { return experimentEndpoint(path, &pieces) }
+        if path.matches(first, "logging") { return pieces.isAtEnd(path) ? .logSettings : nil }
         return nil
     }
 
     /// The methods that a resource answers.
     static func methods(of endpoint: Endpoint) -> HTTPMethodSet {
         switch endpoint {
-        case .live, .ready, .serverMetadata, .modelList: .reading
-        case .model(let resource, _, _): resource == .infer ? .posting : .reading
-        case .repositoryIndex, .repositoryControl: .posting
+        case .live, .ready, .serverMetadata, .modelList, .statistics, .openAPI, .documentation: .reading
+        case .model(let resource, _, _): resource == .infer || resource == .generate ? .posting : .reading
+        case .experiments: .reading
+        case .repositoryIndex, .repositoryControl, .feedback, .rollout: .posting
+        case .sharedMemory(_, let verb, _): verb == .status ? .reading : .posting
+        case .logSettings, .traceSettings: [.reading, .posting]
         }
     }
 
@@ -71,7 +102,10 @@ enum EndpointTable {
     private static func modelEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
         if pieces.isAtEnd(path) { return .modelList }
         guard let name = pieces.next(path), !name.isEmpty else { return nil }
-        if pieces.isAtEnd(path) { return .model(.metadata, name: name, version: nil) }
+        if pieces.isAtEnd(path) {
+            // As in Triton, metadata of a model of that name cannot be had without a version.
+            return path.matches(name, "stats") ? .statistics : .model(.metadata, name: name, version: nil)
+        }
         guard var piece = pieces.next(path) else { return nil }
         var version: Range<Int>?
         if path.matches(piece, "versions") {
@@ -81,14 +115,37 @@ enum EndpointTable {
             guard let last = pieces.next(path) else { return nil }
             piece = last
         }
+        if version == nil, path.matches(piece, "trace") {
+            return isTraceSetting(path, &pieces) ? .traceSettings(model: name) : nil
+        }
+        if version == nil, path.matches(piece, "feedback") {
+            return pieces.isAtEnd(path) ? .feedback(model: name) : nil
+        }
         guard pieces.isAtEnd(path), let resource = modelResource(path, piece) else { return nil }
         return .model(resource, name: name, version: version)
+    }
+
+    private static func experimentEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        if pieces.isAtEnd(path) { return .experiments(name: nil) }
+        guard let name = pieces.next(path), !name.isEmpty else { return nil }
+        if pieces.isAtEnd(path) { return .experiments(name: name) }
+        guard let verb = pieces.next(path), pieces.isAtEnd(path), path.matches(verb, "rollout") else { return nil }
+        return .rollout(split: name)
+    }
+
+    /// Whether what follows `trace` is `/setting` and nothing more.
+    private static func isTraceSetting(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Bool {
+        guard let piece = pieces.next(path) else { return false }
+        return pieces.isAtEnd(path) && path.matches(piece, "setting")
     }
 
     private static func modelResource(_ path: Span<UInt8>, _ piece: Range<Int>) -> ModelResource? {
         if path.matches(piece, "infer") { return .infer }
         if path.matches(piece, "ready") { return .ready }
         if path.matches(piece, "config") { return .configuration }
+        if path.matches(piece, "generate") || path.matches(piece, "generate_stream") { return .generate }
+        if path.matches(piece, "stats") { return .statistics }
+        if path.matches(piece, "drift") { return .drift }
         return nil
     }
 
@@ -106,6 +163,23 @@ enum EndpointTable {
         else { return nil }
         if path.matches(verb, "load") { return .repositoryControl(.load, name: name, isQualified: isQualified) }
         if path.matches(verb, "unload") { return .repositoryControl(.unload, name: name, isQualified: isQualified) }
+        return nil
+    }
+
+    private static func memoryEndpoint(
+        _ kind: SharedMemoryAnswers.Kind, _ path: Span<UInt8>, _ pieces: inout Pieces
+    ) -> Endpoint? {
+        guard var piece = pieces.next(path) else { return nil }
+        var region: Range<Int>?
+        if path.matches(piece, "region") {
+            guard let name = pieces.next(path), !name.isEmpty, let last = pieces.next(path) else { return nil }
+            region = name
+            piece = last
+        }
+        guard pieces.isAtEnd(path) else { return nil }
+        if path.matches(piece, "status") { return .sharedMemory(kind, .status, region: region) }
+        if path.matches(piece, "register") { return .sharedMemory(kind, .register, region: region) }
+        if path.matches(piece, "unregister") { return .sharedMemory(kind, .unregister, region: region) }
         return nil
     }
 

@@ -7,16 +7,17 @@ import OpenInferenceProtocol
 /// The list of models, as Triton's repository extension gives it.
 extension ResourceAnswers {
     /// `POST /v2/repository/index`: the body is optional and may ask for ready versions only.
-    func repositoryIndex(_ body: Span<UInt8>, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+    func repositoryIndex(_ body: Span<UInt8>, to reply: inout ByteBuffer) -> HTTPResponseHead {
         do throws(ProtocolError) {
-            return index(readyOnly: try Self.asksForReadyOnly(body), to: &reply)
+            appendIndex(readyOnly: try Self.asksForReadyOnly(body), to: &reply)
+            return HTTPResponseHead(.ok)
         } catch {
             return refusal(error, to: &reply)
         }
     }
 
     /// Writes every model and version with its state.
-    func index(readyOnly: Bool, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+    func appendIndex(readyOnly: Bool, to reply: inout ByteBuffer) {
         var isFirst = true
         reply.append("[")
         for entry in table.index where !readyOnly || entry.state == "READY" {
@@ -27,7 +28,6 @@ extension ResourceAnswers {
                 to: &reply)
         }
         reply.append("]")
-        return HTTP1ResponseHead(.ok)
     }
 
     /// Whether the body holds `"ready": true`.

@@ -10,11 +10,21 @@ final class ResourceAnswers {
     var table: ServingTable
     private let state: ServerState
     private let isStrict: Bool
+    /// The port that documentation names.
+    private let port: UInt16
+    private let allowsSharedMemory: Bool
+    /// Whether the server is not ready while it refuses requests for want of room.
+    private let isUnreadyWhenOverloaded: Bool
+    let statistics: StatisticsDocument
 
     init(_ table: ServingTable, _ state: ServerState, _ options: ServerOptions) {
         self.table = table
         self.state = state
         isStrict = options.strictReadiness
+        if case .number(let number) = options.httpPort { port = number } else { port = 8000 }
+        allowsSharedMemory = options.allowClientSharedMemory
+        isUnreadyWhenOverloaded = options.unreadyWhenOverloaded
+        statistics = StatisticsDocument(registry: state.metrics, clock: SystemClock())
     }
 
     /// Finds the model version that a path names.
@@ -27,11 +37,25 @@ final class ResourceAnswers {
         throw refusal(of: lookup, Self.decoded(path, name), number)
     }
 
+    /// Finds a model version by what it is called.
+    ///
+    /// - Throws: not found, or known and not ready.
+    func slot(named name: Span<UInt8>, _ version: Int64?) throws(ProtocolError) -> Int {
+        let lookup = table.lookup(name: name, version: version)
+        if case .ready(let slot) = lookup { return slot }
+        throw refusal(of: lookup, name.text(name.indices), version)
+    }
+
     private func lookup(_ path: Span<UInt8>, _ name: Range<Int>, _ version: Int64?) -> ServingTable.Lookup {
+        withDecodedName(path, name) { table.lookup(name: $0, version: version) }
+    }
+
+    /// Lends a name of a path as it was before a client encoded it; nothing is allocated for one that was not.
+    func withDecodedName<Result>(_ path: Span<UInt8>, _ name: Range<Int>, _ body: (Span<UInt8>) -> Result) -> Result {
         let bytes = path.extracting(name)
-        guard Self.isEncoded(bytes) else { return table.lookup(name: bytes, version: version) }
+        guard Self.isEncoded(bytes) else { return body(bytes) }
         let decoded = Array(Self.decoded(path, name).utf8)
-        return table.lookup(name: decoded.span, version: version)
+        return body(decoded.span)
     }
 
     private func refusal(
@@ -102,54 +126,124 @@ extension ResourceAnswers {
     /// Answers a resource other than inference.
     func answer(
         _ endpoint: EndpointTable.Endpoint, _ path: Span<UInt8>, _ body: Span<UInt8>, to reply: inout ByteBuffer
-    ) -> HTTP1ResponseHead {
+    ) -> HTTPResponseHead {
         switch endpoint {
-        case .live: return health(true, to: &reply)
-        case .ready: return health(!isStrict || table.isStrictlyReady, to: &reply)
+        case .live: return writeHealth(to: &reply) { () throws(ProtocolError) in try isHealthy() }
+        case .ready: return writeHealth(to: &reply) { () throws(ProtocolError) in try isReady() }
         case .serverMetadata:
-            ProtocolDocument.appendServerMetadata(
-                name: "rowan", version: ServerVersion.text, extensions: Self.extensions, to: &reply)
-            return HTTP1ResponseHead(.ok)
-        case .modelList: return index(readyOnly: false, to: &reply)
+            appendServerMetadata(to: &reply)
+            return HTTPResponseHead(.ok)
+        case .modelList:
+            appendIndex(readyOnly: false, to: &reply)
+            return HTTPResponseHead(.ok)
         case .repositoryIndex: return repositoryIndex(body, to: &reply)
+        case .openAPI:
+            let document = OpenAPIDocument.bytes
+            reply.append(document.span)
+            return HTTPResponseHead(.ok)
+        case .documentation:
+            DocumentationPage(table, port: port).write(to: &reply)
+            return HTTPResponseHead(.ok, .html)
         case .repositoryControl: preconditionFailure("repositories are not controlled here")
+        case .sharedMemory: preconditionFailure("regions are not registered here")
+        case .logSettings, .traceSettings: preconditionFailure("settings are not answered here")
+        case .statistics: preconditionFailure("statistics of all models are not written here")
+        case .feedback, .experiments, .rollout: preconditionFailure("experiments are not answered here")
         case .model(let resource, let name, let version):
             do throws(ProtocolError) {
                 let model = table.model(atSlot: try slot(path, name, version))
-                return self.model(resource, model, isVersionNamed: version != nil, to: &reply)
+                guard resource != .generate else {
+                    throw ProtocolError(
+                        .unsupported, "model '\(model.name)' is a tree ensemble and generates no text: use infer")
+                }
+                if resource == .ready { try checkReadiness(of: model) }
+                append(resource, of: model, isVersionNamed: version != nil, to: &reply)
+                return HTTPResponseHead(.ok)
             } catch {
-                return refusal(error, to: &reply)
+                guard resource == .statistics else { return refusal(error, to: &reply) }
+                let isServed = (try? slot(path, name, nil)) != nil
+                let refused = noStatistics(
+                    Self.decoded(path, name), isServed: isServed, isVersionNamed: version != nil)
+                return refusal(refused, to: &reply)
             }
         }
     }
 
-    /// The extensions of the protocol that this version implements, in Triton's words.
-    private static let extensions = [
-        "model_repository", "model_repository(unload_dependents)", "schedule_policy", "model_configuration",
-        "binary_tensor_data", "parameters",
-    ]
-
-    /// One body serves every client: some read the status only, others one of the two keys.
-    ///
-    /// - Parameter isHealthy: what the models say; it counts only while the process serves.
-    private func health(_ isHealthy: Bool, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
-        switch state.phase {
-        case .starting: return unavailable("Server starting", to: &reply)
-        case .ending: return unavailable("Server exiting", to: &reply)
-        case .serving: break
-        }
-        guard isHealthy else {
-            ProtocolDocument.appendHealth(isLive: true, isReady: false, to: &reply)
-            return HTTP1ResponseHead(.badRequest)
-        }
-        ProtocolDocument.appendHealth(isLive: true, isReady: true, to: &reply)
-        return HTTP1ResponseHead(.ok)
+    /// Refuses to call a model ready that answers some of its clients only.
+    func checkReadiness(of model: ServedModel) throws(ProtocolError) {
+        if model.unreadiness.isEmpty { return }
+        throw ProtocolError(.unavailable, "model '\(model.name)' is not ready: \(model.unreadiness)")
     }
 
-    private func model(
-        _ resource: EndpointTable.ModelResource, _ model: ServedModel, isVersionNamed: Bool,
+    /// Writes the server's metadata.
+    func appendServerMetadata(to reply: inout ByteBuffer) {
+        ProtocolDocument.appendServerMetadata(
+            name: "rowan", version: ServerVersion.text, extensions: extensions, to: &reply)
+    }
+
+    /// The extensions of the protocol that this version implements, in Triton's words.
+    private var extensions: [String] {
+        Self.possibleExtensions.filter { $0 != Self.sharedMemoryExtension || allowsSharedMemory }
+    }
+
+    private static let sharedMemoryExtension = "system_shared_memory"
+
+    private static let possibleExtensions = [
+        "classification", sharedMemoryExtension,
+        "model_repository", "model_repository(unload_dependents)", "schedule_policy", "model_configuration",
+        "binary_tensor_data", "parameters", "statistics", "trace", "logging",
+    ]
+
+    /// Whether the process serves.
+    ///
+    /// - Throws: while it starts or ends.
+    func isHealthy() throws(ProtocolError) -> Bool {
+        switch state.phase {
+        case .starting: throw ProtocolError(.unavailable, "Server starting")
+        case .ending: throw ProtocolError(.unavailable, "Server exiting")
+        case .serving: return true
+        }
+    }
+
+    /// Whether the models are ready, too.
+    ///
+    /// - Throws: while the process starts or ends, and while it is overloaded, where that counts.
+    func isReady() throws(ProtocolError) -> Bool {
+        if isUnreadyWhenOverloaded, state.phase == .serving, state.overload.isOverloaded {
+            throw ProtocolError(.unavailable, "Server overloaded")
+        }
+        return try isHealthy() && (!isStrict || table.isStrictlyReady)
+    }
+
+    /// What a health check of gRPC is told: readiness, as in Triton.
+    var health: ProtocolMessage.Health {
+        do throws(ProtocolError) {
+            return try isReady() ? .serving : .notServing
+        } catch {
+            return .notServing
+        }
+    }
+
+    /// One body serves every client: some read the status only, others one of the two keys.
+    private func writeHealth(
+        to reply: inout ByteBuffer, _ isHealthy: () throws(ProtocolError) -> Bool
+    ) -> HTTPResponseHead {
+        do throws(ProtocolError) {
+            let isReady = try isHealthy()
+            ProtocolDocument.appendHealth(isLive: true, isReady: isReady, to: &reply)
+            return HTTPResponseHead(isReady ? .ok : .badRequest)
+        } catch {
+            var head = refusal(error, to: &reply)
+            if state.phase == .serving { head.retryAfterSeconds = 1 }
+            return head
+        }
+    }
+
+    /// Writes what is known about a model.
+    func append(
+        _ resource: EndpointTable.ModelResource, of model: ServedModel, isVersionNamed: Bool,
         to reply: inout ByteBuffer
-    ) -> HTTP1ResponseHead {
+    ) {
         switch resource {
         case .metadata:
             ProtocolDocument.appendModelMetadata(
@@ -160,10 +254,11 @@ extension ResourceAnswers {
         case .configuration:
             let text = model.configurationJSON
             reply.append(text.span)
-        case .infer:
-            preconditionFailure("inference is not answered here")
+        case .statistics:
+            statistics.append(isVersionNamed ? [model] : readyVersions(of: model), to: &reply)
+        case .infer, .generate, .drift:
+            preconditionFailure("answered elsewhere")
         }
-        return HTTP1ResponseHead(.ok)
     }
 
     private func versions(of model: ServedModel, _ isVersionNamed: Bool) -> [Int64] {
@@ -171,45 +266,65 @@ extension ResourceAnswers {
         guard !isVersionNamed, let index = table.nameIndex(of: name.span) else { return [model.version] }
         return table.readyVersions(ofNameAt: index)
     }
+
+    private func readyVersions(of model: ServedModel) -> [ServedModel] {
+        let name = Array(model.name.utf8)
+        return versions(of: model, false).compactMap { version in
+            if case .ready(let slot) = table.lookup(name: name.span, version: version) {
+                table.model(atSlot: slot)
+            } else {
+                nil
+            }
+        }
+    }
 }
 
 // MARK: - Refusals
 
 extension ResourceAnswers {
-    private func unavailable(_ reason: String, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
-        writeError(reason, to: &reply)
-        return HTTP1ResponseHead(.serviceUnavailable)
-    }
-
     func writeError(_ message: String, to reply: inout ByteBuffer) {
         ProtocolDocument.appendError(message, to: &reply)
     }
 
-    func refusal(_ error: ProtocolError, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+    func refusal(_ error: ProtocolError, to reply: inout ByteBuffer) -> HTTPResponseHead {
         ErrorAnswer.write(error, to: &reply)
     }
 
-    func notFound(to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+    func notFound(to reply: inout ByteBuffer) -> HTTPResponseHead {
         writeError("Not Found", to: &reply)
-        return HTTP1ResponseHead(.notFound)
+        return HTTPResponseHead(.notFound)
     }
 
-    func methodNotAllowed(_ endpoint: EndpointTable.Endpoint, to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+    func methodNotAllowed(_ endpoint: EndpointTable.Endpoint, to reply: inout ByteBuffer) -> HTTPResponseHead {
         writeError("Method Not Allowed", to: &reply)
-        var head = HTTP1ResponseHead(.methodNotAllowed)
+        var head = HTTPResponseHead(.methodNotAllowed)
         head.allowedMethods = EndpointTable.methods(of: endpoint)
         return head
     }
 
-    func unsupportedCoding(to reply: inout ByteBuffer) -> HTTP1ResponseHead {
+    /// - Source: Triton's `TRITONSERVER_ServerModelStatistics`, whose code differs from that of other resources.
+    func noStatistics(_ model: String, isServed: Bool, isVersionNamed: Bool) -> ProtocolError {
+        let sentence =
+            isServed && isVersionNamed
+            ? "requested model version is not available for model '\(model)'"
+            : "requested model '\(model)' is not available"
+        return ProtocolError(.invalidArgument, sentence)
+    }
+
+    func unsupportedCoding(to reply: inout ByteBuffer) -> HTTPResponseHead {
         writeError("the request's Content-Encoding is not supported: send gzip, deflate or identity", to: &reply)
-        var head = HTTP1ResponseHead(.notImplemented)
+        var head = HTTPResponseHead(.notImplemented)
         head.listsAcceptedCodings = true
         return head
     }
 
-    func overload(to reply: inout ByteBuffer) -> HTTP1ResponseHead {
-        ErrorAnswer.writeOverload(
-            ProtocolError(.unavailable, "the server is overloaded: too many large requests wait"), to: &reply)
+    func overload(to reply: inout ByteBuffer) -> HTTPResponseHead {
+        ErrorAnswer.writeOverload(.tooManyLargeRequests, to: &reply)
+    }
+}
+
+extension ProtocolError {
+    static var tooManyLargeRequests: ProtocolError {
+        ProtocolError(.unavailable, "the server is overloaded: too many large requests wait")
     }
 }

@@ -20,9 +20,9 @@ final class ContentRecoder {
     }
 
     /// Lends the body that was inflated last; nothing else may be inflated meanwhile.
-    func withInflated<Result>(
-        _ body: (Span<UInt8>) throws(ProtocolError) -> Result
-    ) throws(ProtocolError) -> Result {
+    func withInflated<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try inflated.withBytes(body)
     }
 
@@ -33,19 +33,36 @@ final class ContentRecoder {
         return body
     }
 
-    /// Compresses an answer if the client wants it so, and makes its head.
+    /// Makes the head of an answer to inference, and compresses the answer if the client wants it.
     ///
     /// - Parameter jsonByteCount: bytes of the JSON part before binary tensors; nil without any.
     func finish(
-        _ reply: inout ByteBuffer, jsonByteCount: Int?, acceptedCoding: ContentCoding
-    ) -> HTTP1ResponseHead {
-        var head = HTTP1ResponseHead(.ok, jsonByteCount == nil ? .json : .octetStream)
+        _ reply: inout ByteBuffer, jsonByteCount: Int?, acceptedCoding: ContentCoding, _ form: AnswerForm
+    ) -> HTTPResponseHead {
+        if form.isMessage { return finishMessage(&reply, acceptedCoding) }
+        var head = HTTPResponseHead(.ok, jsonByteCount == nil ? .json : .octetStream)
         if let jsonByteCount { head.inferenceHeaderByteCount = jsonByteCount }
         guard acceptedCoding != .identity, reply.count >= ContentEncoder.bodyByteCountFloor else { return head }
         compressed.removeAll()
         if encoder.deflate(reply.bytes, as: acceptedCoding, into: &compressed) {
             head.contentCoding = acceptedCoding
             swap(&reply, &compressed)
+        }
+        return head
+    }
+
+    /// The same for a message of a call, with its prefix.
+    private func finishMessage(_ reply: inout ByteBuffer, _ acceptedCoding: ContentCoding) -> HTTPResponseHead {
+        var head = CallAnswer.ok
+        guard acceptedCoding != .identity, reply.count >= ContentEncoder.bodyByteCountFloor else { return head }
+        compressed.removeAll()
+        let message = GRPCMessagePrefix.byteCount..<reply.count
+        let isSmaller = encoder.deflate(reply.bytes.extracting(message), as: acceptedCoding, into: &compressed)
+        if isSmaller {
+            head.contentCoding = acceptedCoding
+            reply.removeAll()
+            reply.appendMessagePrefix(compressed.count, isCompressed: true)
+            compressed.withBytes { reply.append($0) }
         }
         return head
     }

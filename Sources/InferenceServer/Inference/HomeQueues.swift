@@ -29,6 +29,9 @@ final class HomeQueues: TimerHandler {
     private var timer: TimerToken?
     private var timerInstant = Nanoseconds.never
 
+    /// Says who looks at the rows of a model.
+    var observer: (ServedModel) -> (any EvaluationObserver)? = { _ in nil }
+
     /// Makes the queues of a loop.
     ///
     /// - Parameter mailboxes: those of all loops by their numbers.
@@ -157,6 +160,7 @@ final class HomeQueues: TimerHandler {
             preconditionFailure("a model without a shared queue was queued for")
         }
         let queue = SharedQueue(of: model, policy)
+        queue.observer = observer(model)
         queues[ObjectIdentifier(model)] = queue
         return queue
     }

@@ -21,26 +21,30 @@ extension InferenceHandler {
 
     /// Reports the slots that are retired and have no work left.
     func releaseIdleSlots() {
-        retiringSlots.removeAll { slot in
-            if isInUse(slot) { return false }
-            releasedSlots.insert(slot)
-            forgetMetrics(atSlot: slot)
-            repository.send(.released(loop: index, slot: slot))
-            return true
-        }
+        var count = 0
+        // The end of an ensemble may be that of its models.
+        repeat {
+            count = retiringSlots.count
+            retiringSlots.removeAll { slot in
+                if isInUse(slot) { return false }
+                releasedSlots.insert(slot)
+                forgetMetrics(atSlot: slot)
+                repository.send(.released(loop: index, slot: slot))
+                return true
+            }
+        } while !retiringSlots.isEmpty && retiringSlots.count < count
     }
 
-    /// Whether a request of a slot is in work: it waits in a batch or a queue, or the pool has it.
+    /// Whether a request of a slot is in work: it waits in a batch or a queue, or the pool has it; or an ensemble may
+    /// still count calls for it.
     private func isInUse(_ slot: Int) -> Bool {
         !batches.isIdle(atSlot: slot) || !queued.isIdle(atSlot: slot) || largeRequestCounts[slot] > 0
+            || routedCounts[slot] > 0 || table.isCalled(slot, besides: releasedSlots)
     }
 
     // MARK: Counters
 
-    /// Gives each model of the table its counters: those it has, or those of the version that it replaces.
-    ///
-    /// - Source: Triton reuses a reporter of the same labels as long as a model holds it, so that counters go on over a
-    ///   reload and begin anew after an unload (`MetricModelReporter::Create`).
+    /// Gives each model of the table its counters: those it has, or new ones.
     func adoptMetrics(before: ServingTable) {
         let former = metrics
         let count = table.slots.count
@@ -48,30 +52,21 @@ extension InferenceHandler {
         metrics = table.slots.enumerated().map { slot, model in
             let isKept = slot < before.slots.count && before.slots[slot] === model
             guard let model, !isKept else { return slot < former.count ? former[slot] : ModelMetrics() }
-            let counters = self.former(of: model, in: before).map { former[$0] } ?? ModelMetrics()
-            state.metrics.adopt(counters, for: MetricsRegistry.Key(of: model), loadSeconds: model.loadSeconds)
+            let counters = ModelMetrics()
+            state.metrics.adopt(
+                counters, for: MetricsRegistry.Key(of: model), loadSeconds: model.loadSeconds,
+                model: ObjectIdentifier(model))
             return counters
         }
+        adoptMembers(before: before)
+        adoptMonitoring(before: before)
+        adoptSplits(before: before)
     }
 
-    /// The slot of a version that has the same labels and still has counters.
-    private func former(of model: ServedModel, in table: ServingTable) -> Int? {
-        table.slots.indices.first { slot in
-            guard let other = table.slots[slot], other.version == model.version, other.name == model.name else {
-                return false
-            }
-            return !releasedSlots.contains(slot) && MetricsRegistry.Key(of: other) == MetricsRegistry.Key(of: model)
-        }
-    }
-
-    /// Takes the counters of a version that has ended off the page, unless another load of it goes on with them.
+    /// Takes the counters of a model that has ended off the page.
     private func forgetMetrics(atSlot slot: Int) {
-        let counters = metrics[slot]
-        let isShared = metrics.indices.contains {
-            $0 != slot && metrics[$0] === counters && table.slots.indices.contains($0) && table.slots[$0] != nil
-                && !releasedSlots.contains($0)
-        }
-        if !isShared { state.metrics.forget(counters, for: MetricsRegistry.Key(of: table.model(atSlot: slot))) }
+        state.metrics.forget(metrics[slot], for: MetricsRegistry.Key(of: table.model(atSlot: slot)))
+        forgetDrift(atSlot: slot)
     }
 }
 
@@ -79,7 +74,8 @@ extension MetricsRegistry.Key {
     /// How the page labels a model version.
     init(of model: ServedModel) {
         self.init(
-            model: model.name, version: model.signature.version, tags: Self.labels(of: model.configuration))
+            model: model.name, version: model.signature.version, tags: Self.labels(of: model.configuration),
+            isRouted: model.split != nil)
     }
 
     /// The configuration's tags as labels of metrics; what a label's name may not hold becomes an underscore.

@@ -10,31 +10,47 @@ extension InferenceHandler {
     func control(
         _ verb: EndpointTable.RepositoryVerb, _ name: Range<Int>, isQualified: Bool,
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, _ path: Span<UInt8>, _ body: Span<UInt8>,
-        _ reply: inout ByteBuffer, _ connection: HTTP1Connection
+        _ reply: inout ByteBuffer, _ exchange: HTTPExchange
     ) -> HTTPHandling {
-        let model = ResourceAnswers.decoded(path, name)
-        let client = connection.peer.description
-        switch access.verdict(on: AdminAccess.Facts(head, bytes, peer: connection.peer)) {
-        case .refused(let reason):
-            state.log.clientFault(
-                "audit: a call was refused", .init("client", client), .init("call", "\(verb)"), .init("model", model),
-                .init("reason", reason))
-            resources.writeError(reason, to: &reply)
-            return .answered(HTTP1ResponseHead(.forbidden))
-        case .permitted(let grounds):
-            let refusal = Self.refusal(
-                isQualified: isQualified, mode: options.modelControlMode, waitingCount: repositoryCalls.count)
-            if let refusal {
-                state.log.audit(client, grounds, "\(verb)", model: model, result: refusal.message)
-                return .answered(resources.refusal(refusal, to: &reply))
-            }
-            var copy = ByteBuffer(capacity: body.count)
-            copy.append(body)
-            let call = RepositoryCall(
-                verb, model: model, client: client, grounds: grounds, body: copy, completion: finishedCalls)
-            repositoryCalls[ObjectIdentifier(call)] = connection
-            repository.send(.call(call))
+        do throws(CallRefusal) {
+            try control(
+                verb, ResourceAnswers.decoded(path, name), isQualified: isQualified, body, .document,
+                CallSender(head, bytes, exchange, self), exchange)
             return .deferred
+        } catch {
+            return .answered(resources.refusal(error, to: &reply))
+        }
+    }
+
+    /// The same, whatever the form of the call.
+    func control(
+        _ verb: EndpointTable.RepositoryVerb, _ model: String, isQualified: Bool, _ body: Span<UInt8>,
+        _ form: RepositoryCall.Form, _ sender: CallSender, _ exchange: HTTPExchange
+    ) throws(CallRefusal) {
+        let grounds = try permit("\(verb)", .init("model", model), sender)
+        let refusal = Self.refusal(
+            isQualified: isQualified, mode: options.modelControlMode, waitingCount: repositoryCalls.count)
+        if let refusal {
+            state.log.audit(sender.client, grounds, "\(verb)", .init("model", model), result: refusal.message)
+            throw .fault(refusal)
+        }
+        var copy = ByteBuffer(capacity: body.count)
+        copy.append(body)
+        let call = RepositoryCall(
+            verb, model: model, client: sender.client, grounds: grounds, form, body: copy, completion: finishedCalls)
+        repositoryCalls[ObjectIdentifier(call)] = exchange
+        repository.send(.call(call))
+    }
+
+    /// By what right a caller may make a call; a refusal leaves an audit line.
+    func permit(
+        _ call: String, _ object: EventField, _ sender: CallSender
+    ) throws(CallRefusal) -> AdminAccess.Grounds {
+        switch sender.verdict {
+        case .permitted(let grounds): return grounds
+        case .refused(let reason):
+            state.log.auditRefusal(sender.client, call, object, reason: reason)
+            throw .forbidden(reason)
         }
     }
 
@@ -54,18 +70,7 @@ extension InferenceHandler {
 
     /// Sends the answer that the thread of the repository has written.
     func repositoryCallFinished(_ call: RepositoryCall) {
-        let connection = repositoryCalls.removeValue(forKey: ObjectIdentifier(call))
-        call.withAnswer { head, body in connection?.answer(head, body: &body) }
-    }
-}
-
-extension EventLog {
-    /// Records a call that changes the server, or was to: who, what, with what result.
-    func audit(
-        _ client: String, _ grounds: AdminAccess.Grounds, _ call: String, model: String, result: String
-    ) {
-        audit(
-            "audit", .init("client", client), .init("by", grounds.rawValue), .init("call", call),
-            .init("model", model), .init("result", result))
+        let exchange = repositoryCalls.removeValue(forKey: ObjectIdentifier(call))
+        call.withAnswer { head, body in exchange?.answer(head, body: &body) }
     }
 }

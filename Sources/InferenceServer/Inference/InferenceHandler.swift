@@ -4,11 +4,13 @@ import HTTPConnections
 import LinuxSystem
 import ModelRepository
 import OpenInferenceProtocol
+import RequestTracing
 
 /// Answers the inference port of one loop.
 ///
 /// An inference request is decoded into its model's batch at once and answered at the end of the tick, when the batch
-/// has run, unless its model has a queue for all loops; every other resource is answered on the spot.
+/// has run, unless its model has a queue for all loops; what takes longer goes to other threads, and every other
+/// resource is answered on the spot.
 ///
 /// - Isolation: the loop's thread.
 /// - Complexity: an inference request allocates nothing once buffers have grown to the load.
@@ -23,33 +25,86 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     /// Where the loop tells what has become of tables and slots.
     let repository: Mailbox<RepositoryOrder>
     let access: AdminAccess
+    /// nil where nobody needs a right to call.
+    let gate: ClientGate?
+    /// nil where no pages of other origins may call.
+    let origins: OriginAnswers?
+    let memory: SharedMemoryAnswers
     private(set) var table: ServingTable
     let batches: TickBatches
     let resources: ResourceAnswers
     /// By slot of the table; of a free slot those of its last model.
     var metrics: [ModelMetrics] = []
+    /// Counters of the models that an ensemble calls, by its slot; empty for any other model.
+    var memberMetrics: [[EnsembleCounters]] = []
+    /// Who counts the rows of a model, by slot; nil where nobody wants to know.
+    var driftObservers: [DriftObserver?] = []
+    /// Where the control thread leaves the drift of models.
+    let finishedDriftCalls: Mailbox<DriftCall>
+    /// Calls for it that the control thread works on.
+    var driftCalls: [ObjectIdentifier: HTTPExchange] = [:]
+    let control: Mailbox<ControlOrder>
+    /// Who records the predictions of a model, by slot; nil where nobody keeps them.
+    var recorders: [PredictionRecorder?] = []
+    let monitor: Mailbox<MonitorOrder>
+    /// Where the monitoring thread leaves its answers.
+    let finishedMonitoringCalls: Mailbox<MonitoringCall>
+    /// Calls that it works on.
+    var monitoringCalls: [ObjectIdentifier: HTTPExchange] = [:]
+    /// The splits of the table by slot; nil for any other model.
+    var routers: [SplitRouter?] = []
+    /// Whether there are any.
+    var hasSplits = false
+    /// Requests in work that have named a split, by its slot; those that the pool has are among `largeRequestCounts`.
+    var routedCounts: [Int] = []
+    let shadows: ShadowDesk
+    /// Where keys of clients come from that have none.
+    var keyGenerator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    /// The bytes of a key that is looked at.
+    var stickyKey = ByteBuffer(capacity: 64)
     /// Large requests in work by slot.
     var largeRequestCounts: [Int] = []
     /// Slots that no request gets any more, until nothing of them is in work.
     var retiringSlots: [Int] = []
     /// Slots that were retired in the last table and have been reported.
     var releasedSlots: Set<Int> = []
-    let accessLog: AccessLog?
-    var request = InferenceRequest()
+    let accessLog: AccessLog
+    let tracer: RequestTracer
+    /// Traced requests in work.
+    var traces: [ObjectIdentifier: RequestTrace] = [:]
+    var request: InferenceRequest
     let recoder = ContentRecoder()
-    /// Exchanges that are free.
-    private var exchanges: [InferenceExchange] = []
+    /// The identity of the request that is being read, as a JSON string with its quotation marks.
+    var identity = ByteBuffer(capacity: 64)
+    /// Calls whose messages come one by one.
+    var streams: [ObjectIdentifier: InferenceStream] = [:]
+    /// Exchanges whose requests were taken back from their queues because their callers' time is over.
+    var expired: Set<ObjectIdentifier> = []
+    /// Objects for further requests of batches.
+    private var freeInferences: [BatchedInference] = []
     /// Where the pool reports what it has finished.
     let finished: Mailbox<LargeInference>
     /// Requests that the pool works on.
-    var largeRequests: [ObjectIdentifier: HTTP1Connection] = [:]
+    var largeRequests: [ObjectIdentifier: (task: LargeInference, exchange: HTTPExchange)] = [:]
+    /// Where the pool leaves compressed messages that it has inflated, and who waits for them.
+    let inflated: Mailbox<MessageInflation>
+    var inflations: [ObjectIdentifier: WaitingMessage] = [:]
     /// Where the thread of the repository leaves the answers of calls.
     let finishedCalls: Mailbox<RepositoryCall>
     /// Calls that the thread of the repository works on.
-    var repositoryCalls: [ObjectIdentifier: HTTP1Connection] = [:]
+    var repositoryCalls: [ObjectIdentifier: HTTPExchange] = [:]
     /// Requests that wait in shared queues.
     let queued: QueuedRequests
     let queues: HomeQueues
+    /// Where the pool leaves the statistics of all models.
+    let finishedStatistics: Mailbox<StatisticsCall>
+    /// Calls for them that the pool works on.
+    var statisticsCalls: [ObjectIdentifier: HTTPExchange] = [:]
+    /// When the last answer from a batch had been written.
+    var lastAnswer = Nanoseconds.zero
+    /// What the loop counts about itself.
+    private let loopMetrics = LoopMetrics()
+    let handshakes: HandshakeCounters
 
     init(_ setup: ServingLoop.Setup, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -58,19 +113,39 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         pool = setup.pool
         index = setup.index
         repository = setup.repository
+        control = setup.control
         access = setup.access
+        gate = setup.makeGate()
+        origins = setup.origins
+        memory = SharedMemoryAnswers(regions: setup.regions, isAllowed: setup.options.allowClientSharedMemory)
+        request = InferenceRequest(regions: setup.regions)
         table = ServingTable(models: [], names: [])
         clock = setup.clock
         batches = TickBatches(clock: clock)
         resources = ResourceAnswers(setup.table, setup.state, setup.options)
-        accessLog = setup.options.accessLog ? AccessLog(setup.state.log, clock: clock) : nil
+        accessLog = AccessLog(setup.state.log, proxies: setup.options.trustedProxies, clock: clock)
+        tracer = setup.state.tracing.makeTracer()
         finished = try Mailbox()
+        inflated = try Mailbox()
         queued = QueuedRequests(loop: setup.index, of: setup.queueMailboxes.count)
+        shadows = ShadowDesk(
+            setup.state.shadows, loopCount: setup.queueMailboxes.count, seed: keyGenerator.next())
         queues = HomeQueues(setup.index, of: setup.queueMailboxes, on: loop, clock: clock)
-        exchanges.reserveCapacity(1_024)
+        freeInferences.reserveCapacity(1_024)
         finishedCalls = try Mailbox()
+        finishedStatistics = try Mailbox()
+        finishedDriftCalls = try Mailbox()
+        monitor = setup.monitor
+        finishedMonitoringCalls = try Mailbox()
+        handshakes = state.counters.makeHandshakeCounters()
+        state.counters.loopBegan(setup.index, loopMetrics)
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
+        try loop.attach(inflated) { [unowned self] task, _ in messageInflated(task) }
         try loop.attach(finishedCalls) { [unowned self] call, _ in repositoryCallFinished(call) }
+        try loop.attach(finishedStatistics) { [unowned self] call, _ in statisticsFinished(call) }
+        try loop.attach(finishedMonitoringCalls) { [unowned self] call, _ in monitoringCallFinished(call) }
+        try loop.attach(finishedDriftCalls) { [unowned self] call, _ in driftCallFinished(call) }
+        queues.observer = { [unowned self] model in driftObserver(of: model) }
         try queues.readMessages { [unowned self] inference in queuedRequestFinished(inference) }
         serve(setup.table)
     }
@@ -83,15 +158,25 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         let before = table
         table = next
         resources.table = next
-        batches.adopt(next)
+        adoptDrift(before: before)
+        batches.adopt(next, observers: driftObservers)
         queued.adopt(next)
         queues.adopt(next)
         adoptMetrics(before: before)
+        shadows.adopt(next, before: before)
+        tracer.adopt(models: next.slots.map { $0.map { RequestTracer.Model(name: $0.name, version: $0.version) } })
         return before
     }
 
     func tickEnded(on loop: EventLoop) -> TickContinuation {
-        let hasMore = batches.run { slot, batchCount in metrics[slot].executed(batchCount) }
+        let hasMore = batches.run { slot, execution in
+            metrics[slot].executed(execution)
+            if !memberMetrics[slot].isEmpty {
+                countMemberExecutions(batches.batch(atSlot: slot).workspace.stepTimes, execution, slot: slot)
+            }
+        } answered: { slot, execution in
+            metrics[slot].answered(execution, writeNanoseconds: max(0, (lastAnswer - execution.end).count))
+        }
         let queueContinuation = queues.tickEnded()
         if !retiringSlots.isEmpty { releaseIdleSlots() }
         return queueContinuation == .continueAtOnce || hasMore ? .continueAtOnce : .wait
@@ -99,34 +184,56 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
 
     func requestArrived(
         _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, body: Span<UInt8>, reply: inout ByteBuffer,
-        on connection: HTTP1Connection
+        on exchange: HTTPExchange
     ) -> HTTPHandling {
         let path = bytes.extracting(head.pathRange)
-        accessLog?.arrived(head, bytes, on: connection)
+        accessLog.arrived(head, bytes, bodyByteCount: body.count, on: exchange)
+        if let permission = permission(head, bytes, exchange) { return .answered(permission) }
+        if head.isGRPC { return callArrived(head, bytes, body, &reply, exchange) }
         guard let endpoint = EndpointTable.endpoint(for: path) else {
             return .answered(resources.notFound(to: &reply))
         }
         guard EndpointTable.methods(of: endpoint).contains(HTTPMethodSet(head.method)) else {
             return .answered(resources.methodNotAllowed(endpoint, to: &reply))
         }
+        if let refusal = refusal(endpoint, head, bytes, path, &reply, exchange) { return .answered(refusal) }
         guard case .model(.infer, let name, let version) = endpoint else {
-            if case .repositoryControl(let verb, let name, let isQualified) = endpoint {
-                return control(verb, name, isQualified: isQualified, head, bytes, path, body, &reply, connection)
+            switch endpoint {
+            case .repositoryControl(let verb, let name, let isQualified):
+                return control(verb, name, isQualified: isQualified, head, bytes, path, body, &reply, exchange)
+            case .logSettings:
+                return .answered(logSettings(head, bytes, body, &reply, exchange))
+            case .traceSettings(let model):
+                return .answered(traceSettings(model, head, bytes, path, body, &reply, exchange))
+            case .sharedMemory(let kind, let verb, let region):
+                return sharedMemory(kind, verb, region: region, head, bytes, path, body, &reply, exchange)
+            case .statistics:
+                return statistics(to: &reply, exchange)
+            case .feedback(let model):
+                return feedback(head, bytes, path, model, body, &reply, exchange)
+            case .experiments(let name):
+                return experiments(path, name, &reply, exchange)
+            case .rollout(let split):
+                return commandRollout(head, bytes, path, split, body, &reply, exchange)
+            case .model(.drift, let name, let version):
+                return drift(path, name, version, to: &reply, exchange)
+            default:
+                return .answered(resources.answer(endpoint, path, body, to: &reply))
             }
-            return .answered(resources.answer(endpoint, path, body, to: &reply))
         }
-        return infer(head, path, name: name, version: version, body, &reply, connection)
+        let handling = infer(head, bytes, path, name: name, version: version, body, &reply, exchange)
+        return traces.isEmpty ? handling : traced(handling, bodyByteCount: reply.count, exchange)
     }
 
     func requestRefused(
-        _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on connection: HTTP1Connection
+        _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on exchange: HTTPExchange
     ) {
-        state.log.clientFault(message, .init("client", connection.peer.description))
+        state.log.clientFault(message, .init("client", exchange.peer.description))
         resources.writeError(message.description, to: &reply)
     }
 
-    func requestAnswered(_ status: HTTPStatus, bodyByteCount: Int, on connection: HTTP1Connection) {
-        accessLog?.answered(status, bodyByteCount: bodyByteCount, on: connection)
+    func requestAnswered(_ status: HTTPStatus, call: UInt8?, bodyByteCount: Int, on exchange: HTTPExchange) {
+        accessLog.answered(status, call: call, bodyByteCount: bodyByteCount, on: exchange)
     }
 
     func acceptingPaused(_ reason: Listener.Pause) {
@@ -140,23 +247,32 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         }
     }
 
-    func clientFinished(_ connection: HTTP1Connection) {
-        cancelQueuedRequest(of: connection)
+    func clientFinished(_ exchange: HTTPExchange) {
+        cancelQueuedRequest(of: exchange)
     }
 
-    func connectionClosed(_ connection: HTTP1Connection) {
-        cancelQueuedRequest(of: connection)
-        accessLog?.closed(connection)
+    func exchangeLost(_ exchange: HTTPExchange) {
+        if !streams.isEmpty, let stream = exchange as? HTTP2Stream { streamLost(stream) }
+        cancelQueuedRequest(of: exchange)
+        cancelLargeRequest(of: exchange)
+        accessLog.lost(exchange)
+        if let trace = takeTrace(of: exchange) { tracer.finish(trace, at: clock.now()) }
     }
 
-    /// An exchange that nobody uses.
-    func takeExchange() -> InferenceExchange {
-        exchanges.popLast() ?? InferenceExchange(self)
+    func connectionClosed(_ end: ConnectionEnd) { loopMetrics.connectionClosed(end) }
+
+    /// An object for the next request of a batch.
+    func takeInference() -> BatchedInference {
+        freeInferences.popLast() ?? BatchedInference(self)
     }
 
-    /// Takes an exchange back.
-    func giveBack(_ exchange: InferenceExchange) {
-        exchange.connection = nil
-        exchanges.append(exchange)
+    /// Takes such an object back.
+    func giveBack(_ inference: BatchedInference) {
+        inference.exchange = nil
+        inference.routed = nil
+        inference.copy = nil
+        // Regions are not kept for longer than their request.
+        if !inference.special.isEmpty { inference.special.removeAll(keepingCapacity: true) }
+        freeInferences.append(inference)
     }
 }

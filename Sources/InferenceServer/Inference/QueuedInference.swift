@@ -18,7 +18,10 @@ final class QueuedInference: QueuedMember {
         /// The answer stands in the reply, without compression.
         ///
         /// - Parameter jsonByteCount: bytes of the JSON part before binary tensors; nil without any.
-        case evaluated(BatchTiming, jsonByteCount: Int?, isFirst: Bool)
+        /// - Parameter positiveRowCount: rows whose result is 1; nil if nothing was predicted.
+        case evaluated(BatchTiming, jsonByteCount: Int?, isFirst: Bool, positiveRowCount: Int?)
+        /// What was computed could not be answered.
+        case failed(ProtocolError, BatchTiming, isFirst: Bool)
         case queueWasFull
         case timeExpired
         case cancelled
@@ -28,6 +31,11 @@ final class QueuedInference: QueuedMember {
     struct Request: Sendable {
         var outputs = OutputSelection(requested: 0, binary: 0)
         var acceptedCoding = ContentCoding.identity
+        var form = AnswerForm()
+        /// What the answer says besides, if the request has named a split.
+        var routed: RoutedAnswer?
+        /// Where the model's predictions are kept; nil for nowhere.
+        var monitored: MonitoredModel?
         /// When the request began to be read.
         var arrival = Nanoseconds.zero
     }
@@ -36,10 +44,14 @@ final class QueuedInference: QueuedMember {
     struct Content: ~Copyable {
         var order = QueueOrder()
         var request = Request()
+        /// The outputs that the request's selection marks as special.
+        var special: [SpecialOutput] = []
         var rows: FeatureMatrix
         /// The identity as a JSON string with its quotation marks; empty if there is none.
         var id = ByteBuffer(capacity: 64)
         var reply = ByteBuffer()
+        /// What is to be kept of the predictions.
+        var records = ByteBuffer()
         /// The place in the queue, while it has one.
         var ticket: SharedQueue.Ticket?
         var outcome = Outcome.cancelled
@@ -62,13 +74,18 @@ final class QueuedInference: QueuedMember {
 
     /// Takes a request up.
     ///
+    /// - Parameter special: the outputs that the request's selection marks as such.
     /// - Parameter rows: given away; what is left is empty.
-    func begin(_ request: Request, _ order: QueueOrder, id: Span<UInt8>, rows: inout FeatureMatrix) {
+    func begin(
+        _ request: Request, _ order: QueueOrder, id: Span<UInt8>, special: [SpecialOutput] = [],
+        rows: inout FeatureMatrix
+    ) {
         content.withLock { content in
             content.request = request
             content.order = order
             content.id.removeAll()
             content.id.append(id)
+            content.special.append(contentsOf: special)
             swap(&content.rows, &rows)
         }
         rows.removeAll()
@@ -84,11 +101,15 @@ final class QueuedInference: QueuedMember {
         content.withLock { content in
             content.rows.removeAll()
             content.reply.removeAll()
+            content.records.removeAll()
+            // Regions are not kept for longer than their request.
+            content.special.removeAll(keepingCapacity: true)
             let kept = DynamicBatchingLimits.queuedByteCount
             if content.rows.rowCapacity * content.rows.featureCount > kept / MemoryLayout<Float>.stride {
                 content.rows = FeatureMatrix(for: model.signature.input, rowCapacity: 0)
             }
             if content.reply.capacity > kept { content.reply.releaseCapacity() }
+            if content.records.capacity > kept { content.records.releaseCapacity() }
         }
     }
 
@@ -110,14 +131,45 @@ final class QueuedInference: QueuedMember {
         _ workspace: any InferenceWorkspace, rows: Range<Int>, timing: BatchTiming, isFirst: Bool
     ) {
         content.withLock { content in
-            let jsonByteCount = content.id.withBytes { id in
-                model.signature.responseTemplate.append(
-                    to: &content.reply, id: id, parameters: Span(), selection: content.request.outputs,
-                    columns: workspace.outputs, rows: rows)
-            }
-            content.outcome = .evaluated(timing, jsonByteCount: jsonByteCount, isFirst: isFirst)
             content.ticket = nil
+            let prediction = record(workspace, rows, &content)
+            let answer = InferenceAnswer(
+                signature: content.request.routed?.variant.signature ?? model.signature,
+                outputs: content.request.outputs, special: content.special,
+                columns: workspace.outputs, rows: rows, prediction: prediction)
+            let jsonByteCount: Int?
+            do throws(ProtocolError) {
+                jsonByteCount = try content.id.withBytes { (id) throws(ProtocolError) in
+                    try answer.write(content.request.form, id: id, to: &content.reply)
+                }
+            } catch {
+                content.records.removeAll()
+                content.outcome = .failed(error, timing, isFirst: isFirst)
+                return
+            }
+            let positives = workspace.positiveRowCount(of: rows, wanted: content.request.outputs.requested)
+            content.outcome = .evaluated(
+                timing, jsonByteCount: jsonByteCount, isFirst: isFirst, positiveRowCount: positives)
         }
+    }
+
+    /// Notes what is to be kept of the predictions; the loop that has read the request hands it on.
+    private func record(
+        _ workspace: any InferenceWorkspace, _ rows: Range<Int>, _ content: inout Content
+    ) -> PredictionIdentity? {
+        guard let monitored = content.request.monitored, let epoch = monitored.epoch, !rows.isEmpty else { return nil }
+        guard rows.count <= monitored.rowLimit else {
+            monitored.dropped(rows.count)
+            return nil
+        }
+        let identity = PredictionIdentity(epoch: epoch, sequence: monitored.takeSequences(rows.count))
+        let writing = content.id.withBytes { id in
+            PredictionWriting(
+                monitored.plan, version: model.version, first: identity.sequence, id: id, content.request.routed,
+                time: WallClock.nanosecondsSince1970())
+        }
+        writing.append(workspace.outputs, rows: rows, to: &content.records)
+        return identity
     }
 
     func timeExpired() { left(.timeExpired) }

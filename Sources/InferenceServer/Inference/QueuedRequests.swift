@@ -30,7 +30,7 @@ final class QueuedRequests {
 
     /// Who waits for a request.
     struct Waiting {
-        let connection: HTTP1Connection
+        let exchange: HTTPExchange
         let metrics: ModelMetrics
         fileprivate let slot: Slot
     }
@@ -40,7 +40,7 @@ final class QueuedRequests {
     /// By slot of the serving table; nil for a model of which each loop has its own batches.
     private var slots: [Slot?] = []
     private var waiting: [ObjectIdentifier: Waiting] = [:]
-    private var byConnection: [ObjectIdentifier: QueuedInference] = [:]
+    private var byExchange: [ObjectIdentifier: QueuedInference] = [:]
 
     init(loop: Int, of loopCount: Int) {
         self.loop = loop
@@ -72,15 +72,15 @@ final class QueuedRequests {
     }
 
     /// Notes who waits for a request.
-    func wait(_ connection: HTTP1Connection, for inference: QueuedInference, _ metrics: ModelMetrics, slot: Slot) {
-        waiting[ObjectIdentifier(inference)] = Waiting(connection: connection, metrics: metrics, slot: slot)
-        byConnection[ObjectIdentifier(connection)] = inference
+    func wait(_ exchange: HTTPExchange, for inference: QueuedInference, _ metrics: ModelMetrics, slot: Slot) {
+        waiting[ObjectIdentifier(inference)] = Waiting(exchange: exchange, metrics: metrics, slot: slot)
+        byExchange[ObjectIdentifier(exchange)] = inference
         slot.waitingCount += 1
     }
 
-    /// What a connection waits for.
-    func inference(for connection: HTTP1Connection) -> QueuedInference? {
-        byConnection.isEmpty ? nil : byConnection[ObjectIdentifier(connection)]
+    /// What the client of an exchange waits for.
+    func inference(for exchange: HTTPExchange) -> QueuedInference? {
+        byExchange.isEmpty ? nil : byExchange[ObjectIdentifier(exchange)]
     }
 
     /// Nobody waits for a request any more that has come back.
@@ -88,7 +88,7 @@ final class QueuedRequests {
         guard let ended = waiting.removeValue(forKey: ObjectIdentifier(inference)) else {
             preconditionFailure("a request came back twice")
         }
-        byConnection[ObjectIdentifier(ended.connection)] = nil
+        byExchange[ObjectIdentifier(ended.exchange)] = nil
         ended.slot.waitingCount -= 1
         return ended
     }

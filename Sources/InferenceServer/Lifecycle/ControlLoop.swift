@@ -12,6 +12,9 @@ final class ControlLoop: TimerHandler {
     private let state: ServerState
     private let loops: [Mailbox<LoopOrder>]
     private let loop: EventLoop
+    private let drift: DriftMonitor
+    /// Nil where no port speaks TLS.
+    var certificates: CertificateKeeper?
 
     /// How long handshakes that have begun may take to complete before a listener closes.
     private static let handshakeTime = Nanoseconds.milliseconds(20)
@@ -27,9 +30,13 @@ final class ControlLoop: TimerHandler {
         }
     }
 
-    init(lifecycle: ServerLifecycle, state: ServerState, loops: [Mailbox<LoopOrder>], on loop: EventLoop) {
+    init(
+        lifecycle: ServerLifecycle, state: ServerState, loops: [Mailbox<LoopOrder>], drift: DriftMonitor,
+        on loop: EventLoop
+    ) {
         self.lifecycle = lifecycle
         self.state = state
+        self.drift = drift
         self.loops = loops
         self.loop = loop
     }
@@ -43,6 +50,9 @@ final class ControlLoop: TimerHandler {
         switch order {
         case .signalReceived: perform(lifecycle.signalReceived(at: UInt64(loop.now.count)))
         case .loopDrained: perform(lifecycle.loopDrained())
+        case .driftCountsLeft: drift.countsLeft()
+        case .drift(let call): drift.asked(call)
+        case .reloadCertificates: certificates?.look(isAsked: true)
         }
     }
 

@@ -9,6 +9,9 @@ extension RepositoryLoop {
     /// - Returns: whether the files were the same all the while; if not, the attempt counts as failed.
     @discardableResult
     func load(_ order: LoadOrder) -> Bool {
+        state.log.write(
+            .debug, "reading a model", .init("model", order.name), .init("directory", order.scanned.directory),
+            .init("kept_versions", order.keeping.count))
         var outcome = read(order)
         let isSettled = isSettled(order)
         if !isSettled {
@@ -19,9 +22,10 @@ extension RepositoryLoop {
         for (version, result) in outcome.versions {
             guard case .success(let model) = result, order.keeping[version] !== model else { continue }
             model.engine.calibrate(clock: ThreadProcessorClock())
+            state.log.write(
+                .debug, "measured a model", .init("model", order.name), .init("version", "\(version)"))
         }
-        catalog.ended(order, outcome)
-        report(outcome, of: order)
+        report(catalog.ended(order, outcome), of: order)
         return isSettled
     }
 
@@ -31,6 +35,9 @@ extension RepositoryLoop {
             return ModelLoader.Outcome(name: order.name, failing: fault)
         }
         return loader.load(order.scanned, keeping: order.keeping) { versions in
+            state.log.write(
+                .debug, "loading versions", .init("model", order.name),
+                .init("versions", versions.map { "\($0)" }.joined(separator: ",")))
             catalog.planned(order, versions: versions)
             publish()
         }
@@ -42,17 +49,33 @@ extension RepositoryLoop {
     }
 
     /// The model as it lies in a repository now.
-    private func find(_ name: String) -> (scanned: ScannedModel, fingerprint: ModelFingerprint)? {
+    func find(_ name: String) -> (scanned: ScannedModel, fingerprint: ModelFingerprint)? {
         let scan = RepositoryScanner.scan(
             repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) },
             named: name)
         return scan.models.first.map { ($0, ModelFingerprint(of: $0)) }
     }
 
+    private func count(_ outcome: ModelLoader.Outcome, of order: LoadOrder) {
+        var failures = outcome.fault == nil ? 0 : 1
+        var successes = 0
+        for (version, result) in outcome.versions {
+            switch result {
+            case .failure: failures += 1
+            case .success(let model) where order.keeping[version] !== model && !outcome.hasFailed: successes += 1
+            case .success: break
+            }
+        }
+        state.counters.loadsEnded(successes: successes, failures: failures)
+    }
+
     private func report(_ outcome: ModelLoader.Outcome, of order: LoadOrder) {
+        count(outcome, of: order)
         let scanned = order.scanned
         for notice in outcome.notices {
-            state.log.write(.info, "note on a model", .init("note", "\(scanned.location(of: notice.path)): \(notice)"))
+            state.log.note(
+                RepositoryReport.Finding(
+                    location: scanned.location(of: notice.path), position: notice.position, sentence: notice.sentence))
         }
         if let fault = outcome.fault { reportFailure(of: order.name, version: nil, fault) }
         for (version, result) in outcome.versions {
@@ -68,7 +91,7 @@ extension RepositoryLoop {
         }
     }
 
-    private func reportFailure(of name: String, version: Int64?, _ fault: LoadFault) {
+    func reportFailure(of name: String, version: Int64?, _ fault: LoadFault) {
         state.log.write(
             .error, "model not loaded", .init("model", name), .init("version", version.map { "\($0)" } ?? "-"),
             .init("reason", fault.description))
@@ -77,27 +100,40 @@ extension RepositoryLoop {
     // MARK: Calls
 
     /// Does what a call asks for and answers it.
-    func answer(_ call: RepositoryCall) {
+    ///
+    /// - Parameter faults: of stores that could not be asked for the model.
+    func answer(_ call: RepositoryCall, after faults: [Waiting.Fault] = []) {
         do throws(ProtocolError) {
             let body = call.takeBody()
             switch call.verb {
-            case .load: try load(call, RepositoryLoadRequest(loading: call.model, body.bytes))
+            case .load: try load(call, call.loadRequest(body.bytes), after: faults)
             case .unload:
-                // No model needs another in this version.
-                _ = try RepositoryLoadRequest.unloadsDependents(body.bytes)
-                catalog.unloadAsked(call.model)
+                let withMembers = try call.unloadsDependents(body.bytes)
+                catalog.unloadAsked(call.model, withMembers: withMembers)
             }
+            relink()
             finish(call, nil)
         } catch {
+            relink()
             finish(call, error)
         }
     }
 
-    private func load(_ call: RepositoryCall, _ request: RepositoryLoadRequest) throws(ProtocolError) {
+    /// Answers a call for a model of which there is only one whose name is written with other bytes.
+    func answerConfusable(_ call: RepositoryCall) {
+        finish(call, call.verb == .load ? .unknownModel(call.model) : nil)
+    }
+
+    private func load(
+        _ call: RepositoryCall, _ request: RepositoryLoadRequest, after faults: [Waiting.Fault]
+    ) throws(ProtocolError) {
         let name = call.model
-        let override = try request.override(of: name)
+        let override = try LoadOverride(of: request, name)
         guard ModelName.isSafe(name) else { throw .unknownModel(name) }
-        switch catalog.loadAsked(name, found: find(name), override: override) {
+        let found = find(name)
+        try refuse(name, override, after: faults)
+        loadMembers(of: name, found: found, override: override)
+        switch catalog.loadAsked(name, found: found, override: override) {
         case .unknownModel: throw .unknownModel(name)
         case .unchanged: return
         case .load(let order):
@@ -113,12 +149,12 @@ extension ProtocolError {
     }
 }
 
-extension RepositoryLoadRequest {
-    /// What the request brings in place of files of the repository.
-    fileprivate func override(of name: String) throws(ProtocolError) -> LoadOverride? {
-        guard let configuration else { return nil }
-        var given: [LoadOverride.File] = []
-        for file in files {
+extension LoadOverride {
+    /// What a request brings in place of files of the repository; nil for one that brings nothing.
+    init?(of request: RepositoryLoadRequest, _ name: String) throws(ProtocolError) {
+        guard let configuration = request.configuration else { return nil }
+        var given: [File] = []
+        for file in request.files {
             let parts = file.path.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
             guard parts.count == 2, let version = RepositoryScanner.versionNumber(of: parts[0]),
                 ModelName.isSafe(parts[1])
@@ -126,8 +162,16 @@ extension RepositoryLoadRequest {
                 throw ProtocolError(
                     .invalidArgument, "failed to load '\(name)': file '\(file.path)' is no <version>/<plain name>")
             }
-            given.append(LoadOverride.File(version: version, name: parts[1], content: file.content))
+            given.append(File(version: version, name: parts[1], content: file.content))
         }
-        return LoadOverride(configuration: configuration, files: given)
+        self.init(configuration: configuration, files: given)
+    }
+
+    /// The same of a request's body; nil, too, for one that cannot be read, which its load reports.
+    init?(in body: Span<UInt8>, of call: RepositoryCall) {
+        guard !body.isEmpty, let request = try? call.loadRequest(body),
+            let override = try? LoadOverride(of: request, call.model)
+        else { return nil }
+        self = override
     }
 }

@@ -21,6 +21,8 @@ final class RepositoryLoop: TimerHandler, TickObserver {
         var loader: ModelLoader
         var catalog: ModelCatalog
         var loops: [Mailbox<LoopOrder>]
+        /// Whom to ask for models of object stores.
+        var synchronisers: [RepositorySynchroniser] = []
     }
 
     /// A call that is answered when every loop serves a table.
@@ -35,6 +37,9 @@ final class RepositoryLoop: TimerHandler, TickObserver {
     let loader: ModelLoader
     var catalog: ModelCatalog
     let loop: EventLoop
+    let synchronisers: [RepositorySynchroniser]
+    /// Models that synchronisers are asked for, with the calls that wait for them.
+    var waiting: [String: Waiting] = [:]
     private let loops: [Mailbox<LoopOrder>]
     /// Generation of the table that each loop serves.
     private var adopted: [Int]
@@ -61,6 +66,7 @@ final class RepositoryLoop: TimerHandler, TickObserver {
         loader = setup.loader
         catalog = setup.catalog
         loops = setup.loops
+        synchronisers = setup.synchronisers
         adopted = setup.loops.map { _ in 0 }
         self.loop = loop
         watcher = try? RepositoryWatcher()
@@ -74,12 +80,15 @@ final class RepositoryLoop: TimerHandler, TickObserver {
 
     func receive(_ order: RepositoryOrder) {
         switch order {
-        case .call(let call): answer(call)
+        case .call(let call): receive(call)
+        case .fetched(let fetched): receive(fetched)
         case .adopted(let loop, let generation, _):
             adopted[loop] = generation
             settle()
         case .released(let loop, let slot):
             guard let model = catalog.released(slot, by: loop) else { return }
+            state.log.write(
+                .debug, "a model has no work left", .init("model", model.name), .init("version", "\(model.version)"))
             departing.append((generation: published + 1, model: model))
         }
     }
@@ -96,6 +105,8 @@ final class RepositoryLoop: TimerHandler, TickObserver {
         guard catalog.hasNews else { return settle() }
         let table = catalog.makeTable()
         published = table.generation
+        state.log.write(
+            .debug, "publishing a table", .init("generation", published), .init("names", table.names.count))
         for mailbox in loops { mailbox.send(.adopt(table.copy())) }
         settle()
     }
@@ -117,11 +128,9 @@ final class RepositoryLoop: TimerHandler, TickObserver {
     private func send(_ answer: Answer) {
         let call = answer.call
         state.log.audit(
-            call.client, call.grounds, "\(call.verb)", model: call.model, result: answer.error?.message ?? "done")
-        var body = ByteBuffer()
-        guard let error = answer.error else { return call.finish(HTTP1ResponseHead(.ok), body) }
-        let head = ErrorAnswer.write(error, to: &body)
-        call.finish(head, body)
+            call.client, call.grounds, "\(call.verb)", .init("model", call.model),
+            result: answer.error?.message ?? "done")
+        call.finish(answer.error)
     }
 
     // MARK: Looking
@@ -145,8 +154,11 @@ final class RepositoryLoop: TimerHandler, TickObserver {
         look()
     }
 
+    /// Notes paths to which something was moved.
+    func noteMoves(_ paths: [String]) { movedHere.formUnion(paths) }
+
     /// Looks at all repositories, loads what has changed, and says when to look again.
-    private func look() {
+    func look() {
         let clock = SystemClock()
         let begin = clock.now()
         let scan = RepositoryScanner.scan(
@@ -168,9 +180,10 @@ final class RepositoryLoop: TimerHandler, TickObserver {
         let hasNewWatch = watcher?.watch(directories) ?? false
         reportWatchFault()
         lastLookDuration = clock.now() - begin
-        for order in look.orders {
+        for order in sorted(look.orders) {
             if !load(order) { lookAgain(at: clock.now() + ModelRepositoryLimits.quietTime) }
         }
+        relink()
         if hasNewWatch { lookAgain(at: clock.now() + ModelRepositoryLimits.quietTime) }
         lookAgain(at: min(look.next, clock.now() + .seconds(options.repositoryPollSeconds)))
     }

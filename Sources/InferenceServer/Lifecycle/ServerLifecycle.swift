@@ -2,7 +2,8 @@
 ///
 /// Pure: it is told what happened and when, and names what to do. A first signal turns readiness false at once; the
 /// listeners go on accepting for the drain delay, so that load balancers notice; then they close, and the process
-/// ends when every loop has answered what it had accepted, or when the exit time-out is over.
+/// ends when every loop has answered what it had accepted, or when the exit time-out is over. A second signal ends it
+/// at once, unless it comes so soon that it repeats the first: supervisors signal a process and its group.
 ///
 /// - Units: nanoseconds of the monotonic clock.
 struct ServerLifecycle: Equatable {
@@ -45,12 +46,21 @@ struct ServerLifecycle: Equatable {
     private let loopCount: Int
     private let drainDelay: UInt64
     private let exitTimeout: UInt64
+    private let repetition: UInt64
+    private var firstSignal: UInt64 = 0
 
-    init(loopCount: Int, drainDelayNanoseconds: UInt64, exitTimeoutNanoseconds: UInt64) {
+    /// Makes the lifecycle of a process that starts.
+    ///
+    /// - Parameter repetitionNanoseconds: for how long signals count as the first one's repetition.
+    init(
+        loopCount: Int, drainDelayNanoseconds: UInt64, exitTimeoutNanoseconds: UInt64,
+        repetitionNanoseconds: UInt64 = 0
+    ) {
         precondition(loopCount >= 0, "a number of loops is not negative")
         self.loopCount = loopCount
         drainDelay = drainDelayNanoseconds
         exitTimeout = exitTimeoutNanoseconds
+        repetition = repetitionNanoseconds
     }
 
     /// What health checks say about the process.
@@ -73,11 +83,13 @@ struct ServerLifecycle: Equatable {
             state = .ended
             return .exit(.drained)
         case .serving:
+            firstSignal = now
             let exitBy = now &+ drainDelay &+ exitTimeout
             guard drainDelay > 0 else { return beginDraining(exitBy: exitBy) }
             state = .waitingForDelay(until: now &+ drainDelay, exitBy: exitBy)
             return .refuseReadiness(askAgainAt: now &+ drainDelay)
         case .waitingForDelay, .draining:
+            if now &- firstSignal < repetition { return .nothing }
             state = .ended
             return .exit(.signaledTwice)
         case .ended:

@@ -1,5 +1,6 @@
 import EventLoops
 import LinuxSystem
+import RequestTracing
 import Synchronization
 
 /// What every thread of the server may ask and only the control loop decides.
@@ -15,15 +16,40 @@ final class ServerState: Sendable {
     private let exitCode = Atomic<Int32>(0)
     private let exiting = Atomic(false)
     let metrics = MetricsRegistry()
+    let drift = DriftRegistry()
+    let monitoring = MonitoringRegistry()
+    let counters = ServerCounters()
+    let overload: OverloadWatch
+    let shadows = ShadowThread()
     let log: EventLog
+    let tracing: Tracing
+    let events: ServerEvents
     let allocator: @Sendable () -> AllocatorFigures?
+    let build: BuildFacts
+    /// nil where nobody needs a key.
+    let keys: APIKeyDirectory?
+    let accessRefusals: KeyRefusalCounters
 
     /// Makes the state of a process that starts.
     ///
     /// - Parameter allocator: the allocator's figures at the time of the call.
-    init(log: EventLog, allocator: @escaping @Sendable () -> AllocatorFigures? = { nil }) {
+    ///
+    /// - Parameter tracing: nil for one in which nothing can be traced.
+    /// - Parameter loopCount: loops that serve.
+    init(
+        log: EventLog, tracing: Tracing? = nil, events: ServerEvents = ServerEvents(),
+        allocator: @escaping @Sendable () -> AllocatorFigures? = { nil },
+        build: BuildFacts = BuildFacts(), clock: any MonotonicClock = SystemClock(), keys: APIKeyDirectory? = nil,
+        loopCount: Int = 1
+    ) {
         self.log = log
+        self.tracing = tracing ?? Tracing(TraceOptions(), version: ServerVersion.text)
+        self.events = events
         self.allocator = allocator
+        self.build = build
+        self.keys = keys
+        accessRefusals = KeyRefusalCounters(loopCount: loopCount)
+        overload = OverloadWatch(clock: clock)
     }
 
     var phase: Phase { currentPhase.load(ordering: .relaxed) }

@@ -24,14 +24,15 @@ struct EventLine: ~Copyable {
     /// - Units: nanoseconds since 1970, UTC.
     /// - Parameter afterNewline: whether a newline goes first, to end a line that left only in part.
     mutating func begin(
-        _ level: EventLog.Level, _ event: StaticString, at nanoseconds: Int64, afterNewline: Bool = false
+        _ level: EventLog.Level, _ event: StaticString, at nanoseconds: Int64,
+        timeForm: LogSettings.TimeForm = .milliseconds, afterNewline: Bool = false
     ) {
         bytes.removeAll()
         if afterNewline { bytes.append("\n" as StaticString) }
         isCut = false
         switch format {
         case .text:
-            appendTimestamp(nanoseconds)
+            appendTimestamp(nanoseconds, timeForm)
             switch level {
             case .debug: bytes.append(" DEBUG ")
             case .info: bytes.append(" INFO  ")
@@ -41,7 +42,7 @@ struct EventLine: ~Copyable {
             bytes.append(event)
         case .json:
             bytes.append("{\"time\":\"")
-            appendTimestamp(nanoseconds)
+            appendTimestamp(nanoseconds, timeForm)
             bytes.append("\",\"level\":\"")
             bytes.append(level.rawValue)
             bytes.append("\",\"event\":")
@@ -148,8 +149,8 @@ struct EventLine: ~Copyable {
         }
     }
 
-    /// Writes year-month-dayThour:minute:second.millisecondZ.
-    private mutating func appendTimestamp(_ nanoseconds: Int64) {
+    /// Writes year-month-dayThour:minute:second.millisecondZ, or the same without milliseconds.
+    private mutating func appendTimestamp(_ nanoseconds: Int64, _ form: LogSettings.TimeForm) {
         let time = CivilTime(nanosecondsSince1970: nanoseconds)
         appendPadded(time.year, digits: 4)
         bytes.append("-")
@@ -162,8 +163,10 @@ struct EventLine: ~Copyable {
         appendPadded(time.minute, digits: 2)
         bytes.append(":")
         appendPadded(time.second, digits: 2)
-        bytes.append(".")
-        appendPadded(time.millisecond, digits: 3)
+        if form == .milliseconds {
+            bytes.append(".")
+            appendPadded(time.millisecond, digits: 3)
+        }
         bytes.append("Z")
     }
 

@@ -52,8 +52,8 @@ package final class EventLog: Sendable {
         var suppressed = 0
     }
 
-    /// The least level that is written.
-    package let level: Level
+    /// `LogSettings` as one word; changed under the lock of `state`.
+    private let settingsBits: Atomic<UInt64>
     private let format: Format
     private let sink: any EventSink
     /// Nanoseconds since 1970, UTC.
@@ -63,20 +63,57 @@ package final class EventLog: Sendable {
     /// Makes a log.
     ///
     /// - Parameter now: nanoseconds since 1970, UTC.
-    package init(
+    package convenience init(
         level: Level, format: Format, sink: any EventSink = StandardErrorSink(),
         now: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
     ) {
-        self.level = level
+        self.init(LogSettings(level: level), format: format, sink: sink, now: now)
+    }
+
+    /// Makes a log with settings that can be changed later.
+    ///
+    /// - Parameter now: nanoseconds since 1970, UTC.
+    package init(
+        _ settings: LogSettings, format: Format, sink: any EventSink = StandardErrorSink(),
+        now: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
+    ) {
+        settingsBits = Atomic(settings.bits)
         self.format = format
         self.sink = sink
         self.now = now
         state = Mutex(State(line: EventLine(format: format)))
     }
 
+    /// What is written now.
+    var settings: LogSettings { LogSettings(bits: settingsBits.load(ordering: .relaxed)) }
+
+    /// Of which level the line of each request is to be, with what its model has made of it where that is debug or
+    /// lines of debug are written, too; nil for no lines.
+    var requestLines: (level: Level, areDetailed: Bool)? {
+        let bits = settingsBits.load(ordering: .relaxed)
+        let isDetailed = LogSettings.writesDebug(bits)
+        if LogSettings.writesAccess(bits) { return (.info, isDetailed) }
+        return isDetailed ? (.debug, true) : nil
+    }
+
+    /// Changes what is written, for all threads at once.
+    ///
+    /// - Parameter change: is given the settings; if it throws, they stay.
+    /// - Returns: the settings from now on.
+    func changeSettings<Failure: Error>(
+        _ change: (inout LogSettings) throws(Failure) -> Void
+    ) throws(Failure) -> LogSettings {
+        try state.withLock { (_) throws(Failure) in
+            var settings = settings
+            try change(&settings)
+            settingsBits.store(settings.bits, ordering: .relaxed)
+            return settings
+        }
+    }
+
     /// Writes one event.
     package func write(_ level: Level, _ event: StaticString, _ fields: EventField...) {
-        guard level >= self.level else { return }
+        guard settings.writes(level) else { return }
         state.withLock { state in
             deliver(level, event, fields, at: now(), &state)
         }
@@ -89,13 +126,20 @@ package final class EventLog: Sendable {
         }
     }
 
+    /// Writes the line of one request, whatever the levels are.
+    func access(_ level: Level, _ fields: [EventField]) {
+        state.withLock { state in
+            deliver(level, "request", fields, at: now(), &state)
+        }
+    }
+
     /// Shows a command that can be copied as it stands: a line of its own for people, a field for machines.
     package func suggest(_ event: StaticString, command: String) {
         let isShowable =
             format == .text && command.utf8.count < EventLogLimits.lineByteCount
             && command.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
         guard isShowable else { return write(.info, event, EventField("command", command)) }
-        guard level <= .info else { return }
+        guard settings.writesInfo else { return }
         state.withLock { state in
             state.line.begin(command: command)
             if sink.write(state.line.bytes.bytes) != .written { state.lostLines += 1 }
@@ -106,7 +150,7 @@ package final class EventLog: Sendable {
     ///
     /// - Parameter kind: a literal that names the fault; what differs from case to case goes into the fields.
     package func clientFault(_ kind: StaticString, _ fields: EventField...) {
-        guard level <= .warning else { return }
+        guard settings.writesWarnings else { return }
         state.withLock { state in
             let time = now()
             let second = time / 1_000_000_000
@@ -179,7 +223,8 @@ package final class EventLog: Sendable {
     private func writeLine(
         _ level: Level, _ event: StaticString, _ fields: [EventField], at time: Int64, _ state: inout State
     ) -> Bool {
-        state.line.begin(level, event, at: time, afterNewline: state.endsInsideLine)
+        state.line.begin(
+            level, event, at: time, timeForm: settings.timeForm, afterNewline: state.endsInsideLine)
         for field in fields {
             state.line.append(field)
         }

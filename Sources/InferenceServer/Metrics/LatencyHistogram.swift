@@ -1,6 +1,6 @@
 import LinuxSystem
 
-/// Places a duration among the buckets of `rowan_request_phase_seconds`.
+/// Places a duration among the buckets of `rowan_request_phase_seconds` and `model_latency_seconds`.
 ///
 /// - Units: nanoseconds in, seconds on the page.
 enum LatencyHistogram {
@@ -31,7 +31,12 @@ enum LatencyHistogram {
 
     /// Records one duration in the histogram whose first cell is `first`.
     static func record(_ duration: UInt64, in block: CounterBlock, from first: Int) {
-        block.add(1, to: first &+ bucket(ofNanoseconds: duration))
+        record(duration, ofBucket: bucket(ofNanoseconds: duration), in: block, from: first)
+    }
+
+    /// Records a duration whose bucket is known.
+    static func record(_ duration: UInt64, ofBucket bucket: Int, in block: CounterBlock, from first: Int) {
+        block.add(1, to: first &+ bucket)
         block.add(duration, to: first &+ sumCell)
     }
 }

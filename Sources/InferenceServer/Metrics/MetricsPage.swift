@@ -1,59 +1,109 @@
 import LinuxSystem
+import ModelMonitoring
+import RequestTracing
 
 /// Writes `GET /metrics`.
 ///
 /// Triton's names keep Triton's meaning and unit; ours count in seconds.
 ///
+/// - Complexity: each counter is read once, and labels are written once; a thousand models take some milliseconds.
 /// - Source: Prometheus text exposition format 0.0.4; Triton `docs/user_guide/metrics.md`.
 struct MetricsPage {
-    private let models: [(key: MetricsRegistry.Key, loadSeconds: Double, perLoop: [ModelMetrics])]
-    private let process: ProcessFigures
+    /// One model version: its labels as they stand between braces, and the sums over loops of what it has counted.
+    struct Row {
+        let labels: [UInt8]
+        /// The same in series that are ours.
+        let ownLabels: [UInt8]
+        let loadSeconds: Double
+        let counters: [UInt64]
+        let histograms: [UInt64]
 
-    /// Figures of the whole process that stand beside those of the models.
-    struct ProcessFigures {
-        var openConnections: UInt64
-        var residentBytes: UInt64
-        var cpuSeconds: Double
-        var startTimeSeconds: Double
-        /// Nil where the allocator keeps no statistics.
-        var allocator: AllocatorFigures?
+        func value(of cell: ModelMetrics.Cell) -> UInt64 { counters[cell.rawValue] }
     }
 
-    init(registry: MetricsRegistry, process: ProcessFigures) {
-        models = registry.snapshot()
+    /// One model, with all of its versions.
+    struct ModelRow {
+        let labels: [UInt8]
+        let counters: [UInt64]
+    }
+
+    let rows: [Row]
+    let models: [ModelRow]
+    let process: ProcessFigures
+    /// Of each watched model.
+    let drift: [(model: String, report: DriftReport)]
+    let monitoring: MonitoringFigures
+    /// Whether cumulative durations stand on the page.
+    let hasCounterLatencies: Bool
+
+    init(
+        registry: MetricsRegistry, process: ProcessFigures, drift: [(model: String, report: DriftReport)] = [],
+        monitoring: MonitoringFigures = MonitoringFigures(), hasCounterLatencies: Bool = true
+    ) {
+        let snapshot = registry.snapshot()
+        rows = snapshot.series.map(Row.init)
+        models = Self.models(of: snapshot, rows)
         self.process = process
+        self.drift = drift
+        self.monitoring = monitoring
+        self.hasCounterLatencies = hasCounterLatencies
+    }
+
+    /// Adds up the versions of each model; the versions of one stand together.
+    private static func models(of snapshot: MetricsRegistry.Snapshot, _ rows: [Row]) -> [ModelRow] {
+        var models: [ModelRow] = []
+        var index = 0
+        while index < rows.count {
+            let name = snapshot.series[index].key.model
+            var counters = snapshot.goneVersions[name].map { $0.counters.values } ?? []
+            if counters.isEmpty { counters = [UInt64](repeating: 0, count: CounterBlock.size) }
+            while index < rows.count, snapshot.series[index].key.model == name {
+                for cell in counters.indices { counters[cell] &+= rows[index].counters[cell] }
+                index += 1
+            }
+            let isRouted = snapshot.series[index - 1].key.isRouted
+            models.append(ModelRow(labels: labels(ofModel: name) + routedLabel(isRouted), counters: counters))
+        }
+        return models
     }
 
     func write(to page: inout ByteBuffer) {
         writeCounters(to: &page)
         writeFailures(to: &page)
-        writeDurations(to: &page)
+        if hasCounterLatencies { writeDurations(to: &page) }
         writeGauges(to: &page)
         writePhases(to: &page)
+        writeResults(to: &page)
+        if !drift.isEmpty { writeDrift(to: &page) }
+        Self.write(monitoring, to: &page)
+        writeServer(to: &page)
         writeProcess(to: &page)
-        if let allocator = process.allocator { writeAllocator(allocator, to: &page) }
+        if let security = process.security { Self.write(security, to: &page) }
+        Self.write(process.shadows, to: &page)
+        if let tracing = process.tracing { Self.write(tracing, to: &page) }
+        if !process.eventSinks.isEmpty { Self.write(process.eventSinks, to: &page) }
+        if let keys = process.keys { Self.write(keys, to: &page) }
     }
 
     private func writeCounters(to page: inout ByteBuffer) {
-        family("nv_inference_request_success", "counter", "Requests answered.", to: &page)
+        page.appendFamily("nv_inference_request_success", "counter", "Requests answered.")
         samples("nv_inference_request_success", cell: .success, to: &page)
-        family("nv_inference_count", "counter", "Rows inferred.", to: &page)
+        page.appendFamily("nv_inference_count", "counter", "Rows inferred.")
         samples("nv_inference_count", cell: .rows, to: &page)
-        family("nv_inference_exec_count", "counter", "Batches executed.", to: &page)
+        page.appendFamily("nv_inference_exec_count", "counter", "Batches executed.")
         samples("nv_inference_exec_count", cell: .executions, to: &page)
     }
 
     private func writeFailures(to page: inout ByteBuffer) {
-        family("nv_inference_request_failure", "counter", "Requests that failed, by reason.", to: &page)
-        for model in models {
+        page.appendFamily("nv_inference_request_failure", "counter", "Requests that failed, by reason.")
+        for row in rows {
             for reason in ModelMetrics.FailureReason.allCases {
                 page.append("nv_inference_request_failure{")
-                labels(model.key, to: &page)
+                page.append(row.labels.span)
                 page.append(",reason=\"")
                 page.append(reason.label)
                 page.append("\"} ")
-                page.appendDecimal(UInt(sum(model.perLoop, reason.cell)))
-                page.append("\n")
+                page.appendLine(row.value(of: reason.cell))
             }
         }
     }
@@ -67,165 +117,94 @@ struct MetricsPage {
             ("nv_inference_compute_output_duration_us", .computeOutput, "Time encoding outputs."),
         ]
         for (name, cell, help) in durations {
-            family(name, "counter", help, to: &page)
+            page.appendFamily(name, "counter", help)
             samples(name, cell: cell, dividedBy: 1_000, to: &page)
         }
     }
 
     private func writeGauges(to page: inout ByteBuffer) {
-        family(
+        page.appendFamily(
             "nv_inference_pending_request_count", "gauge",
-            "Requests in shared queues and large ones not yet answered; others are answered within their tick.",
-            to: &page)
+            "Requests in shared queues and large ones not yet answered; others are answered within their tick.")
         samples("nv_inference_pending_request_count", cell: .pending, to: &page)
-        family("nv_model_load_duration_secs", "gauge", "Time that loading the model took.", to: &page)
-        for model in models {
+        page.appendFamily("nv_model_load_duration_secs", "gauge", "Time that loading the model took.")
+        for row in rows {
             page.append("nv_model_load_duration_secs{")
-            labels(model.key, to: &page)
+            page.append(row.labels.span)
             page.append("} ")
-            page.append(model.loadSeconds.description)
+            page.append(row.loadSeconds.description)
             page.append("\n")
         }
     }
 
     private func writePhases(to page: inout ByteBuffer) {
         let name: StaticString = "rowan_request_phase_seconds"
-        family(name, "histogram", "Time of a request by phase: queue, compute, total.", to: &page)
-        for model in models {
+        page.appendFamily(name, "histogram", "Time of a request by phase: queue, compute, total.")
+        for row in rows {
             for phase in ModelMetrics.Phase.allCases {
-                writeHistogram(name, model, phase, to: &page)
+                let first = phase.rawValue * LatencyHistogram.cellCount
+                page.appendHistogram(
+                    name, labels: row.ownLabels.span, ",phase=\"", phase.label, cells: row.histograms, from: first)
             }
         }
     }
 
-    private func writeHistogram(
-        _ name: StaticString, _ model: (key: MetricsRegistry.Key, loadSeconds: Double, perLoop: [ModelMetrics]),
-        _ phase: ModelMetrics.Phase, to page: inout ByteBuffer
-    ) {
-        let first = phase.rawValue * LatencyHistogram.cellCount
-        func cell(_ offset: Int) -> UInt64 {
-            model.perLoop.reduce(0) { $0 &+ $1.histograms.value(at: first + offset) }
-        }
-        func line(_ suffix: StaticString, bound: StaticString?, to page: inout ByteBuffer) {
-            page.append(name)
-            page.append(suffix)
-            page.append("{")
-            labels(model.key, to: &page)
-            page.append(",phase=\"")
-            page.append(phase.label)
-            if let bound {
-                page.append("\",le=\"")
-                page.append(bound)
+    private func writeResults(to page: inout ByteBuffer) {
+        page.appendFamily("model_prediction_total", "counter", "Rows predicted, by result.")
+        for model in models {
+            for result in ModelMetrics.Result.allCases {
+                page.append("model_prediction_total{")
+                page.append(model.labels.span)
+                page.append(",result=\"")
+                page.append(result.label)
+                page.append("\"} ")
+                page.appendLine(model.counters[result.rowsCell.rawValue])
             }
-            page.append("\"} ")
         }
-        var cumulative: UInt64 = 0
-        for index in 0..<LatencyHistogram.sumCell {
-            cumulative &+= cell(index)
-            let isLast = index == LatencyHistogram.boundTexts.count
-            line("_bucket", bound: isLast ? "+Inf" : LatencyHistogram.boundTexts[index], to: &page)
-            page.appendDecimal(UInt(cumulative))
-            page.append("\n")
+        let name: StaticString = "model_latency_seconds"
+        page.appendFamily(name, "histogram", "Time of a request; result 1 if any of its rows has it.")
+        for model in models {
+            for result in ModelMetrics.Result.allCases {
+                page.appendHistogram(
+                    name, labels: model.labels.span, ",result=\"", result.label, cells: model.counters,
+                    from: result.firstHistogramCell)
+            }
         }
-        line("_sum", bound: nil, to: &page)
-        page.append((Double(cell(LatencyHistogram.sumCell)) / 1e9).description)
-        page.append("\n")
-        line("_count", bound: nil, to: &page)
-        page.appendDecimal(UInt(cumulative))
-        page.append("\n")
-    }
-
-    private func writeProcess(to page: inout ByteBuffer) {
-        family("rowan_connections", "gauge", "Open connections of clients.", to: &page)
-        page.append("rowan_connections ")
-        page.appendDecimal(UInt(process.openConnections))
-        page.append("\n")
-        family("process_resident_memory_bytes", "gauge", "Resident memory.", to: &page)
-        page.append("process_resident_memory_bytes ")
-        page.appendDecimal(UInt(process.residentBytes))
-        page.append("\n")
-        family("process_cpu_seconds_total", "counter", "User and system CPU time.", to: &page)
-        page.append("process_cpu_seconds_total ")
-        page.append(process.cpuSeconds.description)
-        page.append("\n")
-        family("process_start_time_seconds", "gauge", "Start of the process since the epoch.", to: &page)
-        page.append("process_start_time_seconds ")
-        page.append(process.startTimeSeconds.description)
-        page.append("\n")
-    }
-
-    private func writeAllocator(_ figures: AllocatorFigures, to page: inout ByteBuffer) {
-        let gauges: [(StaticString, UInt64, StaticString)] = [
-            ("rowan_allocator_allocated_bytes", figures.allocated, "Memory in use by the program."),
-            ("rowan_allocator_active_bytes", figures.active, "Pages that hold memory in use."),
-            ("rowan_allocator_resident_bytes", figures.resident, "Physical memory that the allocator holds."),
-        ]
-        for (name, value, help) in gauges {
-            family(name, "gauge", help, to: &page)
-            page.append(name)
-            page.append(" ")
-            page.appendDecimal(UInt(value))
-            page.append("\n")
-        }
-    }
-
-    private func family(
-        _ name: StaticString, _ type: StaticString, _ help: StaticString, to page: inout ByteBuffer
-    ) {
-        page.append("# HELP ")
-        page.append(name)
-        page.append(" ")
-        page.append(help)
-        page.append("\n# TYPE ")
-        page.append(name)
-        page.append(" ")
-        page.append(type)
-        page.append("\n")
     }
 
     private func samples(
         _ name: StaticString, cell: ModelMetrics.Cell, dividedBy divisor: UInt64 = 1, to page: inout ByteBuffer
     ) {
-        for model in models {
+        for row in rows {
             page.append(name)
             page.append("{")
-            labels(model.key, to: &page)
+            page.append(row.labels.span)
             page.append("} ")
-            page.appendDecimal(UInt(sum(model.perLoop, cell) / divisor))
-            page.append("\n")
+            page.appendLine(row.value(of: cell) / divisor)
         }
     }
+}
 
-    private func sum(_ loops: [ModelMetrics], _ cell: ModelMetrics.Cell) -> UInt64 {
-        loops.reduce(0) { $0 &+ $1.value(of: cell) }
-    }
-
-    private func labels(_ key: MetricsRegistry.Key, to page: inout ByteBuffer) {
-        page.append("model=\"")
-        page.append(Self.escaped(key.model))
-        page.append("\",version=\"")
-        page.append(Self.escaped(key.version))
-        page.append("\"")
-        for (tag, value) in key.tags.sorted(by: { $0.key < $1.key }) {
-            page.append(",_")
-            page.append(tag)
-            page.append("=\"")
-            page.append(Self.escaped(value))
-            page.append("\"")
-        }
-    }
-
-    /// Label values escape backslash, quote and line feed.
-    static func escaped(_ value: String) -> String {
-        var result = ""
-        for character in value.unicodeScalars {
-            switch character {
-            case "\\": result += "\\\\"
-            case "\"": result += "\\\""
-            case "\n": result += "\\n"
-            default: result.unicodeScalars.append(character)
+extension MetricsPage.Row {
+    /// Adds up what all loops have counted for a version.
+    init(_ series: MetricsRegistry.Series) {
+        labels = MetricsPage.labels(of: series.key)
+        ownLabels = labels + MetricsPage.routedLabel(series.key.isRouted)
+        loadSeconds = series.loadSeconds
+        var counters = [UInt64](repeating: 0, count: CounterBlock.size)
+        var histograms = counters
+        for loop in series.counters {
+            for cell in counters.indices {
+                counters[cell] &+= loop.counters.value(at: cell)
+                histograms[cell] &+= loop.histograms.value(at: cell)
             }
         }
-        return result
+        self.counters = counters
+        self.histograms = histograms
     }
+}
+
+extension CounterBlock {
+    /// Every counter, each read once.
+    fileprivate var values: [UInt64] { (0..<Self.size).map { value(at: $0) } }
 }

@@ -16,66 +16,43 @@ package struct BenchOptions: Equatable, Sendable {
 
     init(model: String) { self.model = model }
 
-    static let names = ["--isa", "--rows-per-call", "--missing", "--json", "--help"]
-
     /// Reads the words behind `rowan bench`.
     static func parse(_ words: [String]) throws(OptionFault) -> BenchOptions {
-        var options = BenchOptions(model: "")
-        var rest = words[...]
-        while let word = rest.popFirst() {
-            guard word.hasPrefix("-") else {
-                guard options.model.isEmpty else { throw .unexpectedArgument(word, command: "bench") }
-                options.model = word
-                continue
-            }
-            let equals = word.firstIndex(of: "=")
-            let name = equals.map { String(word[..<$0]) } ?? word
-            guard names.contains(name) else {
-                throw .unknownOption(name, nearest: NearestName.among(names, to: name))
-            }
-            if name == "--json" {
-                guard equals == nil else { throw .unexpectedArgument(word, command: "bench") }
-                options.asJSON = true
-                continue
-            }
-            guard let value = equals.map({ String(word[word.index(after: $0)...]) }) ?? rest.popFirst() else {
-                throw .missingValue(option: name, placeholder: placeholder(of: name))
-            }
-            try options.set(name, to: value)
-        }
-        guard !options.model.isEmpty else { throw .missingArgument("MODEL", command: "bench") }
+        var read = try CommandWords(
+            words, command: "bench", options: ["--isa": "SET", "--rows-per-call": "N", "--missing": "FRACTION"],
+            repeatable: ["--rows-per-call"])
+        var options = BenchOptions(model: try read.takeArgument("MODEL"))
+        try read.end()
+        options.asJSON = read.switches.contains("--json")
+        if let name = read.values["--isa"] { options.instructionSetLimit = try instructionSet(name) }
+        if let text = read.values["--missing"] { options.missingFraction = try fraction(text) }
+        for text in read.lists["--rows-per-call"] ?? [] { options.rowsPerCall.append(try rowCount(text)) }
         return options
     }
 
-    private static func placeholder(of name: String) -> String {
-        switch name {
-        case "--isa": "SET"
-        case "--missing": "FRACTION"
-        default: "N"
+    private static func instructionSet(_ name: String) throws(OptionFault) -> InstructionSet {
+        guard let set = InstructionSet(rawValue: name) else {
+            throw .unusableValue(
+                source: "--isa", value: name,
+                expected: InstructionSet.allCases.map(\.rawValue).joined(separator: ", "))
         }
+        return set
     }
 
-    private mutating func set(_ name: String, to value: String) throws(OptionFault) {
-        func unusable(_ expected: String) -> OptionFault {
-            .unusableValue(source: name, value: value, expected: expected)
+    private static func fraction(_ text: String) throws(OptionFault) -> Double {
+        guard let fraction = Double(text), (0...1).contains(fraction) else {
+            throw .unusableValue(source: "--missing", value: text, expected: "a number from 0 to 1")
         }
-        switch name {
-        case "--isa":
-            guard let set = InstructionSet(rawValue: value) else {
-                throw unusable(InstructionSet.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            instructionSetLimit = set
-        case "--missing":
-            guard let fraction = Double(value), (0...1).contains(fraction) else {
-                throw unusable("a number from 0 to 1")
-            }
-            missingFraction = fraction
-        default:
-            let range = ServerOptionLimits.benchRowsPerCall
-            guard !value.hasPrefix("+"), let number = Int(value), range.contains(number) else {
-                throw unusable("a whole number of rows from \(range.lowerBound) to \(range.upperBound)")
-            }
-            rowsPerCall.append(number)
+        return fraction
+    }
+
+    private static func rowCount(_ text: String) throws(OptionFault) -> Int {
+        let range = ServerOptionLimits.benchRowsPerCall
+        guard !text.hasPrefix("+"), let number = Int(text), range.contains(number) else {
+            throw .unusableValue(
+                source: "--rows-per-call", value: text,
+                expected: "a whole number of rows from \(range.lowerBound) to \(range.upperBound)")
         }
+        return number
     }
 }

@@ -10,17 +10,29 @@ package enum Command: Equatable {
     case check(directory: String, asJSON: Bool)
     /// Measure what a model costs per row.
     case bench(BenchOptions)
+    /// Describe a sample of training data, so that drift can be seen.
+    case driftReference(DriftReferenceOptions)
+    /// Show what a running server does.
+    case top(TopOptions)
+    /// Change or list the API keys of a file.
+    case key(KeyOptions)
+    /// Migrate, back up or restore what outlives the process.
+    case state(StateOptions)
+    /// Call a running server.
+    case call(ServerCallOptions)
     /// Print a text and end.
     case help(String)
     /// Say which build this is and what the machine offers.
     case version
 
     /// The commands that this version has, in the order of the help.
-    static let names = ["serve", "check", "bench"]
+    static let names = [
+        "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "state",
+    ]
 
     /// Commands of the public contract that this version does not have.
     static let plannedNames = [
-        "top", "key", "drift", "feedback", "experiment", "rollout", "knowledge", "explain", "state", "config",
+        "knowledge", "explain", "config",
     ]
 
     /// Reads a command line.
@@ -40,8 +52,22 @@ package enum Command: Equatable {
         case "check": return try check(rest)
         case "bench" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.bench)
         case "bench": return .bench(try BenchOptions.parse(rest))
+        case "drift" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.drift)
+        case "drift": return .driftReference(try DriftReferenceOptions.parse(rest))
+        case "top" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.top)
+        case "top": return .top(try TopOptions.parse(rest))
+        case "key" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.key)
+        case "key": return .key(try KeyOptions.parse(rest, environment: environment))
+        case "feedback" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.feedback)
+        case "feedback": return .call(try ServerCallOptions.feedback(rest))
+        case "experiment" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.experiment)
+        case "experiment": return .call(try ServerCallOptions.experiment(rest))
+        case "rollout" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.rollout)
+        case "rollout": return .call(try ServerCallOptions.rollout(rest))
+        case "state" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.state)
+        case "state": return .state(try StateOptions.parse(rest, environment: environment))
         case _ where plannedNames.contains(name):
-            throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands serve, check and bench")
+            throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands \(names.joined(separator: ", "))")
         case _ where name.hasPrefix("-"):
             let known = ["--help", "--version"]
             let isServeOption = ServerOption.named(String(name.prefix { $0 != "=" })) != nil

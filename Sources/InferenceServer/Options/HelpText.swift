@@ -6,6 +6,13 @@ enum HelpText {
         rowan serve --model-repository DIR   serve the models of a directory
         rowan check DIR [--json]             say what would be served and every fault; ends with 1 if there is any
         rowan bench MODEL [options]          measure what a row costs, by the number of rows in a call
+        rowan top [URL] [options]            show what a running server does, a line for each model
+        rowan key add|list|revoke [options]  API keys of a server
+        rowan drift reference MODEL FILE     describe training data, so that a server can say how served rows differ
+        rowan feedback import FILE [options] send labels for predictions
+        rowan experiment SPLIT [options]     show which variant of a split is better
+        rowan rollout SPLIT ACTION [options] pause, resume, promote or abort a split's rollout
+        rowan state ACTION [options]         migrate, back up or restore what outlives the process
         rowan --version                      version, commit, compiler, instruction sets found
         rowan serve --help                   every option
 
@@ -17,7 +24,7 @@ enum HelpText {
         rowan check DIR [--json]
 
         Lists the models that `rowan serve --model-repository DIR` would serve, and every fault with file and line.
-        Ends with 1 if there is any fault.
+        Ends with 1 if there is any fault. DIR may be s3://bucket/prefix, of which a copy is made and removed again.
 
           --json   one JSON object per line: "kind" is "model", "notice" or "fault"
 
@@ -39,6 +46,127 @@ enum HelpText {
 
         """
 
+    static let drift = """
+        rowan drift reference MODEL FILE [options]
+
+        Writes a reference: how the features and the predictions of a model were distributed in a sample of its
+        training data. A model whose rowan.pbtxt holds drift { reference_file: "reference.json" } is compared with it
+        while it serves (GET /v2/models/M/drift, gauges feature_drift_psi and others). MODEL is the directory of a model
+        or of a version, or a model file; FILE is CSV, with the names of the columns in its first line or without, or a
+        numpy array (.npy) of float32 or float64. Parquet is converted first: training/parquet_to_csv.py.
+
+          --output FILE          where it is written; - for the standard output (reference.json beside the model)
+          --categorical NAMES    features whose numbers stand for categories, separated by commas
+          --bins N               bins of a feature that is a number (10)
+
+        Ends with 1 if the model or the sample cannot be read, or do not belong together.
+
+        """
+
+    static let top = """
+        rowan top [URL] [options]
+
+        Shows what a running server does, from its metrics: requests and rows per second, latencies, batches, queues and
+        failures of each model, processor time, memory and connections. On a terminal it fills the screen until q; else
+        it writes a table for each interval. It reads Triton's metrics, too, as far as they go. All that it reads is
+        what everybody may read: no token is needed.
+
+          --url URL              the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --metrics-url URL      its metrics (the port two above the server's, /metrics)
+          --ca-file FILE         certificates that the server's may rest on (those of the system)
+          --interval SECONDS     time between two readings (1)
+          --plain                tables, also on a terminal
+          --json                 one JSON object on a line for each interval
+          --once                 end after one interval
+
+        Ends with 1 if the server cannot be read.
+
+        """
+
+    static let key = """
+        rowan key add [options]              make a key and print it; it cannot be shown again
+        rowan key list [--json]              list the keys of the file, without secrets
+        rowan key revoke ID                  take a key out of the file
+
+          --api-keys-file FILE       the file, as `rowan serve --api-keys-file` reads it (ROWAN_API_KEYS_FILE)
+          --id ID                    1 to 16 letters a to z and digits (ten are chosen)
+          --name NAME                whose key it is, for people
+          --scope infer|admin        admin also opens calls that change what the server does (infer)
+          --model NAME               a model that the key opens; may be given again (all)
+          --requests-per-second N    how often the key may be used (any number of times)
+          --burst N                  how many requests may come at once (what a second permits)
+          --json                     for programs, one object per line
+
+        The file holds a salted hash of each key. A running server takes the change up within two seconds. Ends with 1
+        if the file cannot be read or written.
+
+        """
+
+    static let feedback = """
+        rowan feedback import FILE --model NAME [options]
+
+        Sends labels for rows that a running server has predicted. FILE holds comma-separated values; its first line
+        names the columns: prediction_id (the response parameter rowan_prediction_id) or request_id, label, and row and
+        time if wanted. NAME is a model or a split whose models keep their predictions.
+
+          --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --token-file FILE  the admin token, where the server wants one
+          --ca-file FILE     certificates that the server's may rest on (those of the system)
+          --json             one JSON object on one line
+
+        Says how many labels were accepted, and how many belong to no prediction, came too late or came twice. Ends
+        with 1 if the server cannot be called.
+
+        """
+
+    static let experiment = """
+        rowan experiment SPLIT [options]
+
+        Shows what the variants of a split have done, by sticky key: rates of anomalies and of right predictions,
+        whether they differ, with intervals and p-values that hold however often one looks, and how far the rollout is.
+
+          --svg FILE         draw the rates over time into a file
+          --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --token-file FILE  the admin token, where the server wants one
+          --ca-file FILE     certificates that the server's may rest on (those of the system)
+          --json             the server's answer on one line
+
+        Ends with 1 if the server cannot be asked.
+
+        """
+
+    static let rollout = """
+        rowan rollout SPLIT pause|resume|promote|abort [options]
+
+        Pauses a rollout, goes on with it (its step begins anew), gives the candidate all requests, or none.
+
+          --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --token-file FILE  the admin token, where the server wants one
+          --ca-file FILE     certificates that the server's may rest on (those of the system)
+          --json             the server's answer on one line
+
+        Ends with 1 if the server refuses.
+
+        """
+
+    static let state = """
+        rowan state migrate|backup FILE|restore FILE --data-directory DIR|--state-url URL [--json]
+
+        What a server keeps for the next one: the state of rollouts. It is a file of SQLite in DIR, or tables of a
+        database of PostgreSQL at URL (postgresql://user@host/name).
+
+          migrate        bring state of an older version up to date, or make it
+          backup FILE    write all of it, as it is at one instant, into a new file of SQLite; a server may run
+          restore FILE   replace all of it by what a backup holds; into either database
+
+          --data-directory DIR   the directory of a server that has ended (ROWAN_DATA_DIRECTORY)
+          --state-url URL        the database of any number of servers (ROWAN_STATE_URL)
+          --json                 one JSON object on one line
+
+        Ends with 1 if it cannot be done; then nothing was changed.
+
+        """
+
     static let serve: String = {
         var text = "rowan serve --model-repository DIR [options]\n"
         for section in ServerOption.Section.allCases where section != .elsewhere {
@@ -48,6 +176,7 @@ enum HelpText {
             }
         }
         text += "\nTriton's options that are accepted, have no effect, and are named at start\n" + withoutEffect
+        text += "\nTriton's switches that may be off (=false)\n" + lines(of: ServerOption.refusedIfOn.map(\.name))
         text += """
 
             Each option is also read from a variable: ROWAN_HTTP_PORT for --http-port; a flag wins over a variable.
@@ -90,7 +219,7 @@ enum HelpText {
     private static func usage(of option: ServerOption) -> String {
         switch option.effect {
         case .value(let placeholder, _, _): "\(option.name) \(placeholder)"
-        case .flag: "\(option.name)[=false]"
+        case .flag, .refusedIfOn: "\(option.name)[=false]"
         case .withoutEffect, .refused: option.name
         }
     }

@@ -1,13 +1,15 @@
+import DurableState
 import LinuxSystem
 import ModelRepository
 
 /// The options that have an effect.
 extension ServerOption {
-    static let own: [ServerOption] = models + listening + resources + ending + logging
+    static let own: [ServerOption] =
+        models + listening + access + security + resources + ending + logging + tracing + monitoring
 
     private static let models = [
         ServerOption(
-            "--model-repository", .models, "directory of models; may be repeated",
+            "--model-repository", .models, "directory of models, or s3://bucket/prefix; may be repeated",
             .value(placeholder: "DIR", isRepeatable: true) { (options, value) throws(Unusable) in
                 try appendRepository(value, to: &options)
             }),
@@ -38,12 +40,22 @@ extension ServerOption {
                 options.loadModels.append(value)
             }),
         ServerOption(
-            "--admin-token-file", .models,
-            "file with the token that loads and unloads models from anywhere (none)",
-            .value(placeholder: "FILE", isRepeatable: false) { (options, value) throws(Unusable) in
-                guard !value.isEmpty else { throw Unusable(expected: "a file") }
-                options.adminTokenFile = value
+            "--data-directory", .models,
+            "where state, predictions and copies of s3:// repositories are kept (none are)",
+            .value(placeholder: "DIR", isRepeatable: false) { (options, value) throws(Unusable) in
+                guard !value.isEmpty else { throw Unusable(expected: "a directory") }
+                options.dataDirectory = value
             }),
+        ServerOption(
+            "--state-url", .models, "database of PostgreSQL that keeps state for several servers (none)",
+            .value(placeholder: "URL", isRepeatable: false) { (options, value) throws(Unusable) in
+                do throws(StateFault) {
+                    _ = try StateLocation(url: value)
+                } catch {
+                    throw Unusable(expected: "postgresql://user@host/name (\(error))")
+                }
+                options.stateURL = value
+            }, holdsSecret: true),
         ServerOption(
             "--exit-on-error", .models, "end at start when a model cannot be loaded (true)",
             .flag { $0.exitOnError = $1 }),
@@ -64,7 +76,12 @@ extension ServerOption {
                 options.httpPort = try port(value)
             }),
         ServerOption(
-            "--grpc-port", .listening, "port for gRPC, which this version does not serve (8001)",
+            "--grpc-address", .listening, "address for gRPC (that of HTTP)",
+            .value(placeholder: "ADDRESS", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.grpcAddress = try address(value)
+            }),
+        ServerOption(
+            "--grpc-port", .listening, "port for gRPC; 0: any free one, -1: none (8001)",
             .value(placeholder: "PORT", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.grpcPort = try port(value)
             }),
@@ -79,11 +96,43 @@ extension ServerOption {
                 options.metricsPort = try port(value)
             }),
         ServerOption(
-            "--http-max-input-size", .listening, "largest request body in bytes, also after decompression (67108864)",
+            "--http-max-input-size", .listening,
+            "largest request body or gRPC message in bytes, also after decompression (67108864)",
             .value(placeholder: "BYTES", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.httpMaxInputSize = try number(
                     value, ServerOptionLimits.httpMaxInputByteCount, unit: "bytes")
             }),
+        ServerOption(
+            "--http2-max-concurrent-streams", .listening,
+            "open requests of one connection of HTTP/2 (128)",
+            .value(placeholder: "N", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.http2MaxConcurrentStreams = try number(
+                    value, ServerOptionLimits.http2ConcurrentStreams, unit: "streams")
+            }),
+        ServerOption(
+            "--http2-max-resets-per-second", .listening,
+            "requests per second that a connection of HTTP/2 may take back (128)",
+            .value(placeholder: "N", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.http2MaxResetsPerSecond = try number(
+                    value, ServerOptionLimits.http2EventsPerSecond, unit: "requests")
+            }),
+        ServerOption(
+            "--http2-max-control-frames-per-second", .listening,
+            "other frames per second that one may send (1024)",
+            .value(placeholder: "N", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.http2MaxControlFramesPerSecond = try number(
+                    value, ServerOptionLimits.http2EventsPerSecond, unit: "frames")
+            }),
+        ServerOption(
+            "--grpc-infer-response-compression-level", .listening,
+            "compression of gRPC answers: none, low, medium or high (none)",
+            .value(placeholder: "LEVEL", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.grpcCompressionLevel = try choice(value)
+            }),
+        ServerOption(
+            "--allow-client-shm", .listening,
+            "whether this machine's clients may register shared memory for tensors (false)",
+            .flag { $0.allowClientSharedMemory = $1 }),
     ]
 
     private static let resources = [
@@ -122,9 +171,13 @@ extension ServerOption {
                 options.logLevel = try choice(value)
             }),
         ServerOption(
-            "--log-format", .logging, "text for people, json for machines (text)",
+            "--log-format", .logging, "text for people, json for machines; or Triton's default, ISO8601 (text)",
             .value(placeholder: "FORMAT", isRepeatable: false) { (options, value) throws(Unusable) in
-                options.logFormat = try choice(value)
+                if let form = LogSettings.TimeForm(rawValue: value) {
+                    options.logTimeForm = form
+                } else {
+                    options.logFormat = try choice(value)
+                }
             }),
         ServerOption(
             "--access-log", .logging, "write a line for each request (false)", .flag { $0.accessLog = $1 }),
@@ -133,8 +186,14 @@ extension ServerOption {
     /// Adds a directory of models.
     static func appendRepository(_ value: String, to options: inout ServerOptions) throws(Unusable) {
         guard !value.isEmpty else { throw Unusable(expected: "a directory") }
-        guard !value.contains("://") else {
-            throw Unusable(expected: "a directory of this machine, because this version reads no remote repository")
+        if ObjectStoreLocation.isMeant(by: value) {
+            do throws(ObjectStoreFault) {
+                _ = try ObjectStoreLocation(value)
+            } catch {
+                throw Unusable(expected: "s3://bucket/prefix or s3://https://host:port/bucket/prefix (\(error))")
+            }
+        } else if value.contains("://") {
+            throw Unusable(expected: "a directory of this machine or s3://bucket/prefix; there is no other store")
         }
         guard !options.modelRepositories.contains(value) else {
             throw Unusable(expected: "each repository once")
@@ -184,7 +243,8 @@ extension ServerOption {
         }
     }
 
-    private static func number(_ value: String, _ range: ClosedRange<Int>, unit: String) throws(Unusable) -> Int {
+    /// A whole number of a range.
+    static func number(_ value: String, _ range: ClosedRange<Int>, unit: String) throws(Unusable) -> Int {
         guard let number = integer(value), range.contains(number) else {
             throw Unusable(expected: "a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound)")
         }

@@ -1,4 +1,6 @@
+import AccessControl
 import ModelRepository
+import RequestTracing
 
 /// Turns the words behind `rowan serve` and the variables of the environment into checked options.
 ///
@@ -21,7 +23,7 @@ package struct ServerOptionsParser {
     /// Reads options.
     ///
     /// - Parameter arguments: the words behind `serve`.
-    /// - Parameter environment: every variable of the process; those that begin with `ROWAN_` count.
+    /// - Parameter environment: variables of the process; those that begin with `ROWAN_` or `OTEL_` count.
     package static func parse(
         _ arguments: [String], environment: [String: String] = [:]
     ) throws(OptionFault) -> ServerOptions {
@@ -31,10 +33,15 @@ package struct ServerOptionsParser {
         let variables = parser.given(by: environment).filter { !named.contains($0.option.name) }
         let all = variables + flags
         try parser.refuseRepetition(flags)
-        // `--allow-http=false` holds whatever port is named before or behind it.
-        for each in all where !each.option.name.hasPrefix("--allow-") { try parser.apply(each) }
-        for each in all where each.option.name.hasPrefix("--allow-") { try parser.apply(each) }
-        try parser.finish(hasMetricsAddress: all.contains { $0.option.name == "--metrics-address" })
+        // `--allow-http=false` holds whatever port is named before or behind it, `--trace-config` whatever older
+        // options say.
+        func appliesLast(_ each: Given) -> Bool {
+            each.option.name.hasPrefix("--allow-") || each.option.name == "--trace-config"
+        }
+        for each in all where !appliesLast(each) { try parser.apply(each) }
+        for each in all where appliesLast(each) { try parser.apply(each) }
+        try parser.finishTracing(environment)
+        try parser.finish(given: Set(all.map(\.option.name)))
         return parser.options
     }
 
@@ -104,7 +111,8 @@ package struct ServerOptionsParser {
             do {
                 try apply(&options, value)
             } catch {
-                throw .unusableValue(source: given.source, value: value, expected: error.expected)
+                let shown = given.option.holdsSecret ? "not shown" : value
+                throw .unusableValue(source: given.source, value: shown, expected: error.expected)
             }
         case .flag(let apply):
             guard let isOn = Self.flag(given.value) else {
@@ -115,6 +123,8 @@ package struct ServerOptionsParser {
             options.notices.append("\(given.source) has no effect: \(reason)")
         case .refused(let reason):
             throw .notInThisVersion(given.source, reason: reason)
+        case .refusedIfOn(let reason):
+            if Self.flag(given.value) != false { throw .notInThisVersion(given.source, reason: reason) }
         }
     }
 
@@ -127,30 +137,53 @@ package struct ServerOptionsParser {
         }
     }
 
-    private mutating func finish(hasMetricsAddress: Bool) throws(OptionFault) {
-        if options.grpcPort != .off {
-            options.notices.append("this version does not serve gRPC: nothing listens at --grpc-port")
+    private mutating func finishTracing(_ environment: [String: String]) throws(OptionFault) {
+        do throws(TraceConfiguration.UnusableVariable) {
+            try options.tracing.apply(environment: environment)
+        } catch {
+            throw .unusableValue(source: error.name, value: error.value, expected: error.expected)
         }
-        if !hasMetricsAddress { options.metricsAddress = options.httpAddress }
+        if let sentence = options.tracing.contradiction { throw .contradiction(sentence) }
+        if let notice = options.tracing.notice { options.notices.append(notice) }
+    }
+
+    /// - Parameter given: the names of the options that were given.
+    private mutating func finish(given: Set<String>) throws(OptionFault) {
+        if !given.contains("--grpc-address") { options.grpcAddress = options.httpAddress }
+        if !given.contains("--metrics-address") { options.metricsAddress = options.httpAddress }
         if options.modelRepositories.isEmpty, options.models.isEmpty { throw .nothingToServe }
+        if let sentence = options.tls.contradiction { throw .contradiction(sentence) }
         if !options.loadModels.isEmpty, options.modelControlMode != .explicit {
             throw .contradiction("--load-model needs --model-control-mode=explicit: give both, or neither.")
         }
         if options.loadModels.contains("*"), Set(options.loadModels).count > 1 {
             throw .contradiction("--load-model=* loads every model: give no other --load-model beside it.")
         }
-        if case .number(let port) = options.httpPort, options.metricsPort == options.httpPort, addressesOverlap {
-            throw .contradiction(
-                "--http-port and --metrics-port are both \(port): give each its own, or -1 to one of them.")
+        if options.proxyProtocol, options.trustedProxies.isEmpty {
+            throw .contradiction("--proxy-protocol needs --trusted-proxies: name the addresses of the proxies.")
         }
-        if options.httpPort == .off {
-            throw .contradiction("HTTP is switched off and this version serves nothing else: give --http-port a port.")
+        try checkPorts()
+        if options.httpPort == .off, options.grpcPort == .off {
+            throw .contradiction("HTTP and gRPC are both switched off: give --http-port or --grpc-port a port.")
         }
     }
 
-    private var addressesOverlap: Bool {
-        options.httpAddress == options.metricsAddress
-            || [options.httpAddress, options.metricsAddress].contains { $0 == "0.0.0.0" || $0 == "::" }
+    /// Refuses two listeners at one port of overlapping addresses.
+    private func checkPorts() throws(OptionFault) {
+        let listeners = [
+            ("http", options.httpAddress, options.httpPort), ("grpc", options.grpcAddress, options.grpcPort),
+            ("metrics", options.metricsAddress, options.metricsPort),
+        ]
+        for (index, one) in listeners.enumerated() {
+            for other in listeners[..<index] {
+                guard case .number(let port) = one.2, one.2 == other.2 else { continue }
+                guard one.1 == other.1 || [one.1, other.1].contains(where: { $0 == "0.0.0.0" || $0 == "::" }) else {
+                    continue
+                }
+                throw .contradiction(
+                    "--\(other.0)-port and --\(one.0)-port are both \(port): give each its own, or -1 to one of them.")
+            }
+        }
     }
 }
 
@@ -159,7 +192,7 @@ extension ServerOption {
     fileprivate func takes(_ word: String) -> Bool {
         switch effect {
         case .value: true
-        case .flag: ServerOptionsParser.flag(word) != nil
+        case .flag, .refusedIfOn: ServerOptionsParser.flag(word) != nil
         case .withoutEffect, .refused: !word.hasPrefix("--")
         }
     }

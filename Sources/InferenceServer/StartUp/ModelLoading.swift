@@ -10,6 +10,7 @@ package enum ModelLoading {
         var catalog: ModelCatalog
         /// Loads what comes later.
         var loader: ModelLoader
+        var repositories: MirroredRepositories
     }
 
     /// - Throws: when there is nothing to serve from, or a model failed and `--exit-on-error` says so.
@@ -17,24 +18,45 @@ package enum ModelLoading {
         guard !options.modelRepositories.isEmpty || !options.models.isEmpty else {
             throw StartFault("no models to serve: name a directory with --model-repository or a file with --model")
         }
-        let instructionSet = try instructionSet(limit: options.instructionSetLimit)
+        let repositories = try MirroredRepositories(options.modelRepositories, dataDirectory: options.dataDirectory)
+        do throws(StartFault) {
+            let instructionSet = try instructionSet(limit: options.instructionSetLimit)
+            let loader = RepositoryLoader(instructionSet: instructionSet)
+            let models = options.models.map { (name: $0.name, path: $0.path) }
+            try repositories.synchronise(
+                models: options.modelsLoadedAtStart,
+                members: { [directories = repositories.directories] names in
+                    loader.members(of: names.union(models.map(\.name)), in: directories, models: models)
+                }, isStrict: options.exitOnError, log: log)
+            return try load(options, repositories, instructionSet, log: log)
+        } catch {
+            repositories.end()
+            throw error
+        }
+    }
+
+    private static func load(
+        _ options: ServerOptions, _ repositories: MirroredRepositories, _ instructionSet: InstructionSet, log: EventLog
+    ) throws(StartFault) -> Loaded {
         let loaded = RepositoryLoader(instructionSet: instructionSet).load(
-            repositories: options.modelRepositories, models: options.models.map { (name: $0.name, path: $0.path) },
+            repositories: repositories.directories, models: options.models.map { (name: $0.name, path: $0.path) },
             control: options.modelControlMode, wanted: options.modelsLoadedAtStart)
-        if let fault = loaded.report.repositoryFaults.first {
+        let report = repositories.named(loaded.report)
+        if let fault = report.repositoryFaults.first {
             throw StartFault("\(fault): check --model-repository")
         }
-        for notice in loaded.report.notices {
-            log.write(.info, "note on a model", .init("note", notice.description))
+        for notice in report.notices {
+            log.note(notice)
         }
-        if options.exitOnError, let fault = loaded.report.faults.first {
+        if options.exitOnError, let fault = report.faults.first {
             throw StartFault(
                 "\(fault) (mend it, or serve the other models with --exit-on-error=false; "
                     + "'rowan check' lists every fault)"
             )
         }
         return Loaded(
-            table: loaded.table, catalog: loaded.catalog, loader: ModelLoader(instructionSet: instructionSet))
+            table: loaded.table, catalog: loaded.catalog, loader: ModelLoader(instructionSet: instructionSet),
+            repositories: repositories)
     }
 
     /// The instruction set that kernels use: the best one of this machine, or the one that the operator holds them to.

@@ -21,6 +21,18 @@ package struct StartFault: Error, Equatable, Sendable {
         return StartFault("cannot listen at \(address): \(error.reason): \(remedy)")
     }
 
+    /// A configuration file that cannot be obeyed.
+    static func configuration(_ path: String, _ sentence: String) -> StartFault {
+        StartFault("--config \(path): \(sentence)")
+    }
+
+    /// A file of traces that cannot be written.
+    static func traceFile(_ path: String, _ error: SystemError) -> StartFault {
+        StartFault(
+            "cannot write the trace file \(path): \(error.reason): make its directory, or name another file with "
+                + "--trace-config triton,file=FILE")
+    }
+
     /// A thread or descriptor that the kernel refused.
     static func resources(_ error: SystemError) -> StartFault {
         StartFault("cannot start a thread: \(error): raise the limits of the process (ulimit -n, ulimit -u)")

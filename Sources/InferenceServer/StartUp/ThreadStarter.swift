@@ -1,3 +1,4 @@
+import DurableState
 import DynamicBatching
 import EventLoops
 import HTTPConnections
@@ -9,11 +10,15 @@ struct ThreadStarter {
     private let options: ServerOptions
     private let state: ServerState
     private let httpAddress: SocketAddress?
+    private let grpcAddress: SocketAddress?
     private let metricsAddress: SocketAddress?
     private(set) var addresses = RunningServer.Addresses()
     private(set) var threads: [EventLoopThread] = []
     private let access: AdminAccess
-    private var orders: [Mailbox<LoopOrder>] = []
+    private let regions = SharedMemoryRegions()
+    private let origins: OriginAnswers?
+    private let security: TransportSecurity
+    private(set) var orders: [Mailbox<LoopOrder>] = []
     /// The loops that serve; nil where none do.
     private var group: LoopGroup?
 
@@ -21,7 +26,10 @@ struct ThreadStarter {
         self.options = options
         self.state = state
         access = try AdminAccess(tokenFile: options.adminTokenFile)
+        origins = options.allowedOrigins.map { OriginAnswers($0, restrictions: options.httpRestrictions) }
+        security = try TransportSecurity(options)
         httpAddress = try Self.address(options.httpAddress, options.httpPort, option: "http")
+        grpcAddress = try Self.address(options.grpcAddress, options.grpcPort, option: "grpc")
         metricsAddress = try Self.address(options.metricsAddress, options.metricsPort, option: "metrics")
     }
 
@@ -43,7 +51,9 @@ struct ThreadStarter {
     /// Finds out early, before models are loaded, whether somebody else listens at our ports.
     func claimAddresses() throws(StartFault) {
         let kernel = LinuxKernel()
-        let listeners: [(SocketAddress?, StaticString)] = [(httpAddress, "http"), (metricsAddress, "metrics")]
+        let listeners: [(SocketAddress?, StaticString)] = [
+            (httpAddress, "http"), (grpcAddress, "grpc"), (metricsAddress, "metrics"),
+        ]
         for (address, option) in listeners {
             guard let address, address.port != 0 else { continue }
             do throws(SystemError) {
@@ -54,14 +64,18 @@ struct ThreadStarter {
         }
     }
 
-    /// Starts the loops that serve; all listen at the same address.
+    /// Starts the loops that serve; all listen at the same addresses.
     mutating func startServing(
         loopCount: Int, table: ServingTable, control: Mailbox<ControlOrder>, repository: Mailbox<RepositoryOrder>,
-        pool: ComputePool
+        monitor: Mailbox<MonitorOrder>, pool: ComputePool
     ) throws(StartFault) {
-        guard var address = httpAddress else { return }
+        var listening = RunningServer.Addresses(http: httpAddress, grpc: grpcAddress)
+        guard let address = httpAddress ?? grpcAddress else { return }
         var limits = HTTPLimits()
         limits.bodyByteCount = options.httpMaxInputSize
+        limits.http2 = HTTP2Limits(
+            concurrentStreams: options.http2MaxConcurrentStreams, resetsPerSecond: options.http2MaxResetsPerSecond,
+            controlFramesPerSecond: options.http2MaxControlFramesPerSecond)
         let group: LoopGroup
         var queueMailboxes: [Mailbox<QueueMessage>] = []
         do throws(SystemError) {
@@ -73,21 +87,49 @@ struct ThreadStarter {
         self.group = group
         for index in 0..<loopCount {
             let setup = ServingLoop.Setup(
-                index: index, address: address, limits: limits, group: group,
+                index: index, addresses: listening, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, access: access, queueMailboxes: queueMailboxes)
+                repository: repository, monitor: monitor, access: access, origins: origins, regions: regions,
+                security: security, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
                 started = try ServingLoop.start(setup)
             } catch {
-                throw .listening(address, option: "http", error)
+                throw .listening(address, option: httpAddress == nil ? "grpc" : "http", error)
             }
             threads.append(started.thread)
             orders.append(started.ready.orders)
-            // The first loop learns the port that the kernel chose; the others share it.
-            address = started.ready.address
+            // The first loop learns the ports that the kernel chose; the others share them.
+            listening = started.ready.addresses
         }
-        addresses.http = address
+        addresses = listening
+        monitor.send(.began(orders))
+    }
+
+    /// Starts the thread that keeps predictions and leads rollouts, with what the first table needs open.
+    mutating func startMonitoring(_ table: ServingTable, _ monitor: Mailbox<MonitorOrder>) throws(StartFault) {
+        let state = state
+        let options = options
+        let first = state.monitoring.adopt(table) ?? MonitoredSet()
+        let fault: StartFault?
+        do throws(SystemError) {
+            let started = try EventLoopThread.start(name: "rowan-monitor", priority: .background) {
+                loop throws(SystemError) -> StartFault? in
+                let monitoring: MonitorLoop
+                do throws(StateFault) {
+                    monitoring = try MonitorLoop(state, options, first: first, on: loop)
+                } catch {
+                    return StartFault("\(error)")
+                }
+                try loop.attach(monitor) { order, _ in monitoring.receive(order) }
+                return nil
+            }
+            threads.append(started.thread)
+            fault = started.ready
+        } catch {
+            throw .resources(error)
+        }
+        if let fault { throw fault }
     }
 
     /// Starts the thread that loads and unloads models, if they may change while the server runs.
@@ -95,46 +137,94 @@ struct ThreadStarter {
         _ repository: Mailbox<RepositoryOrder>, _ loaded: ModelLoading.Loaded
     ) throws(StartFault) -> EventLoopThread? {
         guard options.modelControlMode != .none else { return nil }
+        var options = options
+        options.modelRepositories = loaded.repositories.directories
+        let synchronisers = loaded.repositories.mirrors.map { mirror in
+            RepositorySynchroniser(mirror, log: state.log, repository: repository, options: options)
+        }
         let setup = RepositoryLoop.Setup(
-            options: options, state: state, loader: loaded.loader, catalog: loaded.catalog, loops: orders)
+            options: options, state: state, loader: loaded.loader, catalog: loaded.catalog, loops: orders,
+            synchronisers: synchronisers)
         do throws(SystemError) {
             let started = try EventLoopThread.start(name: "rowan-models", priority: .background) {
                 loop throws(SystemError) in
                 let models = try RepositoryLoop(setup, on: loop)
                 try loop.attach(repository) { order, _ in models.receive(order) }
             }
+            for synchroniser in synchronisers { try synchroniser.start() }
             return started.thread
         } catch {
             throw .resources(error)
         }
     }
 
+    /// Time that loops need to say that nothing is in work, whatever `--exit-timeout-secs` says.
+    private static let leastExitNanoseconds: UInt64 = 250_000_000
+    /// Time in which a second signal is the first one's echo; a person is slower.
+    private static let signalRepetitionNanoseconds: UInt64 = 200_000_000
+
     /// Starts the loop that leads the others and serves metrics.
     mutating func startControl(_ control: Mailbox<ControlOrder>) throws(StartFault) {
         let state = state
         let orders = orders
         let group = group
+        let options = options
         let address = metricsAddress
+        let security = security
         let lifecycle = ServerLifecycle(
             loopCount: orders.count, drainDelayNanoseconds: UInt64(options.drainDelaySeconds) * 1_000_000_000,
-            exitTimeoutNanoseconds: UInt64(options.exitTimeoutSeconds) * 1_000_000_000)
+            exitTimeoutNanoseconds: max(
+                UInt64(options.exitTimeoutSeconds) * 1_000_000_000, Self.leastExitNanoseconds),
+            repetitionNanoseconds: Self.signalRepetitionNanoseconds)
         do throws(SystemError) {
             let started = try EventLoopThread.start(name: "rowan-control") {
                 loop throws(SystemError) -> SocketAddress? in
-                let leader = ControlLoop(lifecycle: lifecycle, state: state, loops: orders, on: loop)
+                let drift = DriftMonitor(
+                    state.drift, state.metrics, loops: orders,
+                    interval: .milliseconds(options.metricsIntervalMilliseconds), on: loop
+                ) { watch, crossings, report in
+                    state.log.drifted(watch.key, crossings)
+                    state.events.drifted(watch, crossings, report)
+                }
+                let leader = ControlLoop(lifecycle: lifecycle, state: state, loops: orders, drift: drift, on: loop)
                 try loop.attach(control) { order, _ in leader.receive(order) }
+                var tls: TLSAcceptor?
+                var listening: SocketAddress?
+                if let address {
+                    var limits = HTTPLimits()
+                    limits.bodyByteCount = MetricsHandler.bodyByteCountLimit
+                    let handler = MetricsHandler(state, group, drift, options, on: loop)
+                    let http = HTTPLoop(on: loop, limits: limits, handler: handler) {}
+                    loop.addTickObserver(http)
+                    tls = security.server(of: .metrics).map { server in
+                        TLSAcceptor(server, timeout: Nanoseconds(Int64(limits.headNanoseconds)), before: http)
+                    }
+                    listening = try Listener(at: address, acceptor: tls ?? http, on: loop).address
+                }
+                leader.certificates = Self.keeper(of: security, state, loops: orders, metrics: tls, on: loop)
+                // Ready is said last: who has read it may scrape at once.
                 leader.begin()
-                guard let address else { return nil }
-                var limits = HTTPLimits()
-                limits.bodyByteCount = MetricsHandler.bodyByteCountLimit
-                let http = HTTPLoop(on: loop, limits: limits, handler: MetricsHandler(state, group)) {}
-                return try Listener(at: address, acceptor: http, on: loop).address
+                return listening
             }
             threads.append(started.thread)
             addresses.metrics = started.ready
         } catch {
             guard let address else { throw .resources(error) }
             throw .listening(address, option: "metrics", error)
+        }
+    }
+
+    /// Keeps certificates fresh; nil where no port speaks TLS.
+    private static func keeper(
+        of security: TransportSecurity, _ state: ServerState, loops: [Mailbox<LoopOrder>], metrics: TLSAcceptor?,
+        on loop: EventLoop
+    ) -> CertificateKeeper? {
+        guard let tickets = security.tickets else { return nil }
+        return CertificateKeeper(security.ports, tickets, state, on: loop) { port, server in
+            switch port {
+            case .metrics: metrics?.adopt(server)
+            case .http, .grpc: for mailbox in loops { mailbox.send(.secure(port, server)) }
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import OpenInferenceProtocol
+import TrafficSplitting
 
 extension ModelConfiguration {
     /// The chosen engine, as the configuration endpoint shows it.
@@ -36,11 +37,41 @@ extension ModelConfiguration {
                 message.append("output", .message(tensorMessage(column.metadata, schema: "output")))
             }
         }
-        completeInstanceGroup()
+        completeInstanceGroups()
         completeDynamicBatching()
         append(parameter: Self.ownParameterPrefix + "engine", engine.name)
         append(parameter: Self.ownParameterPrefix + "isa", engine.instructionSet)
         append(parameter: Self.ownParameterPrefix + "refused", engine.refusals.joined(separator: "; "))
+    }
+
+    /// The same for an ensemble, whose inputs and outputs are declared and which has no engine of its own.
+    mutating func complete(ensembleOfMaxBatchSize batchSize: Int) {
+        maxBatchSize = batchSize
+        message.set("name", .scalar(.text(name)))
+        message.set("platform", .scalar(.text(platform)))
+        message.set("max_batch_size", .scalar(.integer(Int64(batchSize))))
+        completeVersionPolicy()
+    }
+
+    /// The same for a traffic split, of which nothing is declared here.
+    ///
+    /// - Parameter outputs: those that its variants have in common.
+    mutating func complete(split: TrafficSplit, input: SplitInput, outputs: [TensorMetadata]) {
+        platform = "traffic_split"
+        maxBatchSize = input.layout.maxBatchSize
+        message.set("name", .scalar(.text(name)))
+        message.set("platform", .scalar(.text(platform)))
+        message.set("max_batch_size", .scalar(.integer(Int64(maxBatchSize))))
+        completeVersionPolicy()
+        for input in input.inputs { message.append("input", .message(tensorMessage(input, schema: "input"))) }
+        for output in outputs { message.append("output", .message(tensorMessage(output, schema: "output"))) }
+        let shares = VariantAssignment.shares(split.variants.map(\.weight))
+        for (variant, share) in zip(split.variants, shares) {
+            let version = variant.member.map { "version \($0.version)" } ?? "not ready"
+            append(
+                parameter: Self.ownParameterPrefix + "variant." + variant.name,
+                "\(variant.model), \(version), share \(share)")
+        }
     }
 
     private mutating func completeVersionPolicy() {
@@ -63,7 +94,16 @@ extension ModelConfiguration {
         return value
     }
 
-    private mutating func completeInstanceGroup() {
+    /// Gives each group the name, kind and number of instances that it leaves open.
+    ///
+    /// - Source: Triton's `NormalizeInstanceGroup` (core, `model_config_utils.cc`), without a GPU.
+    private mutating func completeInstanceGroups() {
+        let modelName = name
+        message.changeMessages("instance_group") { number, group in
+            if group.text("name").isEmpty { group.set("name", .scalar(.text("\(modelName)_\(number)"))) }
+            if group.enumeration("kind") == 0 { group.set("kind", .scalar(.enumeration(Self.cpuKind))) }
+            if group.integer("count") == 0 { group.set("count", .scalar(.integer(1))) }
+        }
         guard !message.has("instance_group") else { return }
         var group = MessageValue(schema: ModelConfigurationSchema.instanceGroup)
         group.set("name", .scalar(.text(name)))
@@ -72,7 +112,7 @@ extension ModelConfiguration {
         message.append("instance_group", .message(group))
     }
 
-    /// The number of `KIND_CPU`.
+    /// The number of `KIND_CPU`; that of `KIND_AUTO` is 0.
     private static let cpuKind = 2
 
     private mutating func completeDynamicBatching() {

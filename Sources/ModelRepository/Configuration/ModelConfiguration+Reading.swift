@@ -62,12 +62,49 @@ extension ModelConfiguration {
         dynamicBatching = try Self.dynamicBatching(of: message, maxBatchSize: maxBatchSize)
         metricTags = try Self.metricTags(of: message)
         warmupSamples = try Self.warmupSamples(of: message)
+        ensembleSteps = try Self.ensembleSteps(of: message, isEnsemble: backend == .ensemble)
         self.notices = notices
         self.message = message
         if message.message("model_transaction_policy")?.boolean("decoupled") == true {
             throw Self.fault("model_transaction_policy", "decoupled models are not served", message)
         }
+        noteBackend()
+        noteBatchSize()
         try noteInstanceGroups()
+        noteOptionalInputs()
+    }
+
+    /// Forests that ONNX Runtime evaluates in Triton are forests here.
+    private mutating func noteBackend() {
+        for field in ["backend", "platform"] where Self.onnxRuntimeNames.contains(message.text(field)) {
+            notices.append(
+                TextFormatParser.Notice(
+                    position: message.position(of: field), field: field,
+                    sentence: "the model is served as 'forest', whose outputs have names of their own, among them "
+                        + "label, probabilities and score"))
+        }
+    }
+
+    /// Triton takes no batches of a model without `max_batch_size`; of a forest each row is one.
+    private mutating func noteBatchSize() {
+        guard backend != .ensemble, message.has("max_batch_size"), maxBatchSize == 0 else { return }
+        notices.append(
+            TextFormatParser.Notice(
+                position: message.position(of: "max_batch_size"), field: "max_batch_size",
+                sentence: "0 is served as \(ModelRepositoryLimits.inferredBatchSize): requests have a dimension of "
+                    + "rows whether or not one is declared"))
+    }
+
+    /// Only an ensemble obeys what its configuration says about inputs that may be missing.
+    private mutating func noteOptionalInputs() {
+        guard backend != .ensemble else { return }
+        for input in message.messages("input") where input.has("optional") {
+            if notices.count >= ModelRepositoryLimits.noticeLimit { return }
+            notices.append(
+                TextFormatParser.Notice(
+                    position: input.position(of: "optional"), field: "input.optional",
+                    sentence: "whether a feature may be missing stands in rowan.pbtxt"))
+        }
     }
 
     /// What `rowan.` parameters of the configuration endpoint begin with.
@@ -98,17 +135,24 @@ extension ModelConfiguration {
         return tags
     }
 
+    /// What models of ONNX Runtime have for `backend`, and for `platform`.
+    private static let onnxRuntimeNames: Set<String> = ["onnxruntime", "onnxruntime_onnx"]
+
     private static func backend(of message: MessageValue) throws(TextFormatFault) -> Backend {
         let platform = message.text("platform")
-        if platform == "ensemble" {
-            throw fault("platform", "ensembles are not available in this version", message)
+        if platform == Backend.ensemble.rawValue || message.text("backend") == Backend.ensemble.rawValue {
+            guard platform == Backend.ensemble.rawValue, message.text("backend").isEmpty else {
+                throw fault("backend", "an ensemble has platform 'ensemble' and no backend", message)
+            }
+            return .ensemble
         }
         let field = message.text("backend").isEmpty ? "platform" : "backend"
         let name = message.text(field)
-        if name.isEmpty { return .forest }
+        if name.isEmpty || onnxRuntimeNames.contains(name) { return .forest }
         guard let backend = Backend(rawValue: name) else {
             let nearest = NearestName.among(Backend.allCases.map(\.rawValue), to: name)
-            let hint = nearest.map { "did you mean '\($0)'?" } ?? "'forest' and 'fil' are"
+            let known = "'forest', 'fil' and ensembles are, and without this line the model file says what it is"
+            let hint = nearest.map { "did you mean '\($0)'?" } ?? known
             throw fault(field, "\(field) '\(name)' is not served; \(hint)", message)
         }
         return backend
@@ -151,8 +195,13 @@ extension ModelConfiguration {
             if dims.contains(where: { $0 < -1 || $0 == 0 }) {
                 throw Self.fault("dims", "a dimension of \(field) '\(name)' is neither positive nor -1", tensor)
             }
-            tensors.append(
-                Tensor(name: name, datatype: datatype, dims: dims.map { Int($0) }, position: tensor.position))
+            var read = Tensor(name: name, datatype: datatype, dims: dims.map { Int($0) }, position: tensor.position)
+            if field == "input" { read.isOptional = tensor.boolean("optional") }
+            if field == "output" {
+                read.labelFileName = tensor.text("label_filename")
+                read.labelPosition = tensor.position(of: "label_filename")
+            }
+            tensors.append(read)
         }
         return tensors
     }

@@ -13,6 +13,8 @@ package struct ModelConfiguration: Sendable {
         case forest
         /// Triton's FIL backend.
         case fil
+        /// Other models, one after another: `platform: "ensemble"`.
+        case ensemble
     }
 
     /// Which version directories are loaded.
@@ -28,7 +30,13 @@ package struct ModelConfiguration: Sendable {
         package var datatype: Datatype
         /// Dimensions as declared; −1 is any size.
         package var dims: [Int]
+        /// Whether requests to an ensemble may leave the input out.
+        package var isOptional = false
+        /// Of an output, the file in the model's directory that names its elements, one a line; empty for none.
+        package var labelFileName = ""
         package var position: TextPosition
+        /// Where the file is named.
+        package var labelPosition = TextPosition.start
     }
 
     /// A backend option; all are texts.
@@ -87,6 +95,8 @@ package struct ModelConfiguration: Sendable {
     package internal(set) var metricTags: [MetricTag]
     /// What a version answers before it serves.
     package internal(set) var warmupSamples: [WarmupSample]
+    /// The models that an ensemble calls; empty for any other model.
+    package internal(set) var ensembleSteps: [EnsembleStep]
     /// Fields of the file that have no effect.
     package internal(set) var notices: [TextFormatParser.Notice]
     /// All of it, as the configuration endpoint prints it.

@@ -174,23 +174,6 @@ extension ModelConfigurationSchema {
             .field("name", 5, .string),
         ])
 
-    static let ensembling = MessageSchema(
-        "inference.ModelEnsembling",
-        [
-            .repeated("step", 1, .message(ensemblingStep)),
-            .field("max_inflight_requests", 2, .uint32),
-        ])
-
-    static let ensemblingStep = MessageSchema(
-        "inference.ModelEnsembling.Step",
-        [
-            .field("model_name", 1, .string),
-            .field("model_version", 2, .int64),
-            .map("input_map", 3, key: .string, value: .string),
-            .map("output_map", 4, key: .string, value: .string),
-            .field("model_namespace", 5, .string),
-        ])
-
     static let operations = MessageSchema(
         "inference.ModelOperations",
         [

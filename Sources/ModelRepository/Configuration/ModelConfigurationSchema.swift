@@ -21,9 +21,7 @@ enum ModelConfigurationSchema {
             .field(
                 "sequence_batching", 13, .message(sequenceBatching), .refused("sequences of requests are not served"),
                 choice: "scheduling_choice"),
-            .field(
-                "ensemble_scheduling", 15, .message(ensembling),
-                .refused("ensembles are not available in this version"), choice: "scheduling_choice"),
+            .field("ensemble_scheduling", 15, .message(ensembling), choice: "scheduling_choice"),
             .repeated("instance_group", 7, .message(instanceGroup)),
             .field("default_model_filename", 8, .string),
             .map("cc_model_filenames", 9, key: .string, value: .string, .noted("this server has no GPU")),
@@ -73,7 +71,7 @@ enum ModelConfigurationSchema {
             .field("reshape", 5, .message(tensorReshape), .refused("rows of features have one shape")),
             .field("is_shape_tensor", 6, .boolean, .refused("shape tensors are not served")),
             .field("allow_ragged_batch", 7, .boolean, .noted("every row has the same features")),
-            .field("optional", 8, .boolean, .noted("whether a feature may be missing stands in rowan.pbtxt")),
+            .field("optional", 8, .boolean),
             .field("is_non_linear_format_io", 9, .boolean, .noted("this server has no GPU")),
         ])
 
@@ -101,8 +99,7 @@ enum ModelConfigurationSchema {
             .field("data_type", 2, .enumeration(dataType)),
             .repeated("dims", 3, .int64),
             .field("reshape", 5, .message(tensorReshape), .refused("outputs have one shape")),
-            .field(
-                "label_filename", 4, .string, .noted("the classification extension is not available in this version")),
+            .field("label_filename", 4, .string),
             .field("is_shape_tensor", 6, .boolean, .refused("shape tensors are not served")),
             .field("is_non_linear_format_io", 7, .boolean, .noted("this server has no GPU")),
         ])
@@ -110,24 +107,13 @@ enum ModelConfigurationSchema {
     static let dynamicBatching = MessageSchema(
         "inference.ModelDynamicBatching",
         [
-            .repeated(
-                "preferred_batch_size", 1, .int32,
-                .noted("not acted on by this version: requests that are ready together run as one batch")),
-            .field(
-                "max_queue_delay_microseconds", 2, .uint64,
-                .noted("not acted on by this version: no request waits for others")),
-            .field(
-                "preserve_ordering", 3, .boolean, .noted("responses keep the order of requests on their connection")),
-            .field("priority_levels", 4, .uint64, .noted("not acted on by this version: no request waits in a queue")),
-            .field(
-                "default_priority_level", 5, .uint64,
-                .noted("not acted on by this version: no request waits in a queue")),
-            .field(
-                "default_queue_policy", 6, .message(queuePolicy),
-                .noted("not acted on by this version: no request waits in a queue")),
-            .map(
-                "priority_queue_policy", 7, key: .uint64, value: .message(queuePolicy),
-                .noted("not acted on by this version: no request waits in a queue")),
+            .repeated("preferred_batch_size", 1, .int32),
+            .field("max_queue_delay_microseconds", 2, .uint64),
+            .field("preserve_ordering", 3, .boolean),
+            .field("priority_levels", 4, .uint64),
+            .field("default_priority_level", 5, .uint64),
+            .field("default_queue_policy", 6, .message(queuePolicy)),
+            .map("priority_queue_policy", 7, key: .uint64, value: .message(queuePolicy)),
         ])
 
     static let queuePolicy = MessageSchema(
@@ -141,6 +127,23 @@ enum ModelConfigurationSchema {
 
     static let queuePolicyTimeoutAction = EnumerationSchema(
         "inference.ModelQueuePolicy.TimeoutAction", [("REJECT", 0), ("DELAY", 1)])
+
+    static let ensembling = MessageSchema(
+        "inference.ModelEnsembling",
+        [
+            .repeated("step", 1, .message(ensemblingStep)),
+            .field("max_inflight_requests", 2, .uint32, .noted("steps of a request follow each other without a queue")),
+        ])
+
+    static let ensemblingStep = MessageSchema(
+        "inference.ModelEnsembling.Step",
+        [
+            .field("model_name", 1, .string),
+            .field("model_version", 2, .int64),
+            .map("input_map", 3, key: .string, value: .string),
+            .map("output_map", 4, key: .string, value: .string),
+            .field("model_namespace", 5, .string, .refused("models have no namespaces")),
+        ])
 
     static let instanceGroup = MessageSchema(
         "inference.ModelInstanceGroup",

@@ -1,4 +1,7 @@
-/// What a `rowan.pbtxt` says: today the features of a model, and whether the directory is a traffic split.
+package import ModelMonitoring
+
+/// What a `rowan.pbtxt` says: today the features of a model, how its drift is watched, what is kept of its predictions,
+/// and the traffic split that a directory is.
 ///
 /// The other sections are read and checked against their schema and reported as notices.
 ///
@@ -12,12 +15,34 @@ package struct RowanConfiguration: Sendable {
         package var defaultValue: Double?
     }
 
+    /// How a model's rows are watched.
+    package struct Drift: Sendable {
+        /// Plain name of a file in the model's directory.
+        package var referenceFile: String
+        package var settings: DriftSettings
+        /// Where the section begins, for faults that compare the reference with the model.
+        package var position: TextPosition
+        /// Where the file's name stands.
+        package var filePosition: TextPosition
+    }
+
+    /// What is kept of a model's predictions.
+    package struct Monitoring: Sendable {
+        package var settings: MonitoringPlan.Settings
+        /// Where the section begins, for faults that compare it with the model.
+        package var position: TextPosition
+    }
+
     /// In column order; empty if the file names none.
     package private(set) var features: [Feature] = []
     /// Where the features begin, for faults that compare them with the model.
     package private(set) var featuresPosition = TextPosition.start
-    /// Where the directory is declared to be a traffic split.
-    package private(set) var trafficSplitPosition: TextPosition?
+    /// Nil where nobody wants to know.
+    package private(set) var drift: Drift?
+    /// Nil where no predictions are kept.
+    package private(set) var monitoring: Monitoring?
+    /// The split that makes the directory a routed name; nil for a model.
+    package private(set) var trafficSplit: TrafficSplitConfiguration?
     /// Sections that have no effect.
     package private(set) var notices: [TextFormatParser.Notice] = []
 
@@ -32,15 +57,16 @@ package struct RowanConfiguration: Sendable {
         configuration.features = try features(of: message)
         configuration.featuresPosition = message.messages("features").first?.position ?? .start
         for rule in message.messages("anomaly") { try check(rule: rule) }
-        try check(drift: message.message("drift"))
+        configuration.drift = try drift(of: message)
+        configuration.monitoring = try monitoring(of: message)
         if let split = message.message("traffic_split") {
-            try check(split: split)
-            configuration.trafficSplitPosition = message.position(of: "traffic_split")
+            configuration.trafficSplit = try TrafficSplitConfiguration(
+                split, position: message.position(of: "traffic_split"))
         }
         return configuration
     }
 
-    private static func fault(_ field: String, _ sentence: String, _ message: MessageValue) -> TextFormatFault {
+    static func fault(_ field: String, _ sentence: String, _ message: MessageValue) -> TextFormatFault {
         TextFormatFault(.meaningless(sentence), at: message.position(of: field))
     }
 
@@ -60,11 +86,6 @@ package struct RowanConfiguration: Sendable {
         return features
     }
 
-    private static func check(fraction field: String, of message: MessageValue) throws(TextFormatFault) {
-        guard message.has(field) else { return }
-        if !(0...1).contains(message.real(field)) { throw fault(field, "\(field) is not within 0 to 1", message) }
-    }
-
     private static func check(rule: MessageValue) throws(TextFormatFault) {
         if !rule.has("threshold") && !rule.has("z_score") {
             throw TextFormatFault(.meaningless("the rule has neither threshold nor z_score"), at: rule.position)
@@ -72,43 +93,5 @@ package struct RowanConfiguration: Sendable {
         if rule.has("threshold") && !rule.real("threshold").isFinite {
             throw fault("threshold", "the threshold is not finite", rule)
         }
-    }
-
-    private static func check(drift: MessageValue?) throws(TextFormatFault) {
-        guard let drift else { return }
-        if drift.text("reference_file").isEmpty {
-            throw TextFormatFault(.meaningless("drift has no reference_file"), at: drift.position)
-        }
-        try check(fraction: "sample_fraction", of: drift)
-    }
-
-    private static func check(split: MessageValue) throws(TextFormatFault) {
-        let variants = split.messages("variant")
-        if variants.isEmpty { throw TextFormatFault(.meaningless("the split has no variant"), at: split.position) }
-        var names: Set<String> = []
-        for variant in variants {
-            let name = variant.text("name")
-            if name.isEmpty { throw TextFormatFault(.meaningless("the variant has no name"), at: variant.position) }
-            if !names.insert(name).inserted { throw fault("name", "the variant '\(name)' is given twice", variant) }
-            if variant.text("model").isEmpty { throw fault("name", "the variant '\(name)' names no model", variant) }
-            if variant.integer("version") < 0 { throw fault("version", "a version is not negative", variant) }
-        }
-        if variants.allSatisfy({ $0.unsigned("weight") == 0 }) {
-            throw fault("variant", "no variant has a weight", split)
-        }
-        if let shadow = split.message("shadow") {
-            try check(fraction: "sample_fraction", of: shadow)
-            try check(isKnown: shadow, "variant", among: names)
-        }
-        if let rollout = split.message("rollout") { try check(isKnown: rollout, "candidate", among: names) }
-    }
-
-    private static func check(
-        isKnown message: MessageValue, _ field: String, among names: Set<String>
-    ) throws(TextFormatFault) {
-        let name = message.text(field)
-        if names.contains(name) { return }
-        let nearest = NearestName.among(names.sorted(), to: name).map { "; did you mean '\($0)'?" } ?? ""
-        throw fault(field, "'\(name)' is not a variant\(nearest)", message)
     }
 }

@@ -7,8 +7,8 @@ enum RowanConfigurationSchema {
         [
             .repeated("features", 1, .message(feature)),
             .repeated("anomaly", 2, .message(anomalyRule), notYet),
-            .field("drift", 3, .message(drift), notYet),
-            .field("monitoring", 4, .message(monitoring), notYet),
+            .field("drift", 3, .message(drift)),
+            .field("monitoring", 4, .message(monitoring)),
             .field("explanation", 5, .message(explanation), notYet),
             .field("traffic_split", 6, .message(trafficSplit)),
         ])
@@ -95,7 +95,7 @@ enum RowanConfigurationSchema {
             .field("name", 1, .string),
             .field("model", 2, .string),
             .field("version", 3, .int64),
-            .field("weight", 4, .uint32),
+            .field("weight", 4, .double),
         ])
 
     static let sticky = MessageSchema(

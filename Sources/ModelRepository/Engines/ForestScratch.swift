@@ -8,7 +8,7 @@ import TreeEnsembles
 ///
 /// - Isolation: one thread at a time.
 final class ForestScratch {
-    private let engine: ForestEngine
+    private let model: ForestModel
     private let trees: TreeScratch
     /// Made for the first rows that are explained: most threads explain none.
     private var contributions: ContributionScratch?
@@ -20,19 +20,19 @@ final class ForestScratch {
     /// Makes the memory.
     ///
     /// - Parameter rowCapacity: rows whose evaluation allocates nothing.
-    init(of engine: ForestEngine, rowCapacity: Int) {
+    init(of model: ForestModel, rowCapacity: Int) {
         precondition(rowCapacity >= 0, "a capacity is not negative")
-        self.engine = engine
-        trees = engine.trees.makeScratch()
-        sums = AlignedArray(count: rowCapacity * engine.trees.marginCount, repeating: 0)
-        let hasTextLabels = engine.columns.contains { $0.content == .classIndex }
+        self.model = model
+        trees = model.trees.makeScratch()
+        sums = AlignedArray(count: rowCapacity * model.trees.marginCount, repeating: 0)
+        let hasTextLabels = model.columns.contains { $0.content == .classIndex }
         classIndices = AlignedArray(count: hasTextLabels ? rowCapacity : 0, repeating: 0)
     }
 
     /// Evaluates some of a matrix's rows and writes their outputs.
     ///
     /// - Parameter wanted: bit `i` asks for output `i`.
-    /// - Parameter columns: the engine's columns, of which the wanted ones have the rows.
+    /// - Parameter columns: the forest's columns, of which the wanted ones have the rows.
     /// - Parameter first: the row of the columns that belongs to the first of `rows`.
     func evaluate(
         _ matrix: borrowing FeatureMatrix, _ rows: Range<Int>, wanted: UInt64, into columns: [OutputColumn],
@@ -40,9 +40,9 @@ final class ForestScratch {
     ) {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= matrix.rowCount, "rows outside the matrix")
         let target = first..<first + rows.count
-        if wanted & engine.summedOutputs != 0 { sum(matrix, rows) }
+        if wanted & model.summedOutputs != 0 { sum(matrix, rows) }
         for index in columns.indices where wanted & (1 << UInt64(index)) != 0 {
-            switch engine.columns[index].content {
+            switch model.columns[index].content {
             case .leafIndices: findLeaves(matrix, rows, into: columns[index], target)
             case .contributions: explain(matrix, rows, into: columns[index], target)
             case let content: fill(columns[index], target, with: content)
@@ -50,8 +50,27 @@ final class ForestScratch {
         }
     }
 
+    /// Counts rows of the last evaluation whose result is 1.
+    ///
+    /// Labels that were written are read; others follow from the sums.
+    ///
+    /// - Parameter rows: as the evaluation counted them, from 0.
+    /// - Parameter labels: the forest's label column; it holds no rows if nobody wanted it.
+    /// - Parameter target: the same rows of that column.
+    func positiveRowCount(of rows: Range<Int>, labels: OutputColumn?, at target: Range<Int>) -> Int {
+        if let labels, labels.rowCount > 0 {
+            // An isolation forest's label of an anomaly is -1, of a normal row 1.
+            return labels.count(rows: target, below0: model.isIsolation)
+        }
+        let width = model.trees.marginCount
+        return sums.withSpan { all in
+            let sums = all.extracting(rows.lowerBound * width..<rows.upperBound * width)
+            return model.forestOutputs.positiveRowCount(sums: sums)
+        }
+    }
+
     private func sum(_ matrix: borrowing FeatureMatrix, _ rows: Range<Int>) {
-        let count = rows.count * engine.trees.marginCount
+        let count = rows.count * model.trees.marginCount
         if sums.count < count { sums = AlignedArray(count: count * 2, repeating: 0) }
         sums.withMutableSpan { all in
             var margins = all._mutatingExtracting(0..<count)
@@ -63,7 +82,7 @@ final class ForestScratch {
             } else {
                 matrix.withRows { all in
                     let values = all.extracting(elements(of: rows))
-                    engine.trees.evaluate(rows: values, rowCount: rows.count, scratch: trees, margins: &margins)
+                    model.trees.evaluate(rows: values, rowCount: rows.count, scratch: trees, margins: &margins)
                 }
             }
         }
@@ -81,7 +100,7 @@ final class ForestScratch {
             } else {
                 matrix.withRows { all in
                     let values = all.extracting(elements(of: rows))
-                    engine.trees.leafIndices(rows: values, rowCount: rows.count, scratch: trees, leaves: &leaves)
+                    model.trees.leafIndices(rows: values, rowCount: rows.count, scratch: trees, leaves: &leaves)
                 }
             }
         }
@@ -90,7 +109,7 @@ final class ForestScratch {
     private func explain(
         _ matrix: borrowing FeatureMatrix, _ rows: Range<Int>, into column: OutputColumn, _ target: Range<Int>
     ) {
-        guard let evaluator = engine.contributions else { preconditionFailure("the engine has an evaluator") }
+        guard let evaluator = model.contributions else { preconditionFailure("the forest has an evaluator") }
         let scratch = contributions ?? evaluator.makeScratch()
         contributions = scratch
         let isDouble = column.metadata.datatype == .float64
@@ -124,12 +143,12 @@ final class ForestScratch {
     }
 
     private func elements(of rows: Range<Int>) -> Range<Int> {
-        rows.lowerBound * engine.trees.featureCount..<rows.upperBound * engine.trees.featureCount
+        rows.lowerBound * model.trees.featureCount..<rows.upperBound * model.trees.featureCount
     }
 
     /// The engine as one that takes rows of doubles.
     private var wideTrees: any WideTreeEngine {
-        guard let wide = engine.wideTrees else {
+        guard let wide = model.wideTrees else {
             preconditionFailure("only a forest that compares doubles is given rows of doubles")
         }
         return wide
@@ -137,10 +156,10 @@ final class ForestScratch {
 
     private func fill(_ column: OutputColumn, _ rows: Range<Int>, with content: ForestColumn.Content) {
         if content == .classIndex { return fillClassIndices(column, rows) }
-        let forest = engine.forestOutputs
+        let forest = model.forestOutputs
         let isDouble = column.metadata.datatype == .float64
         sums.withSpan { all in
-            let sums = all.extracting(0..<rows.count * engine.trees.marginCount)
+            let sums = all.extracting(0..<rows.count * model.trees.marginCount)
             switch content {
             case .integerLabel: column.withInt64s(rows: rows) { forest.writeLabels(sums: sums, into: &$0) }
             case .probabilities where isDouble:
@@ -160,10 +179,10 @@ final class ForestScratch {
     private func fillClassIndices(_ column: OutputColumn, _ rows: Range<Int>) {
         if classIndices.count < rows.count { classIndices = AlignedArray(count: rows.count * 2, repeating: 0) }
         sums.withSpan { all in
-            let sums = all.extracting(0..<rows.count * engine.trees.marginCount)
+            let sums = all.extracting(0..<rows.count * model.trees.marginCount)
             classIndices.withMutableSpan { indices in
                 var classes = indices._mutatingExtracting(0..<rows.count)
-                engine.forestOutputs.writeClassIndices(sums: sums, into: &classes)
+                model.forestOutputs.writeClassIndices(sums: sums, into: &classes)
                 column.withInt64s(rows: rows) { names in
                     for row in classes.indices { names[row] = Int64(classes[row]) }
                 }

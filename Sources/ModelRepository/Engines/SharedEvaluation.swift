@@ -17,8 +17,27 @@ package protocol SharedEvaluation: AnyObject, Sendable {
     /// - Precondition: no other call has had or gets one of these rows.
     func evaluate(rows: Range<Int>)
 
+    /// What the steps of an ensemble have cost all threads together; empty for any other model.
+    ///
+    /// - Precondition: as for `outputs`.
+    var stepTimes: [StepTime] { get }
+
     /// One column per output of the engine, in its order; those that were not wanted hold no rows.
     ///
     /// - Precondition: all rows were evaluated, and the calling thread knows of it from those that did.
     var outputs: [OutputColumn] { get }
+
+    /// Rows whose result is 1, as `InferenceWorkspace.positiveRowCount` counts them; nil if nothing was predicted.
+    ///
+    /// - Precondition: as for the outputs.
+    var positiveRowCount: Int? { get }
+}
+
+extension SharedEvaluation {
+    /// A model that predicts nothing has no rows to count.
+    package var positiveRowCount: Int? { nil }
+}
+
+extension SharedEvaluation {
+    package var stepTimes: [StepTime] { [] }
 }

@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// What the start of a server and its operators ask for.
 extension ModelCatalog {
     /// What a request to load a model leads to.
@@ -12,13 +14,19 @@ extension ModelCatalog {
     /// Begins with everything that lies in the repositories.
     ///
     /// - Parameter isWanted: whether a model is loaded now; asked only where models are loaded on request.
+    /// - Parameter pulledIn: models that are loaded, too, because ensembles that are wanted call them.
     package mutating func start(
-        _ scan: RepositoryScan, fingerprints: [String: ModelFingerprint], isWanted: (String) -> Bool
+        _ scan: RepositoryScan, fingerprints: [String: ModelFingerprint], isWanted: (String) -> Bool,
+        pulledIn: Set<String> = []
     ) -> [LoadOrder] {
         scan.models.compactMap { scanned in
             var entry = Entry(life: ModelLife(control: control), scanned: scanned)
             var action = entry.life.found()
-            if control == .explicit, isWanted(scanned.name) { action = entry.life.loadAsked() }
+            if control == .explicit {
+                let isAsked = isWanted(scanned.name)
+                entry.isPulledIn = !isAsked && pulledIn.contains(scanned.name)
+                if isAsked || entry.isPulledIn { action = entry.life.loadAsked() }
+            }
             entries[scanned.name] = entry
             guard case .load(let attempt) = action else { return nil }
             return order(scanned.name, attempt: attempt, scanned, fingerprints[scanned.name])
@@ -31,14 +39,17 @@ extension ModelCatalog {
     /// by any other load, a configuration by one that finds other files, or by unloading the model.
     ///
     /// - Parameter found: the model as it lies in its repository now, and the state of its files.
+    /// - Parameter isMember: whether it is loaded because an ensemble calls it.
     package mutating func loadAsked(
-        _ name: String, found: (scanned: ScannedModel, fingerprint: ModelFingerprint)?, override: LoadOverride?
+        _ name: String, found: (scanned: ScannedModel, fingerprint: ModelFingerprint)?, override: LoadOverride?,
+        isMember: Bool = false
     ) -> LoadReply {
-        let entry = entries[name] ?? Entry(life: ModelLife(control: control))
+        var entry = entries[name] ?? Entry(life: ModelLife(control: control))
+        entry.isPulledIn = isMember && (entry.isPulledIn || !entry.life.isWanted)
+        if entries[name] != nil { entries[name] = entry }
         if override == nil {
             guard let found else { return .unknownModel }
-            let isServing = !entry.slots.isEmpty && entry.override?.files.isEmpty != false
-            if isServing, !entry.hasFailed, entry.attempted == found.fingerprint { return .unchanged }
+            if isUnchanged(name, found.fingerprint) { return .unchanged }
         } else if override?.files.isEmpty == true, found == nil {
             return .unknownModel
         }
@@ -61,13 +72,46 @@ extension ModelCatalog {
         return .load(order(name, attempt: attempt, scanned, found?.fingerprint))
     }
 
+    /// Whether a model is known whose name is written with other bytes, so that it would be taken for this one.
+    package func isConfusable(_ name: String) -> Bool {
+        entries.index(forKey: name).map { entries[$0].key.isConfusable(with: name) } ?? false
+    }
+
+    /// Whether a model answers, and its files are those that it was loaded from.
+    package func isUnchanged(_ name: String, _ fingerprint: ModelFingerprint) -> Bool {
+        guard let entry = entries[name], !entry.slots.isEmpty, entry.override?.files.isEmpty != false else {
+            return false
+        }
+        return !entry.hasFailed && entry.attempted == fingerprint
+    }
+
     /// Somebody asks for a model to be unloaded; one that is not loaded stays so.
-    package mutating func unloadAsked(_ name: String) {
+    ///
+    /// - Parameter withMembers: whether models go, too, that were loaded only because this one calls them, and that no
+    ///   other ensemble calls; and so on.
+    /// - Source: Triton's `unload_dependents` (`ModelRepositoryManager::DependencyGraph::RemoveNodes`).
+    package mutating func unloadAsked(_ name: String, withMembers: Bool = false) {
+        var next = [name]
+        while let name = next.popLast() {
+            let members = entries[name]?.composition?.modelNames ?? []
+            unload(name)
+            if withMembers { next += members.sorted().filter { isOrphan($0) } }
+        }
+    }
+
+    private mutating func unload(_ name: String) {
         guard var entry = entries[name] else { return }
         hasNews = true
         perform(entry.life.unloadAsked(), on: &entry, name)
+        entry.forgetLinks()
         entries[name] = entry
         forgetIfOver(name)
+    }
+
+    /// Whether a model is loaded for ensembles alone, and for none that is still wanted.
+    private func isOrphan(_ name: String) -> Bool {
+        guard let entry = entries[name], entry.isPulledIn, entry.life.isWanted else { return false }
+        return !entries.values.contains { $0.composition?.modelNames.contains(name) == true && $0.life.isWanted }
     }
 
     /// Takes versions out of service.
@@ -78,6 +122,8 @@ extension ModelCatalog {
         entry.origins = [:]
         entry.override = nil
         entry.hasFailed = false
+        entry.notices = []
+        entry.forgetLinks()
     }
 }
 

@@ -22,14 +22,24 @@ package struct ModelCatalog: Sendable {
         var override: LoadOverride?
         /// Whether the last attempt failed, wholly or in part.
         var hasFailed = false
+        /// What the last attempt had to tell an operator.
+        var notices: [LoadNotice] = []
         var settling = ContentSettling()
         /// Since when the model has not been in its repository.
         var goneSince: Nanoseconds?
+        /// Whether it is loaded only because an ensemble or a split calls it.
+        var isPulledIn = false
+        /// What puts the versions together, if the model is an ensemble or a split.
+        var composition: (any ComposedDefinition)?
+        /// The models that it was put together from last, why others were missing, and why it could not be, or nothing.
+        var linked: [ServedModel?] = []
+        var linkAbsences: [ComposedAbsence?] = []
+        var linkFault = ""
     }
 
     let control: ModelLife.Control
     var entries: [String: Entry] = [:]
-    private var slots = ServingSlots<ServedModel>()
+    var slots = ServingSlots<ServedModel>()
     /// What retired slots stand for.
     private var retired: [Int: (name: String, version: Int64)] = [:]
     private var generation = 0
@@ -102,9 +112,24 @@ package struct ModelCatalog: Sendable {
     }
 
     /// An attempt has ended.
-    package mutating func ended(_ order: LoadOrder, _ outcome: ModelLoader.Outcome) {
-        guard var entry = entries[order.name], entry.life.isUnderWay(order.attempt) else { return }
+    ///
+    /// - Returns: what came of it; of an ensemble, whose versions are put together here, more than was told, and of
+    ///   notices only those that are new.
+    @discardableResult
+    package mutating func ended(_ order: LoadOrder, _ outcome: ModelLoader.Outcome) -> ModelLoader.Outcome {
+        guard var entry = entries[order.name], entry.life.isUnderWay(order.attempt) else { return outcome }
+        let notices = outcome.notices
         hasNews = true
+        var outcome = outcome
+        // What the attempt before has told is not told again.
+        outcome.notices.removeAll { entry.notices.contains($0) }
+        entry.notices = notices
+        var link: Link?
+        if var composition = outcome.composition {
+            link = self.link(&composition, keeping: order.keeping, of: entry)
+            outcome.composition = composition
+        }
+        if let link { outcome.versions = link.versions }
         var loaded: [Int64: ServedModel] = [:]
         var outcomes: [Int64: ModelLife.Outcome] = [:]
         for (version, result) in outcome.versions {
@@ -112,7 +137,7 @@ package struct ModelCatalog: Sendable {
             case .success(let model):
                 loaded[version] = model
                 outcomes[version] = model === order.keeping[version] ? .kept : .loaded
-            case .failure(let fault): outcomes[version] = .failed(reason: fault.description)
+            case .failure(let fault): outcomes[version] = .failed(reason: link?.reason ?? fault.description)
             }
         }
         let action = entry.life.ended(
@@ -120,12 +145,12 @@ package struct ModelCatalog: Sendable {
         entry.attempted = order.fingerprint
         entry.hasFailed = outcome.hasFailed
         entry.settling.forget()
+        if entry.life.serving.isEmpty || !outcome.hasFailed {
+            entry.composition = outcome.composition
+            entry.note(link)
+        }
         if case .replace(let versions, let retiring) = action {
-            retire(retiring, of: &entry, order.name)
-            for version in versions {
-                guard let model = loaded[version] else { preconditionFailure("what is to serve was loaded") }
-                entry.slots[version] = slots.place(model)
-            }
+            replace(retiring, by: versions, of: loaded, in: &entry, order.name)
             entry.override = order.scanned.override
             entry.origins = [:]
             if let fingerprint = order.fingerprint {
@@ -133,6 +158,19 @@ package struct ModelCatalog: Sendable {
             }
         }
         entries[order.name] = entry
+        return outcome
+    }
+
+    /// Lets versions serve that were loaded, and others not any more.
+    mutating func replace(
+        _ retiring: [Int64], by versions: [Int64], of loaded: [Int64: ServedModel], in entry: inout Entry,
+        _ name: String
+    ) {
+        retire(retiring, of: &entry, name)
+        for version in versions {
+            guard let model = loaded[version] else { preconditionFailure("what is to serve was loaded") }
+            entry.slots[version] = slots.place(model)
+        }
     }
 
     /// Takes the slots of versions that answer no more requests.

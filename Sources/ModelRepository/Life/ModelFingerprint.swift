@@ -12,7 +12,7 @@ package struct ModelFingerprint: Equatable, Sendable {
         var status: FileStatus?
     }
 
-    /// Files that concern every version: configurations and samples for warming.
+    /// Files that concern every version: configurations, labels and samples for warming.
     private(set) var shared: [File] = []
     private(set) var versions: [Int64: [File]] = [:]
     /// Why the model could not be looked at, or nothing.
@@ -26,6 +26,7 @@ package struct ModelFingerprint: Equatable, Sendable {
         if scanned.hasConfiguration { add(RepositoryScanner.configurationFileName, of: scanned) }
         if scanned.hasRowanConfiguration { add(RepositoryScanner.rowanFileName, of: scanned) }
         if scanned.hasOwnDirectory {
+            shared += Self.otherFiles(of: scanned.directory)
             shared += Self.files(of: scanned.directory + "/" + RepositoryScanner.warmupDirectoryName, isOptional: true)
         }
         for version in scanned.versions {
@@ -36,6 +37,14 @@ package struct ModelFingerprint: Equatable, Sendable {
 
     private mutating func add(_ name: String, of scanned: ScannedModel) {
         shared.append(Self.file(scanned.directory + "/" + name))
+    }
+
+    /// Files beside the configurations that these may name, such as those of labels.
+    private static func otherFiles(of directory: String) -> [File] {
+        guard let entries = try? FileSystem.list(directory) else { return [] }
+        return entries.prefix(ModelRepositoryLimits.directoryEntryLimit)
+            .filter { $0.kind == .file && !$0.name.hasPrefix(".") && !$0.name.hasSuffix(".pbtxt") }
+            .map { file(directory + "/" + $0.name) }
     }
 
     private static func file(_ path: String) -> File {

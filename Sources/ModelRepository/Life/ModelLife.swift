@@ -56,7 +56,7 @@ package struct ModelLife: Equatable, Sendable {
 
     private let control: Control
     private var isPresent = false
-    private var isWanted = false
+    private(set) var isWanted = false
     /// Whether the model was ever to be loaded.
     private(set) var isTouched = false
     private var attempt: Attempt?
@@ -143,6 +143,25 @@ package struct ModelLife: Equatable, Sendable {
         return loaded.isEmpty ? .discard : .replace(loaded: loaded, retiring: [])
     }
 
+    /// The models that an ensemble calls are others than before: its versions were put together anew, or cannot be.
+    ///
+    /// Told while an attempt is under way it has no effect: the attempt puts them together itself.
+    ///
+    /// - Parameter outcomes: of every version that the ensemble's files ask for.
+    /// - Source: Triton, which takes an ensemble out of service, too, whose models do not suit it any more
+    ///   (`ModelRepositoryManager::LoadModelByDependency`).
+    package mutating func relinked(_ outcomes: [Int64: Outcome]) -> Action {
+        guard isWanted, attempt == nil else { return .discard }
+        let failed = outcomes.compactMapValues { if case .failed(let reason) = $0 { reason } else { nil } }
+        let retiring = retire(serving.filter { outcomes[$0] != .kept })
+        serving = Set(outcomes.keys.filter { failed[$0] == nil })
+        failures = failures.filter { outcomes[$0.key] == nil }.merging(failed) { _, reason in reason }
+        failure = Self.list(failed)
+        forgetUnload()
+        let loaded = outcomes.filter { $0.value == .loaded }.keys.sorted()
+        return .replace(loaded: loaded, retiring: retiring)
+    }
+
     /// The last work of a version that answers no more requests has ended.
     ///
     /// - Precondition: the version was retired, and this was not said before.
@@ -217,8 +236,17 @@ package struct ModelLife: Equatable, Sendable {
 
     // MARK: What is to be seen
 
+    /// Whether the result of any attempt is waited for.
+    var isLoading: Bool { attempt != nil }
+
     /// Whether the result of an attempt is still waited for.
     func isUnderWay(_ number: Int) -> Bool { attempt?.number == number }
+
+    /// Whether a load that was to replace the versions that answer has failed.
+    var isReplacementFailed: Bool { !note.isEmpty }
+
+    /// Whether the model was unloaded and is not to be loaded again.
+    var isUnloadedNow: Bool { isUnloaded && attempt == nil }
 
     /// Whether nothing is left of the model.
     package var isOver: Bool {

@@ -23,7 +23,15 @@ extension ModelLoader {
         guard let scanned = scan.models.first else { preconditionFailure("a model that is named is listed") }
         do throws(LoadFault) {
             if let fault = scanned.fault { throw fault }
+            guard memberNames(of: scanned).isEmpty || scanned.hasConfiguration else {
+                throw LoadFault.arrangement(
+                    path: scanned.name, sentence: "a traffic split has no forest of its own: name one of its models")
+            }
             let configuration = try readConfiguration(scanned)
+            guard configuration.backend != .ensemble else {
+                throw LoadFault.arrangement(
+                    path: scanned.name, sentence: "an ensemble has no forest of its own: name one of its models")
+            }
             var notices: [LoadNotice] = []
             let versions = try chooseVersions(scanned, by: configuration.versionPolicy, notices: &notices)
             return try readForest(versions[versions.count - 1], of: scanned, configuration: configuration)

@@ -6,10 +6,14 @@ package import TreeEnsembles
 ///
 /// - Isolation: any thread but a loop's; a loader has no state of its own.
 package struct ModelLoader: Sendable {
-    private let instructionSet: InstructionSet
+    let instructionSet: InstructionSet
 
-    package init(instructionSet: InstructionSet) {
+    /// Whether references are read that rows are compared with; who makes one does without.
+    let readsReferences: Bool
+
+    package init(instructionSet: InstructionSet, readsReferences: Bool = true) {
         self.instructionSet = instructionSet
+        self.readsReferences = readsReferences
     }
 
     /// What became of one model.
@@ -19,7 +23,11 @@ package struct ModelLoader: Sendable {
         package var versions: [(number: Int64, result: Result<ServedModel, LoadFault>)]
         /// Why there is no version at all.
         package var fault: LoadFault?
+        /// What was read of an ensemble or a split, whose versions the catalog puts together from its models.
+        var composition: (any ComposedDefinition)?
         package var notices: [LoadNotice] = []
+        /// Whether an ensemble answers no more because a model that it calls was unloaded on request.
+        package var isUnloaded = false
 
         init(name: String, fault: LoadFault?) {
             self.name = name
@@ -43,8 +51,21 @@ package struct ModelLoader: Sendable {
         var outcome = Outcome(name: scanned.name, fault: scanned.fault)
         if scanned.fault != nil { return outcome }
         do throws(LoadFault) {
+            if let split = try split(scanned, notices: &outcome.notices) {
+                planned(split.versions)
+                outcome.composition = split
+                return outcome
+            }
             let plan = try plan(scanned, notices: &outcome.notices)
             planned(plan.versions.map(\.number))
+            if plan.configuration.backend == .ensemble {
+                let ensemble = try EnsembleDefinition(
+                    plan.configuration, file: configurationPath(scanned),
+                    labels: try labels(ofEnsemble: plan.configuration, scanned), versions: plan.versions.map(\.number))
+                outcome.notices += ensemble.notices
+                outcome.composition = ensemble
+                return outcome
+            }
             for version in plan.versions {
                 let result: Result<ServedModel, LoadFault>
                 do throws(LoadFault) {
@@ -61,6 +82,10 @@ package struct ModelLoader: Sendable {
         } catch {
             outcome.fault = error
         }
+        // Versions have most of them in common.
+        var told: [LoadNotice] = []
+        for notice in outcome.notices where !told.contains(notice) { told.append(notice) }
+        outcome.notices = told
         return outcome
     }
 
@@ -75,16 +100,58 @@ package struct ModelLoader: Sendable {
     private func plan(_ scanned: ScannedModel, notices: inout [LoadNotice]) throws(LoadFault) -> LoadPlan {
         let rowan = try readRowan(scanned)
         notices += rowan.notices.map { LoadNotice($0, file: rowanPath(scanned)) }
-        if let position = rowan.trafficSplitPosition {
-            let fault = TextFormatFault(
-                .meaningless("traffic splits are not available in this version"), at: position)
-            throw .configuration(file: rowanPath(scanned), fault)
-        }
         let configuration = try readConfiguration(scanned)
         notices += configuration.notices.map { LoadNotice($0, file: configurationPath(scanned)) }
         if configuration.backend == .fil { notices += try filNotices(configuration, of: scanned) }
-        let versions = try chooseVersions(scanned, by: configuration.versionPolicy, notices: &notices)
+        let isEnsemble = configuration.backend == .ensemble
+        if isEnsemble, !rowan.features.isEmpty {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: rowan.featuresPosition,
+                    sentence: "features have no effect: an ensemble's inputs stand in config.pbtxt"))
+        }
+        if isEnsemble, let drift = rowan.drift {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: drift.position,
+                    sentence: "drift has no effect: an ensemble's rows are not watched; watch those of its models"))
+        }
+        if isEnsemble, let monitoring = rowan.monitoring {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: monitoring.position,
+                    sentence: "monitoring has no effect: an ensemble's predictions are not kept; keep its models'"))
+        }
+        let versions = try chooseVersions(
+            scanned, by: configuration.versionPolicy, isEnsemble: isEnsemble, notices: &notices)
         return LoadPlan(configuration: configuration, rowan: rowan, versions: versions)
+    }
+
+    /// The split that a directory is; nil for any other model.
+    private func split(_ scanned: ScannedModel, notices: inout [LoadNotice]) throws(LoadFault) -> SplitDefinition? {
+        // What a load request brings is the configuration of a model.
+        guard scanned.override == nil else { return nil }
+        let rowan = try readRowan(scanned)
+        guard let configuration = rowan.trafficSplit else { return nil }
+        notices += rowan.notices.map { LoadNotice($0, file: rowanPath(scanned)) }
+        if scanned.hasConfiguration {
+            notices.append(
+                LoadNotice(
+                    path: configurationPath(scanned), sentence: "has no effect: the directory is a traffic split"))
+        }
+        return SplitDefinition(configuration, of: scanned, file: rowanPath(scanned), rowan: rowan)
+    }
+
+    /// The models that an ensemble or a split calls, as far as its configuration can be read; empty for others.
+    ///
+    /// - Isolation: any thread but a loop's; reads the configuration.
+    package func memberNames(of scanned: ScannedModel) -> Set<String> {
+        guard scanned.fault == nil else { return [] }
+        if scanned.override == nil, let split = (try? readRowan(scanned))?.trafficSplit {
+            return Set(split.variants.map(\.model))
+        }
+        guard let configuration = try? readConfiguration(scanned) else { return [] }
+        return Set(configuration.ensembleSteps.map(\.model))
     }
 
     // MARK: Configuration
@@ -94,7 +161,7 @@ package struct ModelLoader: Sendable {
         scanned.name + "/" + (scanned.override == nil ? RepositoryScanner.configurationFileName : "config")
     }
 
-    private func rowanPath(_ scanned: ScannedModel) -> String {
+    func rowanPath(_ scanned: ScannedModel) -> String {
         scanned.name + "/" + RepositoryScanner.rowanFileName
     }
 
@@ -157,7 +224,8 @@ package struct ModelLoader: Sendable {
     }
 
     func chooseVersions(
-        _ scanned: ScannedModel, by policy: ModelConfiguration.VersionPolicy, notices: inout [LoadNotice]
+        _ scanned: ScannedModel, by policy: ModelConfiguration.VersionPolicy, isEnsemble: Bool = false,
+        notices: inout [LoadNotice]
     ) throws(LoadFault) -> [ScannedModel.Version] {
         let chosen: [ScannedModel.Version]
         switch policy {
@@ -172,9 +240,10 @@ package struct ModelLoader: Sendable {
             chosen = scanned.versions.filter { wanted.contains($0.number) }
         }
         if chosen.isEmpty {
+            let content = isEnsemble ? "an ensemble has at least an empty" : "the model file belongs into"
             let sentence =
                 scanned.versions.isEmpty
-                ? "no directory of a version: the model file belongs into \(scanned.name)/1/"
+                ? "no directory of a version: \(content) \(scanned.name)/1/"
                 : "the version policy chooses none of the versions"
             throw .arrangement(path: scanned.name, sentence: sentence)
         }
@@ -196,9 +265,10 @@ package struct ModelLoader: Sendable {
             configuration: completed, rowan: loadPlan.rowan, ensemble: ensemble, modelPath: scanned.name)
         let choice = TreeEngines.compile(ensemble, instructionSet: instructionSet)
         let engine = ForestEngine(
-            trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble),
-            contributions: try contributions(of: ensemble, for: plan.columns, configuration: completed, scanned),
-            columns: plan.columns)
+            of: ForestModel(
+                trees: choice.engine, forestOutputs: ForestOutputs(of: ensemble),
+                contributions: try contributions(of: ensemble, for: plan.columns, configuration: completed, scanned),
+                columns: plan.columns, isWide: plan.layout.isWide))
         let engineName = choice.engine.name
         completed.complete(
             with: plan, fileName: forest.fileName,
@@ -206,7 +276,8 @@ package struct ModelLoader: Sendable {
                 name: engineName, instructionSet: instructionSet.rawValue, refusals: choice.refusals.map(\.message)))
         let signature = ModelSignature(
             name: scanned.name, version: "\(version.number)", platform: completed.platform, input: plan.layout,
-            outputs: engine.outputs, costlyOutputs: engine.costlyOutputs, unaskedOutputs: engine.unaskedOutputs)
+            outputs: engine.outputs, costlyOutputs: engine.costlyOutputs, unaskedOutputs: engine.unaskedOutputs,
+            labels: try labels(of: plan.columns, for: ensemble, configuration: completed, scanned))
         try warm(engine, signature, for: scanned, loadPlan)
         var size = ModelSize()
         size.treeCount = ensemble.treeCount
@@ -218,6 +289,9 @@ package struct ModelLoader: Sendable {
         return ServedModel(
             signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
             format: forest.format, engineName: engineName, engine: engine, size: size,
+            drift: try driftPlan(for: loadPlan.rowan, signature, scanned),
+            monitoring: try monitoringPlan(
+                for: loadPlan.rowan, plan.columns, isIsolation: engine.model.isIsolation, scanned),
             loadSeconds: Double((clock.now() - begin).count) / 1e9)
     }
 

@@ -8,8 +8,10 @@ package struct RepositoryLoader: Sendable {
     private let loader: ModelLoader
 
     /// Makes a loader whose engines use an instruction set that this machine has.
-    package init(instructionSet: InstructionSet) {
-        loader = ModelLoader(instructionSet: instructionSet)
+    ///
+    /// - Parameter readsReferences: whether references are read that rows are compared with.
+    package init(instructionSet: InstructionSet, readsReferences: Bool = true) {
+        loader = ModelLoader(instructionSet: instructionSet, readsReferences: readsReferences)
     }
 
     /// What was found, loaded and missed.
@@ -44,17 +46,47 @@ package struct RepositoryLoader: Sendable {
         }
         var catalog = ModelCatalog(control: control)
         let given = Set(models.map(\.name))
-        let orders = catalog.start(scan, fingerprints: fingerprints) { name in
-            wanted.map { $0.contains(name) || given.contains(name) } ?? true
-        }
+        let asked = wanted.map { $0.union(given) }
+        let orders = catalog.start(
+            scan, fingerprints: fingerprints, isWanted: { asked?.contains($0) ?? true },
+            pulledIn: control == .explicit ? asked.map { members(of: $0, in: scan) } ?? [] : [])
         let outcomes = ConcurrentMap.results(
             count: orders.count, threadCount: ProcessorBudget.processorCount
         ) { [loader] index in loader.load(orders[index].scanned) }
-        for (order, outcome) in zip(orders, outcomes) {
-            report.add(outcome, of: order.scanned)
-            catalog.ended(order, outcome)
+        let places = Dictionary(uniqueKeysWithValues: orders.indices.map { (orders[$0].name, $0) })
+        let callees = outcomes.reduce(into: [:]) { $0[$1.name] = $1.composition?.modelNames }
+        // An ensemble is put together when its models are there.
+        var ended: [String: ModelLoader.Outcome] = [:]
+        for name in CallOrder.sorted(orders.map(\.name), calling: callees) {
+            guard let index = places[name] else { continue }
+            ended[name] = catalog.ended(orders[index], outcomes[index])
+        }
+        for relinked in catalog.relink() { ended[relinked.name]?.versions = relinked.versions }
+        for order in orders {
+            if let outcome = ended[order.name] { report.add(outcome, of: order.scanned) }
         }
         return Loaded(table: catalog.makeTable(), report: report, catalog: catalog)
+    }
+
+    /// The models that some call which lie in repositories now, directly or through others.
+    ///
+    /// - Parameter models: names with the file or directory that each serves.
+    package func members(
+        of names: Set<String>, in repositories: [String], models: [(name: String, path: String)]
+    ) -> Set<String> {
+        members(of: names, in: RepositoryScanner.scan(repositories: repositories, models: models))
+    }
+
+    /// The models that some call, directly or through others.
+    private func members(of names: Set<String>, in scan: RepositoryScan) -> Set<String> {
+        let scanned = Dictionary(uniqueKeysWithValues: scan.models.map { ($0.name, $0) })
+        var members: Set<String> = []
+        var next = Array(names)
+        while let name = next.popLast() {
+            guard let model = scanned[name] else { continue }
+            next += loader.memberNames(of: model).filter { members.insert($0).inserted }
+        }
+        return members
     }
 }
 

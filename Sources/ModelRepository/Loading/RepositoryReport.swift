@@ -22,6 +22,13 @@ package struct RepositoryReport: Sendable {
         package var position: TextPosition?
         package var sentence: String
 
+        /// Makes a finding.
+        package init(location: String, position: TextPosition? = nil, sentence: String) {
+            self.location = location
+            self.position = position
+            self.sentence = sentence
+        }
+
         /// The finding as compilers print theirs: `location:line:column: sentence`.
         package var description: String {
             let place = position.map { ":\($0)" } ?? ""
@@ -37,11 +44,26 @@ package struct RepositoryReport: Sendable {
 
     package init() {}
 
+    /// Names what lies in a directory by another place than its own.
+    package mutating func replace(directory: String, by place: String) {
+        func replaced(_ findings: [Finding]) -> [Finding] {
+            findings.map { finding in
+                guard finding.location.hasPrefix(directory + "/") else { return finding }
+                var named = finding
+                named.location = place + finding.location.dropFirst(directory.count)
+                return named
+            }
+        }
+        faults = replaced(faults)
+        notices = replaced(notices)
+    }
+
     mutating func add(_ model: ServedModel) {
         served.append(
             Served(
                 name: model.name, version: model.version, format: model.format, engine: model.engineName,
-                backend: model.configuration.backend.rawValue, inputs: model.inputs,
+                backend: model.split == nil ? model.configuration.backend.rawValue : model.signature.platform,
+                inputs: model.inputs,
                 outputs: model.signature.outputs, size: model.size))
     }
 
@@ -53,6 +75,17 @@ package struct RepositoryReport: Sendable {
         let finding = Finding(location: fault.path, position: fault.position, sentence: fault.sentence)
         repositoryFaults.append(finding)
         faults.append(finding)
+    }
+
+    /// Makes it a fault that nothing was found, for whoever checks a directory and expects models in it.
+    ///
+    /// - Parameter directory: the repository that the report is about.
+    package mutating func refuseEmptiness(of directory: String) {
+        guard served.isEmpty && faults.isEmpty else { return }
+        faults.append(
+            Finding(
+                location: directory,
+                sentence: "holds no model: a repository is a directory of NAME/VERSION/FILE, as churn/1/model.json"))
     }
 
     mutating func add(_ notice: LoadNotice, location: String) {

@@ -24,7 +24,7 @@ package enum RepositoryScanner {
     ) -> RepositoryScan {
         var scan = RepositoryScan()
         for repository in repositories { add(repository: repository, named: name, to: &scan) }
-        for model in models where name == nil || name == model.name {
+        for model in models where name.map({ $0.hasBytes(of: model.name) }) ?? true {
             add(model: model.name, at: model.path, to: &scan)
         }
         markDuplicates(in: &scan)
@@ -58,7 +58,7 @@ package enum RepositoryScanner {
             return
         }
         for entry in entries where entry.kind == .directory && !entry.name.hasPrefix(".") {
-            if let name, name != entry.name { continue }
+            if let name, !name.hasBytes(of: entry.name) { continue }
             guard ModelName.isSafe(entry.name) else {
                 scan.notices.append(
                     LoadNotice(path: entry.name, sentence: "a model cannot have this name; the directory is ignored"))
@@ -147,8 +147,12 @@ package enum RepositoryScanner {
         var unwanted: Set<Int> = []
         for (name, indices) in places where indices.count > 1 {
             let directories = indices.map { scan.models[$0].directory }.joined(separator: " and ")
+            let isSame = indices.allSatisfy { scan.models[$0].name.hasBytes(of: name) }
             scan.models[indices[0]].fault = .arrangement(
-                path: name, sentence: "duplicate: the model stands in more than one repository")
+                path: name,
+                sentence: isSame
+                    ? "duplicate: the model stands in more than one repository"
+                    : "duplicate: another model's name differs in nothing but its Unicode normalisation")
             scan.models[indices[0]].versions = []
             scan.notices.append(LoadNotice(path: name, sentence: "stands in \(directories)"))
             unwanted.formUnion(indices.dropFirst())

@@ -1,3 +1,4 @@
+package import ModelMonitoring
 package import OpenInferenceProtocol
 
 /// One version of a model that answers requests.
@@ -20,15 +21,27 @@ package final class ServedModel: Sendable {
     package let engineName: String
     package let engine: any InferenceEngine
     package let size: ModelSize
+    /// The models that an ensemble calls, one for each call, or those of a split's variants; empty for any other model.
+    package let members: [EnsembleMember]
+    /// What makes the model a split: requests to it are read and answered for one of its variants, and its own engine,
+    /// which is one of theirs, evaluates nothing.
+    package let split: TrafficSplit?
+    /// Ensembles within each other, this one included; 0 for any other model.
+    package let ensembleDepth: Int
+    /// What is counted of its rows; nil if nobody wants to know.
+    package let drift: DriftPlan?
+    /// What is kept of its predictions; nil if nothing is.
+    package let monitoring: MonitoringPlan?
     /// How long reading, compiling and warming took.
     package let loadSeconds: Double
 
     package init(
         signature: ModelSignature, version: Int64, inputs: [TensorMetadata], configuration: ModelConfiguration,
         format: String, engineName: String, engine: any InferenceEngine, size: ModelSize = ModelSize(),
-        loadSeconds: Double = 0
+        members: [EnsembleMember] = [], split: TrafficSplit? = nil, ensembleDepth: Int = 0, drift: DriftPlan? = nil,
+        monitoring: MonitoringPlan? = nil, loadSeconds: Double = 0
     ) {
-        precondition(signature.outputs == engine.outputs, "the signature shows the engine's outputs")
+        precondition(split != nil || signature.outputs == engine.outputs, "the signature shows the engine's outputs")
         self.signature = signature
         self.version = version
         self.inputs = inputs
@@ -38,8 +51,16 @@ package final class ServedModel: Sendable {
         self.engineName = engineName
         self.engine = engine
         self.size = size
+        self.members = members
+        self.split = split
+        self.ensembleDepth = ensembleDepth
+        self.drift = drift
+        self.monitoring = monitoring
         self.loadSeconds = loadSeconds
     }
 
     package var name: String { signature.name }
+
+    /// Why a model that answers is not ready all the same, or nothing: some of a split's clients are refused.
+    package var unreadiness: String { split?.unreadiness ?? "" }
 }

@@ -11,6 +11,8 @@ extension ServingTable {
     }
 
     /// Reason of a version that was unloaded on request: readiness forgives it.
+    ///
+    /// Of an ensemble that calls such a model the reason begins so, too: the model, and so the ensemble, was unloaded.
     package static let unloadedReason = "unloaded"
 
     /// Every model and version in the order of names and versions.
@@ -22,14 +24,19 @@ extension ServingTable {
                 entries.append(IndexEntry(name: name.name, version: nil, state: state, reason: name.reason))
             }
             for version in name.versions {
-                var reason = version.note
+                var (state, reason) = ("\(version.state.name)", version.note)
                 if case .unavailable(let sentence) = version.state { reason = sentence }
-                entries.append(
-                    IndexEntry(
-                        name: name.name, version: version.number, state: "\(version.state.name)", reason: reason))
+                if let unreadiness = unreadiness(of: version) { (state, reason) = ("UNAVAILABLE", unreadiness) }
+                entries.append(IndexEntry(name: name.name, version: version.number, state: state, reason: reason))
             }
         }
         return entries
+    }
+
+    /// Why a version that answers is not ready all the same; nil if it is.
+    private func unreadiness(of version: Version) -> String? {
+        guard case .ready(let slot) = version.state, let reason = slots[slot]?.unreadiness else { return nil }
+        return reason.isEmpty ? nil : reason
     }
 
     /// Versions of a model that answer, ascending.
@@ -52,5 +59,12 @@ extension ServingTable {
         case .noReadyVersion: return "\(model) has no available versions"
         case .versionNotReady: return "\(model)\(number) is not at ready state"
         }
+    }
+}
+
+extension String {
+    /// Whether a version that gives this reason does not answer because of a request to unload.
+    var isUnloadedReason: Bool {
+        self == ServingTable.unloadedReason || hasPrefix(ServingTable.unloadedReason + ": ")
     }
 }

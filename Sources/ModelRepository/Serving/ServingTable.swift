@@ -119,7 +119,12 @@ package final class ServingTable: Sendable {
             return latest
         }
         retiredSlots = slots.indices.filter { slots[$0] != nil && !isReached[$0] }
-        isStrictlyReady = sorted.allSatisfy(\.isReady)
+        isStrictlyReady =
+            sorted.allSatisfy(\.isReady)
+            && slots.indices.allSatisfy { slot in
+                guard isReached[slot], let reason = slots[slot]?.unreadiness else { return true }
+                return reason.isEmpty || reason.isUnloadedReason
+            }
         nameTable = NameTable(sorted.map(\.name))
     }
 
@@ -184,7 +189,7 @@ extension ServingTable.Name {
             case .ready, .unloading: return true
             case .loading: return isAnswering
             case .unavailable(let reason):
-                return reason == ServingTable.unloadedReason || (isAnswering && isReplacementFailed)
+                return reason.isUnloadedReason || (isAnswering && isReplacementFailed)
             }
         }
     }

@@ -100,6 +100,14 @@ package struct MessageValue: Sendable {
         contents(name).compactMap { if case .scalar(.integer(let number)) = $0 { number } else { nil } }
     }
 
+    func texts(_ name: String) -> [String] {
+        contents(name).compactMap { if case .scalar(.text(let text)) = $0 { text } else { nil } }
+    }
+
+    func unsigneds(_ name: String) -> [UInt64] {
+        contents(name).compactMap { if case .scalar(.unsigned(let number)) = $0 { number } else { nil } }
+    }
+
     mutating func append(_ entry: Entry) { entries.append(entry) }
 
     /// Adds one value of a field behind those that are there.
@@ -116,6 +124,20 @@ package struct MessageValue: Sendable {
     mutating func remove(_ name: String) {
         let unwanted = index(of: name)
         entries.removeAll { $0.fieldIndex == unwanted }
+    }
+
+    /// Changes each message of a repeated field in turn.
+    ///
+    /// - Parameter change: is told how many messages of the field stand before.
+    mutating func changeMessages(_ name: String, _ change: (Int, inout MessageValue) -> Void) {
+        let wanted = index(of: name)
+        var number = 0
+        for place in entries.indices where entries[place].fieldIndex == wanted {
+            guard case .message(var message) = entries[place].content else { continue }
+            change(number, &message)
+            entries[place].content = .message(message)
+            number += 1
+        }
     }
 
     /// Keeps only those messages of a repeated field that a test accepts.

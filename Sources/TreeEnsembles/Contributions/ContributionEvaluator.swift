@@ -1,4 +1,3 @@
-import CVectorPrimitives
 import LinuxSystem
 
 /// Explains margins: what each feature adds to the mean of the training rows, as path-dependent TreeSHAP defines it.
@@ -6,7 +5,8 @@ import LinuxSystem
 /// The contributions of a row and the mean add up to the margin. Of an isolation forest, which has no margin that trees
 /// add up to, the mean path length is explained, as `shap.TreeExplainer` does.
 ///
-/// Everything is computed in float64, whatever the trainer sums in, and has the same bits on every instruction set and
+/// Walks compute in float64, or in float32 where that is the precision of the output or of the trainer's sums and
+/// `ContributionRounding` finds it exact enough for the row. A row has the same bits on every instruction set and
 /// beside any other rows. The kernel's file explains the method.
 ///
 /// - Isolation: immutable; any thread, with a scratch of its own.
@@ -21,34 +21,28 @@ package final class ContributionEvaluator: Sendable {
     /// Contributions of a row: for each margin one for each feature, then the mean.
     package var rowElementCount: Int { marginCount * (featureCount + 1) }
 
-    let kernels: KernelTable
-    let tables: ContributionTables
-    let targetCount: Int
-    let levelCount: Int
-    /// Rows that the kernel takes at a time.
-    let blockRowCount: Int
-    /// Values of a row as the kernel takes it.
-    let kernelFeatureCount: Int
     /// Serves forests of oblivious trees, if their tables are not too large.
     let oblivious: ObliviousContributions?
+    /// Walks all other trees.
+    let forest: ContributionForest
+    /// How exact float32 lanes are; nil where they never serve.
+    let rounding: ContributionRounding?
+    /// Walk single rows, where the lanes serve an output.
+    let floatRows: ContributionRows?
+    let doubleRows: ContributionRows?
+    /// Whether float32 lanes serve outputs of float64 too, because the trainer adds up float32.
+    private let sumsFloats: Bool
     private let translation: RowTranslation?
-    private let targets: [ContributionLayout.Target]
+    let targets: [ContributionLayout.Target]
     /// What the sums of trees are multiplied with.
-    private let scale: Double
+    let scale: Double
     /// What the contributions of a margin add to.
-    private let means: [Double]
-
-    /// Vectors of a block at most: more share what each step of a walk costs.
-    private static let blockVectorLimit = 8
-    /// Bytes of the numbers of all levels of the deepest walk: a share of the second-level cache.
-    ///
-    /// Most walks end far above the deepest level.
-    private static let levelByteCount = 1 << 17
+    let means: [Double]
 
     /// Bytes of the tables that explain; the scratch of threads is not counted.
     package var tableByteCount: Int {
-        tables.byteCount + (oblivious?.tableByteCount ?? 0) + (translation?.byteCount ?? 0) + targets.byteCount
-            + means.byteCount
+        forest.byteCount + (floatRows?.byteCount ?? 0) + (doubleRows?.byteCount ?? 0)
+            + (oblivious?.tableByteCount ?? 0) + (translation?.byteCount ?? 0) + targets.byteCount + means.byteCount
     }
 
     /// Whether rows of float32 are translated too.
@@ -69,8 +63,10 @@ package final class ContributionEvaluator: Sendable {
     ///
     /// - Parameter originalFeatures: of each feature the one for which it stands, where several stand for one; then
     ///   trees are walked in any case.
+    /// - Parameter lanes: what walks may compute with.
     init(
-        _ ensemble: TreeEnsemble, instructionSet: InstructionSet, nodeLimit: Int, originalFeatures: [Int]? = nil
+        _ ensemble: TreeEnsemble, instructionSet: InstructionSet, nodeLimit: Int = ContributionLimits.nodeCount,
+        originalFeatures: [Int]? = nil, lanes: Set<ContributionLanes> = [.float32, .float64]
     ) throws(ContributionRefusal) {
         featureCount = ensemble.featureCount
         marginCount = ensemble.marginCount
@@ -78,7 +74,6 @@ package final class ContributionEvaluator: Sendable {
         let translated = forest.translated()
         let kernelForest = translated?.forest ?? forest
         translation = translated?.rows
-        kernelFeatureCount = kernelForest.featureCount
         let features = translated?.rows.columns.map(\.feature) ?? originalFeatures ?? Array(0..<ensemble.featureCount)
         oblivious =
             originalFeatures == nil
@@ -86,22 +81,24 @@ package final class ContributionEvaluator: Sendable {
         // What the tables serve is not walked.
         let walked = oblivious == nil ? kernelForest : kernelForest.keeping(iterations: 0..<0)
         let nodes = try Self.nodes(of: walked, limit: nodeLimit)
-        let columns = EngineColumns(of: nodes)
-        let layout = ContributionLayout(nodes, columns: columns, originalFeatures: features)
-        targets = oblivious?.targets ?? layout.targets
-        targetCount = targets.count
-        levelCount = layout.levelCount
-        tables = ContributionTables(layout, columns: columns)
-        kernels = KernelTable.forInstructionSet(instructionSet)
-        let vectorRowCount = kernels.shapleyVectorRowCount
-        let vectorByteCount = max(levelCount * 3 * tables.walkPointCount, 1) * vectorRowCount * 8
-        blockRowCount = vectorRowCount * max(1, min(Self.blockVectorLimit, Self.levelByteCount / vectorByteCount))
+        self.forest = ContributionForest(nodes, originalFeatures: features, instructionSet: instructionSet)
+        targets = oblivious?.targets ?? self.forest.targets
         let scale = Self.scale(of: ensemble)
         self.scale = scale
         let isIsolation = ensemble.task == .isolation
-        means = zip(ensemble.baseMargins, oblivious?.means ?? layout.means).map { base, mean in
+        let means = zip(ensemble.baseMargins, oblivious?.means ?? self.forest.means).map { base, mean in
             (isIsolation ? 0 : base) + mean * scale
         }
+        self.means = means
+        sumsFloats = ensemble.sumPrecision == .float32
+        rounding =
+            oblivious == nil && lanes.contains(.float32)
+            ? ContributionRounding(of: self.forest, scale: scale, means: means) : nil
+        // Tables of oblivious trees are computed in blocks.
+        let walksRows = oblivious == nil && originalFeatures == nil
+        floatRows = walksRows && rounding != nil ? ContributionRows(of: self.forest, .float32) : nil
+        let usesDoubles = rounding == nil || !sumsFloats
+        doubleRows = walksRows && usesDoubles ? ContributionRows(of: self.forest, .float64) : nil
     }
 
     /// The forest with leaves of one value, if it can be explained.
@@ -155,19 +152,14 @@ package final class ContributionEvaluator: Sendable {
         rows: Span<Float>, rowCount: Int, scratch: ContributionScratch, contributions: inout MutableSpan<Element>
     ) {
         check(rowCount, valueCount: rows.count, scratch, elementCount: contributions.count)
-        forEachBlock(of: rowCount) { block in
-            if let translation {
-                scratch.translated.withMutableSpan { translated in
-                    translation.translate(
-                        rows: rows.extracting((block.lowerBound * featureCount)...), rowCount: block.count,
-                        into: &translated)
-                }
-                scratch.translated.withSpan { compute(rows: $0, rowCount: block.count, scratch) }
-            } else {
-                compute(
-                    rows: rows.extracting((block.lowerBound * featureCount)...), rowCount: block.count, scratch)
+        let lanes = lanes(for: Element.self)
+        forEachBlock(of: rowCount, lanes) { block in
+            let rows = rows.extracting((block.lowerBound * featureCount)...)
+            guard let translation else { return explain(block, rows, lanes, scratch, &contributions) }
+            scratch.translated.withMutableSpan { translated in
+                translation.translate(rows: rows, rowCount: block.count, into: &translated)
             }
-            write(block, scratch, &contributions)
+            scratch.translated.withSpan { explain(block, $0, lanes, scratch, &contributions) }
         }
     }
 
@@ -182,15 +174,20 @@ package final class ContributionEvaluator: Sendable {
     ) {
         guard let translation else { preconditionFailure("only a forest that compares doubles is given doubles") }
         check(rowCount, valueCount: rows.count, scratch, elementCount: contributions.count)
-        forEachBlock(of: rowCount) { block in
+        let lanes = lanes(for: Element.self)
+        forEachBlock(of: rowCount, lanes) { block in
             scratch.translated.withMutableSpan { translated in
                 translation.translate(
                     rows: rows.extracting((block.lowerBound * featureCount)...), rowCount: block.count,
                     into: &translated)
             }
-            scratch.translated.withSpan { compute(rows: $0, rowCount: block.count, scratch) }
-            write(block, scratch, &contributions)
+            scratch.translated.withSpan { explain(block, $0, lanes, scratch, &contributions) }
         }
+    }
+
+    /// The lanes that serve an output.
+    func lanes<Element: ContributionElement>(for _: Element.Type) -> ContributionLanes {
+        rounding != nil && (sumsFloats || Element.self == Float.self) ? .float32 : .float64
     }
 
     private func check(_ rowCount: Int, valueCount: Int, _ scratch: ContributionScratch, elementCount: Int) {
@@ -199,66 +196,13 @@ package final class ContributionEvaluator: Sendable {
         precondition(scratch.evaluator === self, "the scratch was made by this evaluator")
     }
 
-    private func forEachBlock(of rowCount: Int, _ body: (Range<Int>) -> Void) {
+    private func forEachBlock(of rowCount: Int, _ lanes: ContributionLanes, _ body: (Range<Int>) -> Void) {
+        let blockRowCount = forest.blockRowCount(lanes)
         var first = 0
         while first < rowCount {
             let end = min(first + blockRowCount, rowCount)
             body(first..<end)
             first = end
-        }
-    }
-
-    private func compute(rows: Span<Float>, rowCount: Int, _ scratch: ContributionScratch) {
-        if let oblivious {
-            guard let treeScratch = scratch.treeScratch else { preconditionFailure("the scratch finds leaves") }
-            scratch.leaves.withMutableSpan { leaves in
-                oblivious.engine.leafIndices(rows: rows, rowCount: rowCount, scratch: treeScratch, leaves: &leaves)
-            }
-            scratch.leaves.withSpan { leaves in
-                scratch.sums.withMutableSpan { oblivious.addUp(leaves: leaves, rowCount: rowCount, into: &$0) }
-            }
-            return
-        }
-        // Rows of a forest without features have no values; nothing is read from the address.
-        unsafe rows.withUnsafeBufferPointer { buffer in
-            if let first = buffer.baseAddress { unsafe scratch.block.rows = first }
-            // The rows fit a block, which the scratch, made by this evaluator, has room for.
-            unsafe scratch.block.row_count = rowCount
-            unsafe scratch.block.vector_count = vectorCount(ofRows: rowCount)
-            unsafe kernels.computeShapleyValues(scratch.block)
-        }
-    }
-
-    /// Vectors that hold some rows.
-    private func vectorCount(ofRows rowCount: Int) -> Int {
-        (rowCount + kernels.shapleyVectorRowCount - 1) / kernels.shapleyVectorRowCount
-    }
-
-    private func write<Element: ContributionElement>(
-        _ block: Range<Int>, _ scratch: ContributionScratch, _ contributions: inout MutableSpan<Element>
-    ) {
-        let width = featureCount + 1
-        for index in block.lowerBound * rowElementCount..<block.upperBound * rowElementCount {
-            contributions[index] = 0
-        }
-        for row in block {
-            for margin in 0..<marginCount {
-                contributions[row * rowElementCount + margin * width + featureCount] = Element(means[margin])
-            }
-        }
-        // The kernel leaves the rows of a sum side by side, the tables the sums of a row.
-        let stride =
-            oblivious == nil
-            ? (sum: vectorCount(ofRows: block.count) * kernels.shapleyVectorRowCount, row: 1)
-            : (sum: 1, row: targetCount)
-        scratch.sums.withSpan { sums in
-            for (index, target) in targets.enumerated() {
-                let offset = target.margin * width + target.feature
-                for row in block {
-                    let sum = sums[index * stride.sum + (row - block.lowerBound) * stride.row]
-                    contributions[row * rowElementCount + offset] = Element(sum * scale)
-                }
-            }
         }
     }
 }

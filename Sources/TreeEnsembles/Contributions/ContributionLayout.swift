@@ -13,13 +13,18 @@ struct ContributionLayout {
     private(set) var nodes: [rowan_shapley_node] = []
     private(set) var steps: [UInt32] = []
     private(set) var trees: [rowan_shapley_tree] = []
-    private(set) var points: [rowan_quadrature_point] = []
+    /// The points of all rules, walk by walk, as the kernel reads them.
+    private(set) var pointNumbers: [Double] = []
+    var floatPointNumbers: [Float] { pointNumbers.map { Float($0) } }
     /// What the sums are, by their index.
     private(set) var targets: [Target] = []
     /// Mean of each margin over the training rows, before base and scale.
     private(set) var means: [Double]
     /// Inner nodes on the longest path.
     private(set) var levelCount = 0
+    /// Mean of the tree in work: leaves are taken relative to it, which changes no contribution and keeps numbers
+    /// small.
+    private var center = 0.0
     private var targetIndices: [Target: Int] = [:]
     private var ruleStarts: [Int: Int] = [:]
     private let forest: TreeEnsemble
@@ -39,7 +44,8 @@ struct ContributionLayout {
         self.originalFeatures = originalFeatures
         means = Array(repeating: 0, count: forest.marginCount)
         for tree in 0..<forest.treeCount {
-            means[Int(forest.treeMargins[tree])] += mean(ofTree: tree)
+            center = mean(ofTree: tree)
+            means[Int(forest.treeMargins[tree])] += center
             addTree(tree)
         }
     }
@@ -53,7 +59,7 @@ struct ContributionLayout {
 
     private mutating func addTree(_ tree: Int) {
         let root = Int(forest.treeStarts[tree])
-        guard forest.features[root] >= 0 else { return }
+        guard !isLeaf(root) else { return }
         let firstStep = steps.count
         var path = ContributionPath()
         var waiting = [Visit(node: root)]
@@ -63,17 +69,16 @@ struct ContributionLayout {
                 continue
             }
             path.take(right: visit.isRight)
-            addNode(visit.node, margin: Int(forest.treeMargins[tree]), at: &path)
+            addNode(visit.node, ofTree: tree, at: &path)
             let (left, right) = children(of: visit.node)
-            let (leftIsLeaf, rightIsLeaf) = (forest.features[left] < 0, forest.features[right] < 0)
-            if leftIsLeaf && rightIsLeaf {
-                addStep(Int(rowan_step_visit), node: path.leave(), visit, root: root)
+            if visit.node != root, isLeaf(left) || isFork(left), isLeaf(right) || isFork(right) {
+                addTwig(visit, ofTree: tree, at: &path)
                 continue
             }
             addStep(Int(rowan_step_enter), node: nodes.count - 1, visit, root: root)
             waiting.append(Visit(node: visit.node, isRight: visit.isRight, isBack: true))
-            if !rightIsLeaf { waiting.append(Visit(node: right, isRight: true)) }
-            if !leftIsLeaf { waiting.append(Visit(node: left)) }
+            if !isLeaf(right) { waiting.append(Visit(node: right, isRight: true)) }
+            if !isLeaf(left) { waiting.append(Visit(node: left)) }
         }
         levelCount = max(levelCount, path.greatestCount)
         // The integrand's degree is below the number of different features.
@@ -81,10 +86,24 @@ struct ContributionLayout {
         trees.append(
             rowan_shapley_tree(
                 first_step: UInt64(firstStep), step_count: UInt64(steps.count - firstStep),
-                first_point: UInt32(firstPoint(ofRuleWith: pointCount)), point_count: UInt32(pointCount)))
+                first_walk: UInt32(firstWalk(ofRuleWith: pointCount)), point_count: UInt32(pointCount)))
     }
 
-    private mutating func addNode(_ node: Int, margin: Int, at path: inout ContributionPath) {
+    /// Adds the forks of a node that has been added, and the step that visits all of them.
+    private mutating func addTwig(_ visit: Visit, ofTree tree: Int, at path: inout ContributionPath) {
+        let (left, right) = children(of: visit.node)
+        var action = Int(rowan_step_visit)
+        for (child, isRight) in [(left, false), (right, true)] where isFork(child) {
+            path.take(right: isRight)
+            addNode(child, ofTree: tree, at: &path)
+            _ = path.leave()
+            action |= Int(isRight ? rowan_step_right_fork : rowan_step_left_fork)
+        }
+        addStep(action, node: path.leave(), visit, root: Int(forest.treeStarts[tree]))
+    }
+
+    private mutating func addNode(_ node: Int, ofTree tree: Int, at path: inout ContributionPath) {
+        let margin = Int(forest.treeMargins[tree])
         let feature = forest.features[node]
         let original = originalFeatures[Int(feature)]
         let (left, right) = children(of: node)
@@ -92,13 +111,12 @@ struct ContributionLayout {
         let condition = columns.condition(
             feature: feature, threshold: forest.values[node], missingGoesLeft: forest.missingGoesLeft[node])
         let earlier = path.earlier(of: Int32(original))
-        let leftIsLeaf = forest.features[left] < 0
-        let rightIsLeaf = forest.features[right] < 0
+        let (leftIsLeaf, rightIsLeaf) = (isLeaf(left), isLeaf(right))
         nodes.append(
             rowan_shapley_node(
                 threshold: Double(condition.threshold), left_share: shares.left, right_share: shares.right,
-                earlier_share: earlier?.share ?? 1, left_value: leftIsLeaf ? forest.values[left] : 0,
-                right_value: rightIsLeaf ? forest.values[right] : 0, column: UInt32(condition.column),
+                earlier_share: earlier?.share ?? 1, left_value: leftIsLeaf ? forest.values[left] - center : 0,
+                right_value: rightIsLeaf ? forest.values[right] - center : 0, column: UInt32(condition.column),
                 sum: UInt32(sumIndex(of: Target(margin: margin, feature: original))),
                 earlier_level: Int32(earlier?.level ?? -1),
                 leaf_children: (leftIsLeaf ? 1 : 0) | (rightIsLeaf ? 2 : 0)))
@@ -119,14 +137,28 @@ struct ContributionLayout {
         return targets.count - 1
     }
 
-    private mutating func firstPoint(ofRuleWith count: Int) -> Int {
+    private mutating func firstWalk(ofRuleWith count: Int) -> Int {
         if let known = ruleStarts[count] { return known }
-        let first = points.count
+        let first = pointNumbers.count / Int(rowan_walk_number_count)
         ruleStarts[count] = first
-        points += GaussLegendre.rule(pointCount: count).map {
-            rowan_quadrature_point(position: $0.position, complement: $0.complement, weight: $0.weight)
+        let (rule, width) = (GaussLegendre.rule(pointCount: count), Int(rowan_walk_point_count))
+        for start in stride(from: 0, to: count, by: width) {
+            let points = rule[start..<min(start + width, count)]
+            let filling = width - points.count
+            pointNumbers += points.map(\.position) + Array(repeating: 1, count: filling)
+            pointNumbers += points.map(\.complement) + Array(repeating: 0, count: filling)
+            pointNumbers += points.map(\.weight) + Array(repeating: 0, count: filling)
         }
         return first
+    }
+
+    private func isLeaf(_ node: Int) -> Bool { forest.features[node] < 0 }
+
+    /// Whether a node has two leaves.
+    private func isFork(_ node: Int) -> Bool {
+        guard !isLeaf(node) else { return false }
+        let (left, right) = children(of: node)
+        return isLeaf(left) && isLeaf(right)
     }
 
     private func children(of node: Int) -> (left: Int, right: Int) {

@@ -98,9 +98,10 @@ final class ObliviousContributions: Sendable {
                 },
                 leafValues: Array(forest.leafValues[first..<first + leafCount]),
                 leafWeights: Array(forest.leafWeights[first..<first + leafCount]))
+            // Tables are computed once, in full.
             let evaluator = try ContributionEvaluator(
                 try builder.finish(), instructionSet: instructionSet, nodeLimit: 2 << depth,
-                originalFeatures: featureOfSplit)
+                originalFeatures: featureOfSplit, lanes: [.float64])
             let rows = (0..<leafCount).flatMap { leaf in (0..<depth).map { Float(leaf >> $0 & 1) } }
             var all = [Double](repeating: 0, count: leafCount * (depth + 1))
             var span = all.mutableSpan

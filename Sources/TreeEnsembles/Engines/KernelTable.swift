@@ -24,6 +24,18 @@ struct KernelTable: Sendable {
         let laneCount: Int
     }
 
+    /// A kernel of Shapley values.
+    @safe
+    struct ShapleyKernel: Sendable {
+        let compute: @Sendable (borrowing rowan_shapley_block) -> Void
+        /// For one row, with nodes in the lanes.
+        let computeRow: @Sendable (borrowing rowan_shapley_row) -> Void
+        /// Rows in a vector.
+        let rowCount: Int
+        /// Bytes of such a vector's mask.
+        let maskByteCount: Int
+    }
+
     /// Rows that one block can hold: bits of the instruction set's vector.
     let blockRowCapacity: Int
     let fillColumns: FillColumns
@@ -39,11 +51,8 @@ struct KernelTable: Sendable {
     let floatSumPosition: @Sendable (Int) -> Int
     /// The same for float64 sums.
     let doubleSumPosition: @Sendable (Int) -> Int
-    let computeShapleyValues: @Sendable (borrowing rowan_shapley_block) -> Void
-    /// Rows in a vector of the kernel of Shapley values.
-    let shapleyVectorRowCount: Int
-    /// Bytes of such a vector's mask.
-    let shapleyMaskByteCount: Int
+    let shapleyDoubles: ShapleyKernel
+    let shapleyFloats: ShapleyKernel
 
     /// The kernels compiled for an instruction set.
     ///
@@ -65,9 +74,16 @@ struct KernelTable: Sendable {
                 packDoubles: { unsafe TreeKernels.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernels.floatSumPosition(ofByte: $0) },
                 doubleSumPosition: { TreeKernels.doubleSumPosition(ofByte: $0) },
-                computeShapleyValues: { unsafe TreeKernels.computeShapleyValues($0) },
-                shapleyVectorRowCount: TreeKernels.shapleyVectorRowCount,
-                shapleyMaskByteCount: TreeKernels.shapleyMaskByteCount)
+                shapleyDoubles: ShapleyKernel(
+                    compute: { unsafe TreeKernels.computeShapleyDoubles($0) },
+                    computeRow: { unsafe TreeKernels.computeShapleyRowDoubles($0) },
+                    rowCount: TreeKernels.shapleyDoubleRowCount,
+                    maskByteCount: TreeKernels.shapleyDoubleMaskByteCount),
+                shapleyFloats: ShapleyKernel(
+                    compute: { unsafe TreeKernels.computeShapleyFloats($0) },
+                    computeRow: { unsafe TreeKernels.computeShapleyRowFloats($0) },
+                    rowCount: TreeKernels.shapleyFloatRowCount,
+                    maskByteCount: TreeKernels.shapleyFloatMaskByteCount))
         case .v3:
             // As above: the addresses come from the engines, which keep what they point to.
             unsafe KernelTable(
@@ -85,9 +101,16 @@ struct KernelTable: Sendable {
                 packDoubles: { unsafe TreeKernelsAVX2.packLeaves($0, count: $1, into: $2) },
                 floatSumPosition: { TreeKernelsAVX2.floatSumPosition(ofByte: $0) },
                 doubleSumPosition: { TreeKernelsAVX2.doubleSumPosition(ofByte: $0) },
-                computeShapleyValues: { unsafe TreeKernelsAVX2.computeShapleyValues($0) },
-                shapleyVectorRowCount: TreeKernelsAVX2.shapleyVectorRowCount,
-                shapleyMaskByteCount: TreeKernelsAVX2.shapleyMaskByteCount)
+                shapleyDoubles: ShapleyKernel(
+                    compute: { unsafe TreeKernelsAVX2.computeShapleyDoubles($0) },
+                    computeRow: { unsafe TreeKernelsAVX2.computeShapleyRowDoubles($0) },
+                    rowCount: TreeKernelsAVX2.shapleyDoubleRowCount,
+                    maskByteCount: TreeKernelsAVX2.shapleyDoubleMaskByteCount),
+                shapleyFloats: ShapleyKernel(
+                    compute: { unsafe TreeKernelsAVX2.computeShapleyFloats($0) },
+                    computeRow: { unsafe TreeKernelsAVX2.computeShapleyRowFloats($0) },
+                    rowCount: TreeKernelsAVX2.shapleyFloatRowCount,
+                    maskByteCount: TreeKernelsAVX2.shapleyFloatMaskByteCount))
         case .v4:
             // As above: the addresses come from the engines, which keep what they point to.
             unsafe v4(
@@ -120,8 +143,15 @@ struct KernelTable: Sendable {
             packDoubles: { unsafe TreeKernelsAVX512.packLeaves($0, count: $1, into: $2) },
             floatSumPosition: { TreeKernelsAVX512.floatSumPosition(ofByte: $0) },
             doubleSumPosition: { TreeKernelsAVX512.doubleSumPosition(ofByte: $0) },
-            computeShapleyValues: { unsafe TreeKernelsAVX512.computeShapleyValues($0) },
-            shapleyVectorRowCount: TreeKernelsAVX512.shapleyVectorRowCount,
-            shapleyMaskByteCount: TreeKernelsAVX512.shapleyMaskByteCount)
+            shapleyDoubles: ShapleyKernel(
+                compute: { unsafe TreeKernelsAVX512.computeShapleyDoubles($0) },
+                computeRow: { unsafe TreeKernelsAVX512.computeShapleyRowDoubles($0) },
+                rowCount: TreeKernelsAVX512.shapleyDoubleRowCount,
+                maskByteCount: TreeKernelsAVX512.shapleyDoubleMaskByteCount),
+            shapleyFloats: ShapleyKernel(
+                compute: { unsafe TreeKernelsAVX512.computeShapleyFloats($0) },
+                computeRow: { unsafe TreeKernelsAVX512.computeShapleyRowFloats($0) },
+                rowCount: TreeKernelsAVX512.shapleyFloatRowCount,
+                maskByteCount: TreeKernelsAVX512.shapleyFloatMaskByteCount))
     }
 }

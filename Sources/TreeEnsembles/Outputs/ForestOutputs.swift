@@ -18,10 +18,10 @@ package struct ForestOutputs: Sendable {
     /// The integer that each class is labelled with, where all labels are integers: 0, 1, … if the file has no labels;
     /// empty where labels are text.
     package let integerLabels: [Int64]
-    private let link: LinkFunction
+    let link: LinkFunction
     /// What predictions are divided by.
     private let normalization: TreeEnsemble.Normalization?
-    private let decision: TreeEnsemble.Decision
+    let decision: TreeEnsemble.Decision
 
     /// The outputs of one forest.
     package init(of ensemble: TreeEnsemble) {
@@ -196,7 +196,7 @@ package struct ForestOutputs: Sendable {
         for index in cells { report(index - cells.lowerBound, link.value(sums[index])) }
     }
 
-    private func classIndex(sums: Span<Double>, row: Int) -> Int {
+    func classIndex(sums: Span<Double>, row: Int) -> Int {
         guard case .classification = task else { preconditionFailure("only a classifier has classes") }
         if marginCount == 1 {
             return switch decision {

@@ -265,11 +265,11 @@ MODELS = [
 ]
 
 
-def main(base):
+def main(base, names):
     for model in MODELS:
-        if model.make(base):
+        if (not names or model.name in names) and model.make(base):
             print(f"trained {model.title}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

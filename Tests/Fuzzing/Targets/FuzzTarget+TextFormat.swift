@@ -4,7 +4,11 @@ extension FuzzTarget {
     /// `config.pbtxt`: an empty line and a comment at its end say nothing, and what is read passes through the rules.
     static let modelConfiguration = FuzzTarget(name: "model-configuration") { input in
         compare(input, ModelConfigurationSchema.modelConfiguration)
-        _ = try? ModelConfiguration.read(input.span, directoryName: "m")
+        if let configuration = try? ModelConfiguration.read(input.span, directoryName: "m"),
+            configuration.backend == .ensemble, let graph = try? EnsembleGraph(configuration)
+        {
+            precondition(graph.order.sorted() == Array(configuration.ensembleSteps.indices), "every step runs once")
+        }
     }
 
     /// A configuration as JSON: white space at its end says nothing, and what is read and printed is read as the same.

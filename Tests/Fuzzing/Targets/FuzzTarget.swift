@@ -11,8 +11,11 @@ package struct FuzzTarget: Sendable {
     /// All targets.
     package static let all =
         [
-            httpHead, httpBody, json, inferenceJSON, inferenceBinary, loadRequest, modelConfiguration,
-            configurationJSON, rowanConfiguration,
+            httpHead, httpBody, http2, json, inferenceJSON, inferenceBinary, loadRequest, memoryRegistration,
+            modelConfiguration, configurationJSON, rowanConfiguration, objectListing, traceContext, settings,
+            inferenceMessage, controlMessage, messageStream, apiKeys, proxyHeader, forwardedFor, feedback,
+            feedbackMessage,
+            rolloutState, stickyCookie, stickyKey, driftReference, driftSample,
         ] + models
 
     /// The target of a name.

@@ -1,3 +1,4 @@
+import CVectorPrimitives
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
             forest.featureCount = min(forest.featureCount, 5)
             let ensemble = try forest.ensemble(using: &generator)
             let rows = forest.rows(18, of: ensemble, using: &generator)
-            let evaluator = try ContributionEvaluator(ensemble, instructionSet: instructionSet)
+            let evaluator = try ContributionEvaluator(ensemble, instructionSet: instructionSet, lanes: [.float64])
             let found = evaluator.contributions(of: rows)
             expectReference(found, ensemble, rows.map { Double($0) })
         }
@@ -32,7 +33,7 @@ import Testing
             forest.featureCount = min(forest.featureCount, 5)
             let ensemble = try forest.ensemble(using: &generator)
             let rows = forest.doubleRows(18, of: ensemble, using: &generator)
-            let evaluator = try ContributionEvaluator(ensemble, instructionSet: .detect())
+            let evaluator = try ContributionEvaluator(ensemble, instructionSet: .detect(), lanes: [.float64])
             expectReference(evaluator.contributions(of: rows), ensemble, rows)
         }
     }
@@ -57,34 +58,43 @@ import Testing
         expectSums(try ContributionEvaluator(ensemble, instructionSet: .detect()), ensemble, rows)
     }
 
-    @Test func `a row's contributions have the same bits on every instruction set and beside any rows`() throws {
+    @Test(arguments: [[ContributionLanes.float64], ContributionLanes.allCases])
+    func `a row's contributions have the same bits on every instruction set and beside any rows`(
+        _ lanes: [ContributionLanes]
+    ) throws {
         var generator = SeededGenerator.forTest()
-        var forest = RandomForest()
+        var forest = RandomForest(featureCount: 37)
         forest.hasCovers = true
-        let ensemble = try forest.ensemble(using: &generator)
-        let rows = forest.rows(37, of: ensemble, using: &generator)
+        // A forest for which floats are exact enough, as most are.
+        var ensemble = try forest.ensemble(using: &generator)
+        for _ in 0..<20 where try ContributionEvaluator(ensemble, instructionSet: .baseline).rounding == nil {
+            ensemble = try forest.ensemble(using: &generator)
+        }
+        // More than a block of the widest vectors.
+        let rowCount = 141
+        let rows = forest.rows(rowCount, of: ensemble, using: &generator)
         let width = ensemble.featureCount
         var all: Set<[UInt64]> = []
         for instructionSet in InstructionSet.present {
-            let evaluator = try ContributionEvaluator(ensemble, instructionSet: instructionSet)
+            let evaluator = try ContributionEvaluator(ensemble, instructionSet: instructionSet, lanes: Set(lanes))
+            #expect(evaluator.lanes(for: Double.self) == (lanes.count == 1 ? .float64 : .float32))
             all.insert(evaluator.contributions(of: rows).map(\.bitPattern))
-            let alone = (0..<37).flatMap { evaluator.contributions(of: Array(rows[$0 * width..<($0 + 1) * width])) }
+            let alone = (0..<rowCount).flatMap {
+                evaluator.contributions(of: Array(rows[$0 * width..<($0 + 1) * width]))
+            }
             all.insert(alone.map(\.bitPattern))
         }
         #expect(all.count == 1)
     }
 
-    @Test func `float32 contributions are the float64 ones, rounded`() throws {
+    @Test func `float32 contributions that doubles make are the float64 ones, rounded`() throws {
         var generator = SeededGenerator.forTest()
         var forest = RandomForest()
         forest.hasCovers = true
         let ensemble = try forest.ensemble(using: &generator)
         let rows = forest.rows(20, of: ensemble, using: &generator)
-        let evaluator = try ContributionEvaluator(ensemble, instructionSet: .detect())
-        var found = [Float](repeating: .nan, count: 20 * evaluator.rowElementCount)
-        var span = found.mutableSpan
-        evaluator.evaluate(rows: rows.span, rowCount: 20, scratch: evaluator.makeScratch(), contributions: &span)
-        #expect(found == evaluator.contributions(of: rows).map { Float($0) })
+        let evaluator = try ContributionEvaluator(ensemble, instructionSet: .detect(), lanes: [.float64])
+        #expect(evaluator.floatContributions(of: rows) == evaluator.contributions(of: rows).map { Float($0) })
     }
 
     @Test func `oblivious trees are explained by tables up to a depth, and walked beyond it`() throws {
@@ -135,7 +145,8 @@ import Testing
     }
 
     @Test func `a forest of too many nodes is refused`() throws {
-        #expect(ContributionLimits.nodeCount < 1 << 28)
+        // Half of the nodes have children, and a step names these.
+        #expect(ContributionLimits.nodeCount / 2 < 1 << (32 - Int(rowan_step_node_shift)))
         let ensemble = try Self.chain(depth: 4, featureCount: 4)
         #expect(throws: ContributionRefusal.limit(what: "nodes", value: 9, limit: 8)) {
             try ContributionEvaluator(ensemble, instructionSet: .baseline, nodeLimit: 8)
@@ -211,6 +222,15 @@ import Testing
 }
 
 extension ContributionEvaluator {
+    /// Contributions of float32 rows as float32.
+    func floatContributions(of rows: [Float]) -> [Float] {
+        let rowCount = rows.count / featureCount
+        var contributions = [Float](repeating: .nan, count: rowCount * rowElementCount)
+        var span = contributions.mutableSpan
+        evaluate(rows: rows.span, rowCount: rowCount, scratch: makeScratch(), contributions: &span)
+        return contributions
+    }
+
     /// Contributions of float32 rows.
     func contributions(of rows: [Float]) -> [Double] {
         let rowCount = rows.count / featureCount

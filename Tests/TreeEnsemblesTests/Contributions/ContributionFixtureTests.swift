@@ -18,9 +18,16 @@ import Testing
         let ensemble = try fixture.load().keepingDefaultTrees()
         let evaluator = try ContributionEvaluator(ensemble, instructionSet: .detect())
         let rows = fixture.rows.flatMap { $0 }
-        let found =
-            fixture.inputIsFloat64
-            ? evaluator.contributions(of: rows) : evaluator.contributions(of: rows.map { Float($0) })
+        if fixture.inputIsFloat64 {
+            try expectTrainer(evaluator.contributions(of: rows), fixture, ensemble)
+        } else {
+            let rows = rows.map { Float($0) }
+            try expectTrainer(evaluator.contributions(of: rows), fixture, ensemble)
+            try expectTrainer(evaluator.floatContributions(of: rows).map { Double($0) }, fixture, ensemble)
+        }
+    }
+
+    private func expectTrainer(_ found: [Double], _ fixture: Fixture, _ ensemble: TreeEnsemble) throws {
         let expected = try #require(fixture.contributions)
         let sums = try #require(fixture.sums)
         try #require(found.count == expected.count)

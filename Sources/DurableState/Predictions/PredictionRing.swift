@@ -1,0 +1,225 @@
+import LinuxSystem
+
+/// The latest predictions of one model, in a file of fixed length in which the newest overwrites the oldest.
+///
+/// A record lies at the place that its sequence number determines, so that finding it is one read. The file has an
+/// epoch, a number that was chosen when it was made: identities of predictions of another file are recognised by it.
+///
+/// - Layout: a head of 4,096 bytes (8 bytes of text, the version, the epoch, the capacity), then `capacity` records.
+/// - Isolation: one thread at a time; calls may block.
+package final class PredictionRing {
+    /// What became of a prediction.
+    package enum Finding: Equatable, Sendable {
+        case record(PredictionRecord)
+        /// Newer ones have taken its place.
+        case overwritten
+        /// None was kept under this number.
+        case absent
+    }
+
+    package let capacity: Int
+    package let epoch: UInt32
+    /// The number after the highest one that was kept when the ring was opened.
+    package private(set) var firstFreeSequence: UInt64 = 0
+    private let file: PositionedFile
+    private let path: String
+
+    private static let magic = "ROWANPRD"
+    private static let version: UInt32 = 1
+    private static let headByteCount = 4_096
+    /// Records that are read at once when all are wanted.
+    private static let recordsPerRead = 4_096
+
+    /// Opens a ring, or makes one: if there is none, if it has another capacity, or if it is not whole.
+    ///
+    /// - Parameter epoch: of a new one.
+    /// - Throws: if the file cannot be used, or if a newer version has made it.
+    package init(opening path: String, capacity: Int, newEpoch epoch: UInt32) throws(StateFault) {
+        precondition(DurableStateLimits.predictions.contains(capacity), "a permitted number of predictions")
+        let file = try Self.open(path)
+        let found = try Self.readHead(file, path)
+        let isNew = found?.capacity != capacity
+        if isNew { try Self.makeNew(file, path, capacity, epoch) }
+        self.capacity = capacity
+        self.epoch = isNew ? epoch : found?.epoch ?? epoch
+        self.file = file
+        self.path = path
+        var highest: UInt64?
+        try forEachRecord { record in highest = max(highest ?? 0, record.sequence) }
+        firstFreeSequence = highest.map { $0 + 1 } ?? 0
+    }
+
+    private static func open(_ path: String) throws(StateFault) -> PositionedFile {
+        do throws(SystemError) {
+            return try PositionedFile(opening: path)
+        } catch {
+            throw .location("predictions cannot be kept in \(path): \(error)")
+        }
+    }
+
+    private static func readHead(
+        _ file: borrowing PositionedFile, _ path: String
+    ) throws(StateFault) -> (capacity: Int, epoch: UInt32)? {
+        var head = ByteBuffer()
+        let count = try reading(path) { () throws(SystemError) in
+            try file.read(at: 0, count: 24, into: &head)
+        }
+        let length = try reading(path) { () throws(SystemError) in try file.byteCount() }
+        return try head.withBytes { (bytes) throws(StateFault) in
+            guard count == 24, bytes.text(0..<8) == magic else { return nil }
+            let found = bytes.littleEndian(UInt32.self, at: 8)
+            guard found <= version else {
+                throw .newerSchema(place: path, found: "\(found) (predictions)", known: "\(version) (predictions)")
+            }
+            let capacity = Int(clamping: bytes.littleEndian(UInt64.self, at: 16))
+            guard DurableStateLimits.predictions.contains(capacity),
+                length == headByteCount + capacity * PredictionRecord.byteCount
+            else { return nil }
+            return (capacity, bytes.littleEndian(UInt32.self, at: 12))
+        }
+    }
+
+    private static func makeNew(
+        _ file: borrowing PositionedFile, _ path: String, _ capacity: Int, _ epoch: UInt32
+    ) throws(StateFault) {
+        var head = ByteBuffer()
+        head.append(magic)
+        for word in [version, epoch, UInt32(truncatingIfNeeded: capacity), UInt32(truncatingIfNeeded: capacity >> 32)] {
+            for shift in 0..<4 { head.append(UInt8(truncatingIfNeeded: word >> (shift * 8))) }
+        }
+        try reading(path) { () throws(SystemError) in
+            // Everything that was there is gone first, so that no old record looks like one of the new epoch.
+            try file.setByteCount(0)
+            try file.setByteCount(headByteCount + capacity * PredictionRecord.byteCount)
+            try file.write(head.bytes, at: 0)
+        }
+    }
+
+    @discardableResult
+    private static func reading<Result>(
+        _ path: String, _ body: () throws(SystemError) -> Result
+    ) throws(StateFault) -> Result {
+        do throws(SystemError) {
+            return try body()
+        } catch {
+            throw .database(place: path, "\(error)")
+        }
+    }
+
+    private func offset(of sequence: UInt64) -> Int {
+        Self.headByteCount + Int(sequence % UInt64(capacity)) * PredictionRecord.byteCount
+    }
+
+    /// Numbers from here on were never given: a file that holds them is damaged.
+    private static let sequenceLimit: UInt64 = 1 << 62
+
+    /// What lies at a place; nil for nothing, and for what cannot have been kept there.
+    private func record(in bytes: Span<UInt8>, at start: Int, place: Int) -> PredictionRecord? {
+        guard let record = PredictionRecord(in: bytes, at: start),
+            record.sequence < Self.sequenceLimit, record.sequence % UInt64(capacity) == UInt64(place)
+        else { return nil }
+        return record
+    }
+
+    /// Keeps records, unless newer ones have their places.
+    ///
+    /// - Parameter records: as they append themselves, one after another; runs of ascending sequence numbers are
+    ///   written at once.
+    /// - Parameter replaced: is told of every record that is overwritten.
+    /// - Returns: how many were kept.
+    package func keep(
+        _ records: Span<UInt8>, replaced: (PredictionRecord) -> Void
+    ) throws(StateFault) -> Int {
+        let size = PredictionRecord.byteCount
+        precondition(records.count % size == 0, "whole records")
+        var kept = 0
+        var start = 0
+        while start < records.count {
+            let first = records.littleEndian(UInt64.self, at: start) &- 1
+            // To the end of the run, or of the file.
+            let room = capacity - Int(first % UInt64(capacity))
+            var count = 1
+            while count < room, start + count * size < records.count,
+                records.littleEndian(UInt64.self, at: start + count * size) &- 1 == first + UInt64(count)
+            {
+                count += 1
+            }
+            kept += try keepRun(records.extracting(start..<start + count * size), first, replaced)
+            start += count * size
+        }
+        return kept
+    }
+
+    private func keepRun(
+        _ run: Span<UInt8>, _ first: UInt64, _ replaced: (PredictionRecord) -> Void
+    ) throws(StateFault) -> Int {
+        var old = ByteBuffer()
+        let offset = offset(of: first)
+        try Self.reading(path) { () throws(SystemError) in
+            try file.read(at: offset, count: run.count, into: &old)
+        }
+        let size = PredictionRecord.byteCount
+        let place = Int(first % UInt64(capacity))
+        var isNewer = false
+        old.withBytes { bytes in
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                guard let record = record(in: bytes, at: start, place: place + start / size) else { continue }
+                if record.sequence > first { isNewer = true }
+            }
+            guard !isNewer else { return }
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                if let record = record(in: bytes, at: start, place: place + start / size) { replaced(record) }
+            }
+        }
+        // A loop that was slow for as long as the ring takes to fill comes too late.
+        if isNewer { return 0 }
+        try Self.reading(path) { () throws(SystemError) in try file.write(run, at: offset) }
+        return run.count / size
+    }
+
+    /// Looks for a prediction.
+    package func find(_ sequence: UInt64) throws(StateFault) -> Finding {
+        var buffer = ByteBuffer()
+        let offset = offset(of: sequence)
+        try Self.reading(path) { () throws(SystemError) in
+            try file.read(at: offset, count: PredictionRecord.byteCount, into: &buffer)
+        }
+        return buffer.withBytes { bytes in
+            guard bytes.count == PredictionRecord.byteCount, let record = PredictionRecord(in: bytes, at: 0) else {
+                return .absent
+            }
+            if record.sequence == sequence { return .record(record) }
+            return record.sequence > sequence ? .overwritten : .absent
+        }
+    }
+
+    /// Writes a record over itself.
+    package func update(_ record: PredictionRecord) throws(StateFault) {
+        var buffer = ByteBuffer()
+        record.append(to: &buffer)
+        let offset = offset(of: record.sequence)
+        try Self.reading(path) { () throws(SystemError) in try file.write(buffer.bytes, at: offset) }
+    }
+
+    /// Waits until what was written is on the disk.
+    package func synchronise() throws(StateFault) {
+        try Self.reading(path) { () throws(SystemError) in try file.synchronise() }
+    }
+
+    /// Gives every record to a function, by place in the file.
+    package func forEachRecord(_ body: (PredictionRecord) -> Void) throws(StateFault) {
+        let size = PredictionRecord.byteCount
+        for first in stride(from: 0, to: capacity, by: Self.recordsPerRead) {
+            let count = min(Self.recordsPerRead, capacity - first)
+            var buffer = ByteBuffer(capacity: count * size)
+            try Self.reading(path) { () throws(SystemError) in
+                try file.read(at: Self.headByteCount + first * size, count: count * size, into: &buffer)
+            }
+            buffer.withBytes { bytes in
+                for start in stride(from: 0, through: bytes.count - size, by: size) {
+                    if let record = record(in: bytes, at: start, place: first + start / size) { body(record) }
+                }
+            }
+        }
+    }
+}

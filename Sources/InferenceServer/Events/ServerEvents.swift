@@ -1,0 +1,71 @@
+import CloudEvents
+import LinuxSystem
+import ModelMonitoring
+import OpenInferenceProtocol
+import Synchronization
+
+/// What this server tells those outside.
+///
+/// - Isolation: any thread.
+final class ServerEvents: Sendable {
+    let sender: EventSender
+    /// `/rowan/<instance>`.
+    private let source: String
+    /// What every id begins with: the instance and when the process began, so that ids of no two processes meet.
+    private let prefix: String
+    private let count = Atomic<UInt64>(0)
+    private let nanosecondsSince1970: @Sendable () -> Int64
+
+    /// - Parameter instance: empty for the machine's name.
+    init(
+        _ sinks: [EventSinkOptions], instance: String,
+        now: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
+    ) {
+        let name = instance.isEmpty ? Self.machineName : instance
+        sender = EventSender(sinks)
+        source = "/rowan/" + Self.escaped(name)
+        prefix = "\(Self.escaped(name))-\(String(now(), radix: 36))-"
+        nanosecondsSince1970 = now
+    }
+
+    /// The events of a server that tells nobody anything.
+    convenience init() { self.init([], instance: "none") }
+
+    private static var machineName: String {
+        let text = (try? FileSystem.readText("/proc/sys/kernel/hostname", byteCountLimit: 4_096)) ?? ""
+        let name = text.split(separator: "\n").first.map { String($0) } ?? ""
+        return name.isEmpty ? "unnamed" : name
+    }
+
+    /// What a path's segment may hold stays, everything else becomes a hyphen.
+    private static func escaped(_ name: String) -> String {
+        String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._~-".contains($0)) ? $0 : "-" })
+    }
+
+    /// Tells that rows of a model have drifted.
+    func drifted(_ watch: DriftMonitor.Watch, _ crossings: [DriftAlarm.Crossing], _ report: DriftReport) {
+        guard sender.hasSinks else { return }
+        let data = DriftEvent(watch, crossings, report).data
+        send("rowan.drift.detected", subject: watch.key.model, data)
+    }
+
+    private func send(_ type: String, subject: String, _ data: [UInt8]) {
+        let time = CivilTime(nanosecondsSince1970: nanosecondsSince1970())
+        let number = count.add(1, ordering: .relaxed).newValue
+        sender.send(
+            CloudEvent(
+                id: prefix + "\(number)", source: source, type: type, subject: subject, time: time.rfc3339, data: data))
+    }
+}
+
+extension CivilTime {
+    /// As RFC 3339 writes it, with milliseconds.
+    fileprivate var rfc3339: String {
+        func digits(_ number: Int, _ count: Int = 2) -> String {
+            let text = "\(number)"
+            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+        }
+        return "\(digits(year, 4))-\(digits(month))-\(digits(day))T\(digits(hour)):\(digits(minute)):\(digits(second))"
+            + ".\(digits(millisecond, 3))Z"
+    }
+}

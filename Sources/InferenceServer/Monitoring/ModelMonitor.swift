@@ -1,0 +1,163 @@
+import DurableState
+import LinuxSystem
+import ModelMonitoring
+import ModelRepository
+import OpenInferenceProtocol
+
+/// What is known about one model in use: its latest predictions, and what their labels say.
+///
+/// - Isolation: the monitoring thread.
+final class ModelMonitor {
+    let model: MonitoredModel
+    private let ring: PredictionRing
+    private var windows: AccuracyWindows
+    private var rates: RateWindow
+    private var requests = RequestIndex()
+    /// What has become of feedback since the process began.
+    private(set) var outcome = FeedbackOutcome()
+    private(set) var keptRowCount: UInt64 = 0
+
+    /// Opens the model's ring, and takes up what is in it.
+    ///
+    /// - Parameter newEpoch: of a ring that has to be made.
+    init(_ model: MonitoredModel, at path: String, newEpoch epoch: UInt32) throws(StateFault) {
+        self.model = model
+        let settings = model.plan.settings
+        ring = try PredictionRing(opening: path, capacity: settings.keepPredictions, newEpoch: epoch)
+        windows = AccuracyWindows(latestCount: settings.windowPredictions)
+        rates = RateWindow(rowCount: settings.windowPredictions)
+        try takeUp()
+        model.opened(epoch: ring.epoch, firstFreeSequence: ring.firstFreeSequence)
+    }
+
+    /// The ring's records in the order of their numbers.
+    private func takeUp() throws(StateFault) {
+        try forEachRecord { record in
+            requests.add(record)
+            rates.add(fires: record.fires)
+            if record.isLabelled { windows.add(Self.outcome(record), at: record.time / Self.nanosecondsPerSecond) }
+        }
+    }
+
+    /// Gives every record to a function, oldest first.
+    func forEachRecord(_ body: (PredictionRecord) -> Void) throws(StateFault) {
+        // The newest record lies before the oldest one, unless the ring has never been full.
+        let edge = ring.firstFreeSequence % UInt64(ring.capacity)
+        for isOlder in [true, false] {
+            try ring.forEachRecord { record in
+                if (record.sequence % UInt64(ring.capacity) >= edge) == isOlder { body(record) }
+            }
+        }
+    }
+
+    private static let nanosecondsPerSecond: Int64 = 1_000_000_000
+
+    private static func outcome(_ record: PredictionRecord) -> LabelledOutcome {
+        LabelledOutcome(
+            actual: Int(record.label), predicted: Int(record.predicted),
+            probability: record.probability.isNaN ? nil : Double(record.probability))
+    }
+
+    /// Keeps predictions.
+    ///
+    /// - Parameter predicted: is told of each of them.
+    func keep(_ records: Span<UInt8>, predicted: (PredictionRecord) -> Void) throws(StateFault) {
+        keptRowCount += UInt64(try ring.keep(records) { requests.remove($0) })
+        for offset in stride(from: 0, to: records.count, by: PredictionRecord.byteCount) {
+            guard let record = PredictionRecord(in: records, at: offset) else { continue }
+            requests.add(record)
+            rates.add(fires: record.fires)
+            predicted(record)
+        }
+    }
+
+    /// Joins labels with their predictions.
+    ///
+    /// - Parameter split: the hash of the split that the labels are for; nil for the model itself.
+    /// - Parameter labelled: is told of each prediction whose label is known now.
+    /// - Returns: what has become of each item; nil for those of other rings.
+    func join(
+        _ items: [FeedbackItem], split: UInt32?, labelled: (PredictionRecord) -> Void
+    ) throws(StateFault) -> [Fate?] {
+        var fates: [Fate?] = []
+        for item in items {
+            let fate = try join(item, split, labelled)
+            fates.append(fate)
+            if let fate { count(fate) }
+        }
+        if fates.contains(.accepted) { try ring.synchronise() }
+        return fates
+    }
+
+    /// What becomes of one label.
+    enum Fate: Equatable {
+        case accepted
+        case unknown
+        case late
+        case duplicate
+    }
+
+    private func join(
+        _ item: FeedbackItem, _ split: UInt32?, _ labelled: (PredictionRecord) -> Void
+    ) throws(StateFault) -> Fate? {
+        let first: UInt64
+        switch item.reference {
+        case .prediction(let id):
+            guard let identity = PredictionIdentity(id), identity.epoch == ring.epoch else { return nil }
+            first = identity.sequence
+        case .request(let id):
+            switch requests.find(PredictionWriting.hash(ofID: id)) {
+            case .sequence(let sequence): first = sequence
+            case .ambiguous: return .unknown
+            case .absent: return nil
+            }
+        }
+        let (sequence, isOverflow) = first.addingReportingOverflow(UInt64(item.row))
+        guard !isOverflow else { return .unknown }
+        switch try ring.find(sequence) {
+        case .absent: return .unknown
+        case .overwritten: return sequence < model.firstFreeSequence ? .late : .unknown
+        case .record(var record):
+            guard record.row == item.row, split == nil || record.splitHash == split,
+                let label = number(of: item.label)
+            else { return .unknown }
+            guard !record.isLabelled else { return .duplicate }
+            record.label = label
+            record.isLabelled = true
+            try ring.update(record)
+            windows.add(Self.outcome(record), at: record.time / Self.nanosecondsPerSecond)
+            labelled(record)
+            return .accepted
+        }
+    }
+
+    private func number(of label: FeedbackItem.Label) -> Int32? {
+        switch label {
+        case .number(let value): model.plan.number(of: value)
+        case .text(let text): model.plan.number(of: text)
+        }
+    }
+
+    private func count(_ fate: Fate) {
+        switch fate {
+        case .accepted: outcome.accepted += 1
+        case .unknown: outcome.unknown += 1
+        case .late: outcome.late += 1
+        case .duplicate: outcome.duplicate += 1
+        }
+    }
+
+    /// Counts labels that no ring has a prediction for, for the model that they were sent to.
+    func countUnknown(_ count: Int) { outcome.unknown += count }
+
+    /// What the metrics page shows.
+    ///
+    /// - Parameter now: seconds since 1970.
+    func figures(now: Int64) -> MonitoringFigures.Model {
+        let latest = windows.sums(over: .latest, now: now)
+        return MonitoringFigures.Model(
+            name: model.name, latest: latest, hour: windows.sums(over: .hour, now: now),
+            day: windows.sums(over: .day, now: now), anomalyRate: rates.rate, outcome: outcome,
+            keptRowCount: keptRowCount, droppedRowCount: model.droppedRowCount)
+    }
+}

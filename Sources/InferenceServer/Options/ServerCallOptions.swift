@@ -1,0 +1,79 @@
+import ModelMonitoring
+import ModelRepository
+
+/// A command that calls a running server: which server, and what about.
+package struct ServerCallOptions: Equatable, Sendable {
+    /// What is to be done.
+    package enum Action: Equatable, Sendable {
+        /// Send the labels of a file for a model or split.
+        case importFeedback(file: String, model: String)
+        /// Show an experiment, and draw it into a file.
+        case showExperiment(split: String, plot: String?)
+        /// Give a rollout a command.
+        case commandRollout(split: String, command: String)
+    }
+
+    package var action: Action
+    package var url = "http://127.0.0.1:8000"
+    package var tokenFile: String?
+    /// Certificates that the server's may rest on; nil for the system's.
+    package var certificateAuthorityFile: String?
+    /// Whether the answer is for programs.
+    package var asJSON = false
+
+    private static let common = ["--url": "URL", "--token-file": "FILE", "--ca-file": "FILE"]
+
+    private init(_ action: Action, _ words: CommandWords) {
+        self.action = action
+        if let url = words.values["--url"] { self.url = url }
+        tokenFile = words.values["--token-file"]
+        certificateAuthorityFile = words.values["--ca-file"]
+        asJSON = words.switches.contains("--json")
+    }
+
+    /// Reads the words behind `rowan feedback`.
+    static func feedback(_ words: [String]) throws(OptionFault) -> ServerCallOptions {
+        var read = try CommandWords(
+            words, command: "feedback", options: common.merging(["--model": "NAME"]) { first, _ in first })
+        let verb = try read.takeArgument("ACTION (import)")
+        guard verb == "import" else {
+            throw .unusableValue(source: "`rowan feedback`", value: verb, expected: "import")
+        }
+        let file = try read.takeArgument("FILE")
+        try read.end()
+        guard let model = read.values["--model"] else {
+            throw .missingValue(option: "--model", placeholder: "NAME")
+        }
+        return ServerCallOptions(.importFeedback(file: file, model: try checked(model)), read)
+    }
+
+    /// Reads the words behind `rowan experiment`.
+    static func experiment(_ words: [String]) throws(OptionFault) -> ServerCallOptions {
+        var read = try CommandWords(
+            words, command: "experiment", options: common.merging(["--svg": "FILE"]) { first, _ in first })
+        let split = try checked(try read.takeArgument("SPLIT"))
+        try read.end()
+        return ServerCallOptions(.showExperiment(split: split, plot: read.values["--svg"]), read)
+    }
+
+    /// Reads the words behind `rowan rollout`.
+    static func rollout(_ words: [String]) throws(OptionFault) -> ServerCallOptions {
+        var read = try CommandWords(words, command: "rollout", options: common)
+        let split = try checked(try read.takeArgument("SPLIT"))
+        let actions = Rollout.Command.allCases.map(\.rawValue)
+        let action = try read.takeArgument("ACTION (\(actions.joined(separator: ", ")))")
+        guard actions.contains(action) else {
+            throw .unusableValue(
+                source: "`rowan rollout`", value: action, expected: "one of \(actions.joined(separator: ", "))")
+        }
+        try read.end()
+        return ServerCallOptions(.commandRollout(split: split, command: action), read)
+    }
+
+    private static func checked(_ name: String) throws(OptionFault) -> String {
+        guard ModelName.isSafe(name) else {
+            throw .unusableValue(source: "the name", value: name, expected: "the name of a model")
+        }
+        return name
+    }
+}

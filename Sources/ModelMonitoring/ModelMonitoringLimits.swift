@@ -1,0 +1,15 @@
+/// Limits on what is remembered about models and experiments.
+package enum ModelMonitoringLimits {
+    /// Sticky keys that an experiment follows for each variant: 72 bytes each, so 18 MB for each variant at most.
+    package static let keysPerVariant = 250_000
+    /// Predictions of a model that are kept until labels come: 64 bytes each.
+    package static let keptPredictions = 1_000...100_000_000
+    /// Outcomes in a window that counts predictions: 24 bytes each.
+    package static let windowPredictions = 1...1_000_000
+    /// Steps of a rollout.
+    package static let rolloutSteps = 20
+    /// What a rollout remembers of its past.
+    package static let rolloutChanges = 50
+    /// Bytes of a rollout's state as JSON.
+    package static let rolloutByteCount = 64 << 10
+}

@@ -1,0 +1,33 @@
+/// The messages of the file of `--config`; the schema file `RowanConfiguration.proto` says what each field means.
+///
+/// A test compares this table with that file.
+enum ServerConfigurationSchema {
+    static let serverConfiguration = MessageSchema(
+        "rowan.ServerConfiguration",
+        [.field("instance", 1, .string), .repeated("event_sink", 2, .message(eventSink))])
+
+    static let eventSink = MessageSchema(
+        "rowan.EventSink",
+        [
+            .field("name", 1, .string),
+            .field("http", 2, .message(httpEventSink), choice: "target"),
+            .field("file", 3, .message(fileEventSink), choice: "target"),
+            .repeated("types", 4, .string),
+            .field("max_queue", 5, .uint32),
+            .field("max_attempts", 6, .uint32),
+            .field("dead_letter_file", 7, .string),
+        ])
+
+    static let httpEventSink = MessageSchema(
+        "rowan.HTTPEventSink",
+        [
+            .field("url", 1, .string),
+            .field("mode", 2, .enumeration(mode)),
+            .field("timeout_seconds", 3, .double),
+            .field("token_env", 4, .string),
+        ])
+
+    static let mode = EnumerationSchema("rowan.HTTPEventSink.Mode", [("STRUCTURED", 0), ("BINARY", 1)])
+
+    static let fileEventSink = MessageSchema("rowan.FileEventSink", [.field("path", 1, .string)])
+}

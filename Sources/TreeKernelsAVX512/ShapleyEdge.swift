@@ -1,0 +1,1 @@
+../TreeKernels/ShapleyEdge.swift

@@ -1,0 +1,1 @@
+../TreeKernels/ShapleyLevel.swift

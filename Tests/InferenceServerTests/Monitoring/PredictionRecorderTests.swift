@@ -1,0 +1,82 @@
+import DurableState
+import EventLoops
+import LinuxSystem
+import ModelRepository
+import OpenInferenceProtocol
+import TestSupport
+import Testing
+
+@testable import InferenceServer
+
+/// What one loop records of one model.
+@Suite struct PredictionRecorderTests {
+    private let model: MonitoredModel
+    private let recorder: PredictionRecorder
+    private let outputs: [OutputColumn]
+
+    init() throws {
+        var settings = MonitoringPlan.Settings()
+        settings.keepPredictions = 1_000_000
+        model = MonitoredModel(
+            name: "m", plan: MonitoringPlan(settings, classes: .numbers, label: 0, probability: 1))
+        let loop = try EventLoop(kernel: ScriptedKernel(), clock: FakeClock())
+        recorder = PredictionRecorder(for: model, version: 3, monitor: try Mailbox(), on: loop) { 42 }
+        outputs = [
+            OutputColumn(metadata: TensorMetadata(name: "label", datatype: .int64, dims: [-1]), responseDims: []),
+            OutputColumn(
+                metadata: TensorMetadata(name: "probabilities", datatype: .float64, dims: [-1, 2]), responseDims: [2]),
+        ]
+        for output in outputs { output.prepare(rows: 4) }
+        outputs[0].withInt64s { for row in 0..<4 { $0[row] = Int64(row % 2) } }
+        outputs[1].withDoubles { for element in 0..<8 { $0[element] = Double(element) / 8 } }
+    }
+
+    @Test func `nothing is recorded before there is a ring`() {
+        #expect(recorder.record(outputs, rows: 0..<4, id: Span(), nil) == nil)
+        #expect(model.droppedRowCount == 0)
+    }
+
+    @Test func `rows of requests have numbers of their own, taken in blocks`() {
+        model.opened(epoch: 9, firstFreeSequence: 100)
+        let first = recorder.record(outputs, rows: 0..<4, id: Span(), nil)
+        let second = recorder.record(outputs, rows: 2..<3, id: Span(), nil)
+        #expect(first == PredictionIdentity(epoch: 9, sequence: 100))
+        #expect(second == PredictionIdentity(epoch: 9, sequence: 104))
+        #expect(model.firstFreeSequence == 100 + UInt64(MonitoringLimits.sequencesPerLoop))
+    }
+
+    @Test func `numbers that have grown old are not used any more`() {
+        model.opened(epoch: 9, firstFreeSequence: 0)
+        _ = recorder.record(outputs, rows: 0..<1, id: Span(), nil)
+        _ = model.takeSequences(900_000)
+        let identity = recorder.record(outputs, rows: 0..<1, id: Span(), nil)
+        #expect(identity?.sequence == UInt64(MonitoringLimits.sequencesPerLoop + 900_000))
+    }
+
+    @Test func `when nobody takes what was recorded, rows are dropped and counted`() {
+        model.opened(epoch: 9, firstFreeSequence: 0)
+        // The mailbox is read by nobody: every batch stays away.
+        let rowsPerBatch = MonitoringLimits.batchByteCount / PredictionRecord.byteCount
+        let room = rowsPerBatch * (MonitoringLimits.batchesPerLoop + 1)
+        var recorded = 0
+        for _ in 0..<room { if recorder.record(outputs, rows: 0..<4, id: Span(), nil) != nil { recorded += 4 } }
+        #expect(recorded == room)
+        #expect(model.droppedRowCount == UInt64(4 * room - recorded))
+    }
+
+    @Test func `a record says what the row was predicted as`() throws {
+        var buffer = ByteBuffer()
+        let id = Array("\"r\"".utf8)
+        PredictionWriting(model.plan, version: 3, first: 50, id: id.span, nil, time: 42)
+            .append(outputs, rows: 1..<3, to: &buffer)
+        #expect(buffer.count == 2 * PredictionRecord.byteCount)
+        let records = buffer.withBytes { bytes in
+            [0, PredictionRecord.byteCount].map { PredictionRecord(in: bytes, at: $0) }
+        }
+        let first = try #require(records[0])
+        #expect(first.sequence == 50 && first.row == 0 && first.predicted == 1 && first.fires)
+        #expect(first.probability == 0.375 && first.time == 42 && first.modelVersion == 3 && first.requestHash != 0)
+        let second = try #require(records[1])
+        #expect(second.sequence == 51 && second.row == 1 && second.predicted == 0 && !second.fires)
+    }
+}
