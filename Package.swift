@@ -130,6 +130,8 @@ let package = Package(
             ],
             exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
         .target(
+            name: "KnowledgeRetrieval", dependencies: ["JSONSyntax"], swiftSettings: strict),
+        .target(
             name: "CloudEvents", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"],
             swiftSettings: strict),
         .target(
@@ -190,6 +192,7 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         unitTests("CloudEvents", ["LinuxSystem", "OutgoingHTTP"]),
+        unitTests("KnowledgeRetrieval"),
         unitTests("RequestTracing", ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"]),
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
