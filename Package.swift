@@ -146,6 +146,11 @@ let package = Package(
             dependencies: ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"],
             swiftSettings: strict),
 
+        .target(
+            name: "AnomalyExplanation",
+            dependencies: ["KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol"],
+            swiftSettings: strict),
+
         // Layer 5
         .target(
             name: "InferenceServer",
@@ -195,6 +200,8 @@ let package = Package(
         unitTests("KnowledgeRetrieval"),
         unitTests("RequestTracing", ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"]),
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
+        unitTests(
+            "AnomalyExplanation", ["JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests(
             "InferenceServer",

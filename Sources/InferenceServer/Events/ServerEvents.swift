@@ -57,15 +57,3 @@ final class ServerEvents: Sendable {
                 id: prefix + "\(number)", source: source, type: type, subject: subject, time: time.rfc3339, data: data))
     }
 }
-
-extension CivilTime {
-    /// As RFC 3339 writes it, with milliseconds.
-    fileprivate var rfc3339: String {
-        func digits(_ number: Int, _ count: Int = 2) -> String {
-            let text = "\(number)"
-            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
-        }
-        return "\(digits(year, 4))-\(digits(month))-\(digits(day))T\(digits(hour)):\(digits(minute)):\(digits(second))"
-            + ".\(digits(millisecond, 3))Z"
-    }
-}
