@@ -28,6 +28,8 @@ enum EndpointTable {
         case experiments(name: Range<Int>?)
         /// Commands to a split's rollout.
         case rollout(split: Range<Int>)
+        /// Explanations of anomalous rows.
+        case explanations(ExplanationResource)
         case repositoryIndex
         /// - Parameter isQualified: whether the path names a repository, too.
         case repositoryControl(RepositoryVerb, name: Range<Int>, isQualified: Bool)
@@ -42,6 +44,16 @@ enum EndpointTable {
     enum RepositoryVerb: Equatable {
         case load
         case unload
+    }
+
+    /// What of explanations is asked for.
+    enum ExplanationResource: Equatable {
+        case list
+        /// What ends from now on.
+        case stream
+        case one(Range<Int>)
+        /// What a person says about one.
+        case opinion(Range<Int>)
     }
 
     /// What of a model is asked for.
@@ -74,6 +86,7 @@ enum EndpointTable {
         if path.matches(first, "cudasharedmemory") { return memoryEndpoint(.cuda, path, &pieces) }
         if path.matches(first, "trace") { return isTraceSetting(path, &pieces) ? .traceSettings(model: nil) : nil }
         if path.matches(first, "experiments") { return experimentEndpoint(path, &pieces) }
+        if path.matches(first, "explanations") { return explanationEndpoint(path, &pieces) }
         if path.matches(first, "logging") { return pieces.isAtEnd(path) ? .logSettings : nil }
         return nil
     }
@@ -84,6 +97,8 @@ enum EndpointTable {
         case .live, .ready, .serverMetadata, .modelList, .statistics, .openAPI, .documentation: .reading
         case .model(let resource, _, _): resource == .infer || resource == .generate ? .posting : .reading
         case .experiments: .reading
+        case .explanations(.opinion): .posting
+        case .explanations: .reading
         case .repositoryIndex, .repositoryControl, .feedback, .rollout: .posting
         case .sharedMemory(_, let verb, _): verb == .status ? .reading : .posting
         case .logSettings, .traceSettings: [.reading, .posting]
@@ -131,6 +146,14 @@ enum EndpointTable {
         if pieces.isAtEnd(path) { return .experiments(name: name) }
         guard let verb = pieces.next(path), pieces.isAtEnd(path), path.matches(verb, "rollout") else { return nil }
         return .rollout(split: name)
+    }
+
+    private static func explanationEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        if pieces.isAtEnd(path) { return .explanations(.list) }
+        guard let name = pieces.next(path), !name.isEmpty else { return nil }
+        if pieces.isAtEnd(path) { return .explanations(path.matches(name, "stream") ? .stream : .one(name)) }
+        guard let verb = pieces.next(path), pieces.isAtEnd(path), path.matches(verb, "feedback") else { return nil }
+        return .explanations(.opinion(name))
     }
 
     /// Whether what follows `trace` is `/setting` and nothing more.

@@ -51,6 +51,17 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let finishedMonitoringCalls: Mailbox<MonitoringCall>
     /// Calls that it works on.
     var monitoringCalls: [ObjectIdentifier: HTTPExchange] = [:]
+    /// Who finds the anomalous rows of a model, by slot; nil where nobody explains them.
+    var anomalyDesks: [AnomalyDesk?] = []
+    /// Whether there are any.
+    var explains = false
+    let explaining: Mailbox<ExplanationOrder>
+    /// Where the explaining thread leaves its answers.
+    let finishedExplanationCalls: Mailbox<ExplanationCall>
+    /// Calls that it works on.
+    var explanationCalls: [ObjectIdentifier: (call: ExplanationCall, exchange: HTTPExchange)] = [:]
+    /// What the request that is being read says for explanations.
+    var explanationContext = ByteBuffer()
     /// The splits of the table by slot; nil for any other model.
     var routers: [SplitRouter?] = []
     /// Whether there are any.
@@ -137,6 +148,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         finishedDriftCalls = try Mailbox()
         monitor = setup.monitor
         finishedMonitoringCalls = try Mailbox()
+        explaining = setup.explaining
+        finishedExplanationCalls = try Mailbox()
         handshakes = state.counters.makeHandshakeCounters()
         state.counters.loopBegan(setup.index, loopMetrics)
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
@@ -144,6 +157,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         try loop.attach(finishedCalls) { [unowned self] call, _ in repositoryCallFinished(call) }
         try loop.attach(finishedStatistics) { [unowned self] call, _ in statisticsFinished(call) }
         try loop.attach(finishedMonitoringCalls) { [unowned self] call, _ in monitoringCallFinished(call) }
+        try loop.attach(finishedExplanationCalls) { [unowned self] call, _ in explanationCallFinished(call) }
         try loop.attach(finishedDriftCalls) { [unowned self] call, _ in driftCallFinished(call) }
         queues.observer = { [unowned self] model in driftObserver(of: model) }
         try queues.readMessages { [unowned self] inference in queuedRequestFinished(inference) }
@@ -159,7 +173,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         table = next
         resources.table = next
         adoptDrift(before: before)
-        batches.adopt(next, observers: driftObservers)
+        adoptExplanations(before: before)
+        batches.adopt(next, observers: evaluationObservers)
         queued.adopt(next)
         queues.adopt(next)
         adoptMetrics(before: before)
@@ -178,6 +193,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
             metrics[slot].answered(execution, writeNanoseconds: max(0, (lastAnswer - execution.end).count))
         }
         let queueContinuation = queues.tickEnded()
+        leaveAnomalies()
         if !retiringSlots.isEmpty { releaseIdleSlots() }
         return queueContinuation == .continueAtOnce || hasMore ? .continueAtOnce : .wait
     }
@@ -215,6 +231,10 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
                 return experiments(path, name, &reply, exchange)
             case .rollout(let split):
                 return commandRollout(head, bytes, path, split, body, &reply, exchange)
+            case .explanations(.opinion(let name)):
+                return explanationOpinion(head, bytes, path, name, body, &reply, exchange)
+            case .explanations(let resource):
+                return explanations(resource, head, bytes, path, &reply, exchange)
             case .model(.drift, let name, let version):
                 return drift(path, name, version, to: &reply, exchange)
             default:
@@ -255,6 +275,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         if !streams.isEmpty, let stream = exchange as? HTTP2Stream { streamLost(stream) }
         cancelQueuedRequest(of: exchange)
         cancelLargeRequest(of: exchange)
+        cancelExplanationCall(of: exchange)
         accessLog.lost(exchange)
         if let trace = takeTrace(of: exchange) { tracer.finish(trace, at: clock.now()) }
     }

@@ -18,6 +18,7 @@ final class ServerState: Sendable {
     let metrics = MetricsRegistry()
     let drift = DriftRegistry()
     let monitoring = MonitoringRegistry()
+    let explanations = ExplanationRegistry()
     let counters = ServerCounters()
     let overload: OverloadWatch
     let shadows = ShadowThread()

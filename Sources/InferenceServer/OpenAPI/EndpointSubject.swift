@@ -21,6 +21,10 @@ enum EndpointSubject: CaseIterable {
     case experimentList
     case experiment
     case rollout
+    case explanationList
+    case explanationStream
+    case explanation
+    case explanationOpinion
     case logSettings
     case traceSettings
     case openAPI
@@ -52,6 +56,10 @@ extension EndpointTable.Endpoint {
         case .experiments(.none): .experimentList
         case .experiments(.some): .experiment
         case .rollout: .rollout
+        case .explanations(.list): .explanationList
+        case .explanations(.stream): .explanationStream
+        case .explanations(.one): .explanation
+        case .explanations(.opinion): .explanationOpinion
         case .logSettings: .logSettings
         case .traceSettings: .traceSettings
         case .openAPI: .openAPI

@@ -48,18 +48,22 @@ struct RunningServer {
             failures: table.index.count { $0.state == "UNAVAILABLE" })
         let repository: Mailbox<RepositoryOrder>
         let monitor: Mailbox<MonitorOrder>
+        let explaining: Mailbox<ExplanationOrder>
         let loopCount = options.loopCount
         do throws(SystemError) {
             control = try Mailbox()
             repository = try Mailbox()
             monitor = try Mailbox()
+            explaining = try Mailbox()
             pool = try ComputePool(threadCount: loopCount)
         } catch {
             throw .resources(error)
         }
         try starter.startMonitoring(table, monitor)
+        try starter.startExplaining(explaining)
         try starter.startServing(
-            loopCount: loopCount, table: table, control: control, repository: repository, monitor: monitor, pool: pool)
+            loopCount: loopCount, table: table, control: control, repository: repository, monitor: monitor,
+            explaining: explaining, pool: pool)
         repositoryThread = try starter.startRepository(repository, loaded)
         try starter.startControl(control)
         addresses = starter.addresses

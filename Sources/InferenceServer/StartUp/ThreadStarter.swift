@@ -67,7 +67,7 @@ struct ThreadStarter {
     /// Starts the loops that serve; all listen at the same addresses.
     mutating func startServing(
         loopCount: Int, table: ServingTable, control: Mailbox<ControlOrder>, repository: Mailbox<RepositoryOrder>,
-        monitor: Mailbox<MonitorOrder>, pool: ComputePool
+        monitor: Mailbox<MonitorOrder>, explaining: Mailbox<ExplanationOrder>, pool: ComputePool
     ) throws(StartFault) {
         var listening = RunningServer.Addresses(http: httpAddress, grpc: grpcAddress)
         guard let address = httpAddress ?? grpcAddress else { return }
@@ -89,7 +89,7 @@ struct ThreadStarter {
             let setup = ServingLoop.Setup(
                 index: index, addresses: listening, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, monitor: monitor, access: access, origins: origins, regions: regions,
+                repository: repository, monitor: monitor, explaining: explaining, access: access, origins: origins, regions: regions,
                 security: security, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
@@ -130,6 +130,22 @@ struct ThreadStarter {
             throw .resources(error)
         }
         if let fault { throw fault }
+    }
+
+    /// Starts the thread that explains anomalous rows.
+    mutating func startExplaining(_ explaining: Mailbox<ExplanationOrder>) throws(StartFault) {
+        let state = state
+        do throws(SystemError) {
+            let started = try EventLoopThread.start(name: "rowan-explain", priority: .idle) {
+                loop throws(SystemError) in
+                let explanations = ExplanationLoop(state, on: loop)
+                try loop.attach(explaining) { order, _ in explanations.receive(order) }
+                loop.addTickObserver(explanations)
+            }
+            threads.append(started.thread)
+        } catch {
+            throw .resources(error)
+        }
     }
 
     /// Starts the thread that loads and unloads models, if they may change while the server runs.
