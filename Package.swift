@@ -155,9 +155,9 @@ let package = Package(
         .target(
             name: "InferenceServer",
             dependencies: [
-                "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
-                "JSONSyntax", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
-                "RequestTracing", "TrafficSplitting", "TreeEnsembles",
+                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
+                "JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository",
+                "OpenInferenceProtocol", "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ],
             swiftSettings: strict),
 
@@ -206,7 +206,7 @@ let package = Package(
         unitTests(
             "InferenceServer",
             [
-                "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
+                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
                 "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing",
                 "TrafficSplitting", "TreeEnsembles",
             ]),

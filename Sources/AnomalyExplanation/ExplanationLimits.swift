@@ -6,9 +6,6 @@ package enum ExplanationLimits {
     package static let identities = 200_000
     /// Explanations that wait to be made: a storm of more kinds than that is no longer read by anybody.
     package static let waitingJobs = 1_000
-    /// How long after the last anomaly of a signature the next one still belongs to the same incident.
-    package static let windowSeconds = 1...86_400
-    package static let usualWindowSeconds = 300
     /// How long an incident may last before the next anomaly opens a new one, in windows.
     package static let windowsPerIncident = 12
 

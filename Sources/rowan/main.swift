@@ -126,6 +126,11 @@ func call(_ options: ServerCallOptions) -> Int32 {
             return printed(try ExperimentCommand(split, caller).show(asJSON: options.asJSON, plot: plot))
         case .commandRollout(let split, let command):
             return printed(try ExperimentCommand(split, caller).command(command, asJSON: options.asJSON))
+        case .explain(let id, let seconds):
+            return printed(try ExplainCommand(caller, asJSON: options.asJSON).show(id, waitSeconds: seconds))
+        case .followExplanations:
+            try ExplainCommand(caller, asJSON: options.asJSON).follow { printed($0) == 0 }
+            return 0
         }
     } catch {
         return failed(error.message, exitCode: 1)

@@ -135,7 +135,7 @@ package struct IncidentBook: Sendable {
     ///
     /// - Returns: what is to be done; nothing for an incident that is forgotten.
     package mutating func advance(
-        _ id: ExplanationIdentity, _ explanation: Explanation? = nil,
+        _ id: ExplanationIdentity, with explanation: Explanation? = nil,
         _ event: (inout ExplanationJob) -> ExplanationJob.Action
     ) -> ExplanationJob.Action {
         guard var incident = incidents[id] else { return .nothing }

@@ -12,7 +12,7 @@ extension EndpointTable.Endpoint {
         case .modelList, .repositoryIndex, .repositoryControl, .rollout: .modelRepository
         case .logSettings: .logging
         case .traceSettings: .trace
-        case .statistics, .feedback, .experiments: .statistics
+        case .statistics, .feedback, .experiments, .explanations: .statistics
         case .sharedMemory: .sharedMemory
         case .model(let resource, _, _):
             switch resource {

@@ -101,6 +101,10 @@ final class MetricsHandler: HTTPRequestHandler {
         figures.isOverloaded = state.overload.isOverloaded
         figures.security = securityFigures()
         figures.shadows = state.shadows.figures
+        if state.explanations.isUsed {
+            figures.explanations = ProcessFigures.Explanations(
+                figures: state.explanations.figures, droppedRowCount: state.explanations.droppedRowCount)
+        }
         addLoops(to: &figures)
         return figures
     }

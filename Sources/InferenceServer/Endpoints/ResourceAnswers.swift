@@ -149,6 +149,7 @@ extension ResourceAnswers {
         case .logSettings, .traceSettings: preconditionFailure("settings are not answered here")
         case .statistics: preconditionFailure("statistics of all models are not written here")
         case .feedback, .experiments, .rollout: preconditionFailure("experiments are not answered here")
+        case .explanations: preconditionFailure("explanations are not answered here")
         case .model(let resource, let name, let version):
             do throws(ProtocolError) {
                 let model = table.model(atSlot: try slot(path, name, version))

@@ -1,3 +1,4 @@
+import AnomalyExplanation
 import CloudEvents
 import LinuxSystem
 import ModelMonitoring
@@ -47,6 +48,13 @@ final class ServerEvents: Sendable {
         guard sender.hasSinks else { return }
         let data = DriftEvent(watch, crossings, report).data
         send("rowan.drift.detected", subject: watch.key.model, data)
+    }
+
+    /// Tells that an explanation is ready, or that there will be none.
+    func explained(_ incident: Incident) {
+        guard sender.hasSinks else { return }
+        let type = incident.job.state == .done ? "rowan.explanation.ready" : "rowan.explanation.failed"
+        send(type, subject: incident.model.name, ExplanationEvent(incident).data)
     }
 
     private func send(_ type: String, subject: String, _ data: [UInt8]) {

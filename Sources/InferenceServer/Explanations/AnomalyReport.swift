@@ -1,5 +1,6 @@
 import AnomalyExplanation
 import KnowledgeRetrieval
+import ModelRepository
 
 /// What is found out about an anomalous row before it is known whether its matter is a new one.
 struct AnomalyReport {

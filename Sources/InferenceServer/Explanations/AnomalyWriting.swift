@@ -18,7 +18,7 @@ struct AnomalyWriting {
     /// - Parameter byteLimit: bytes that the buffer may hold.
     /// - Returns: what the answer says; nil without any hit.
     func append(
-        _ found: borrowing AnomalyHits, _ range: Range<Int>, context: Span<UInt8>, to buffer: inout ByteBuffer,
+        _ found: AnomalyHits, _ range: Range<Int>, context: Span<UInt8>, to buffer: inout ByteBuffer,
         byteLimit: Int
     ) -> ExplanationReferences? {
         guard !range.isEmpty else { return nil }

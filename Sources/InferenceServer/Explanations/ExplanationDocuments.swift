@@ -24,7 +24,9 @@ enum ExplanationDocuments {
     /// by themselves.
     ///
     /// - Source: HTML Living Standard, section 9.2, "Server-sent events".
-    static func appendEvents(_ incidents: [Incident], to buffer: inout ByteBuffer) {
+    ///
+    /// - Parameter event: the one behind which a client went on; it goes on there again if there is nothing new.
+    static func appendEvents(_ incidents: [Incident], after event: UInt64, to buffer: inout ByteBuffer) {
         buffer.append("retry: 250\n\n")
         for incident in incidents {
             buffer.append("id: \(incident.event)\nevent: explanation.\(incident.job.state.rawValue)\ndata: ")
@@ -32,6 +34,6 @@ enum ExplanationDocuments {
             IncidentDocument(incident).append(to: &buffer)
             buffer.append("\n\n")
         }
-        if incidents.isEmpty { buffer.append(": nothing yet\n\n") }
+        if incidents.isEmpty { buffer.append("id: \(event)\n\n") }
     }
 }

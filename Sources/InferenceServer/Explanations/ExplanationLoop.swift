@@ -1,7 +1,9 @@
 import AnomalyExplanation
 import EventLoops
+import HTTPConnections
 import KnowledgeRetrieval
 import LinuxSystem
+import ModelRepository
 import OpenInferenceProtocol
 
 /// The thread that explains: it takes anomalous rows up, finds out what they have in common, and composes explanations,
@@ -162,7 +164,7 @@ final class ExplanationLoop: TimerHandler, TickObserver {
         explanation.timings = current.timings
         explanation.timings.generation = (clock.now() - begin).count
         figures.record(explanation.timings.generation, of: .generation)
-        if book.advance(current.id, explanation, { $0.generated() }) == .finish { ended(current.id, .done, reason: "") }
+        if book.advance(current.id, with: explanation, { $0.generated() }) == .finish { ended(current.id, .done, reason: "") }
     }
 
     /// Tells everybody who wants to know.
@@ -216,7 +218,7 @@ final class ExplanationLoop: TimerHandler, TickObserver {
 
     private func tell(_ call: ExplanationCall, after event: UInt64) {
         let ended = book.ended(after: event, limit: ExplanationLimits.usualPageSize)
-        call.answer(.eventStream) { ExplanationDocuments.appendEvents(ended, to: &$0) }
+        call.answer(.eventStream) { ExplanationDocuments.appendEvents(ended, after: event, to: &$0) }
     }
 
     private func show(_ id: ExplanationIdentity, _ form: ExplanationCall.Form, _ call: ExplanationCall) {

@@ -22,7 +22,7 @@ extension InferenceHandler {
 
     /// Who looks at the rows of each slot.
     var evaluationObservers: [(any EvaluationObserver)?] {
-        zip(anomalyDesks, driftObservers).map { desk, drift in
+        zip(anomalyDesks, driftObservers).map { desk, drift -> (any EvaluationObserver)? in
             if let desk { return desk }
             return drift
         }
@@ -34,11 +34,6 @@ extension InferenceHandler {
         desk.leave()
         anomalyDesks[slot] = nil
         state.explanations.forget(table.model(atSlot: slot))
-    }
-
-    /// Outputs that are computed for a slot's requests whatever they ask for.
-    func judgedOutputs(atSlot slot: Int) -> UInt64 {
-        explains && anomalyDesks[slot] != nil ? table.model(atSlot: slot).anomaly?.wanted ?? 0 : 0
     }
 
     /// Notes what a request that is being read says for explanations.

@@ -163,8 +163,7 @@ extension InferenceHandler {
         }
         batches.join(
             slot: order.slot, inference, rowCount: request.rowCount,
-            wanted: request.outputs.requested | monitoredOutputs(atSlot: order.slot)
-                | judgedOutputs(atSlot: order.slot),
+            wanted: request.outputs.requested | monitoredOutputs(atSlot: order.slot),
             readNanoseconds: (inference.joining - order.arrival).count)
         return true
     }
@@ -177,7 +176,8 @@ extension InferenceHandler {
         let routed = inference.routed
         let signature = routed?.variant.signature ?? table.model(atSlot: inference.slot).signature
         let trace = takeTrace(of: exchange)
-        let positives = workspace.positiveRowCount(of: rows, wanted: inference.outputs.requested)
+        let positives = positiveRowCount(
+            workspace, rows, slot: inference.slot, wanted: inference.outputs.requested)
         let prediction = record(inference, workspace, rows)
         let references = references(inference, rows)
         var isCounted = false

@@ -35,8 +35,7 @@ extension InferenceHandler {
                 arrival: order.arrival),
             QueueOrder(
                 rowCount: request.rowCount,
-                wantedOutputs: request.outputs.requested | monitoredOutputs(atSlot: order.slot)
-                    | judgedOutputs(atSlot: order.slot),
+                wantedOutputs: request.outputs.requested | monitoredOutputs(atSlot: order.slot),
                 priority: request.priority,
                 timeoutMicroseconds: request.timeoutMicroseconds, arrival: joining,
                 readNanoseconds: (joining - order.arrival).count),

@@ -173,8 +173,11 @@ final class LargeInference: ComputeTask {
         var form = order.form
         form.tellsFinal = form.kind == .streamed && request.wantsFinalResponse
         let watched = watch?.entry(of: model)
-        let wanted = request.outputs.requested | (watched?.monitored?.plan.wanted ?? 0)
-        let evaluation = model.engine.share(rows, wanted: wanted, observer: anomalies ?? watched?.drift)
+        let wanted =
+            request.outputs.requested | (watched?.monitored?.plan.wanted ?? 0) | (model.anomaly?.wanted ?? 0)
+        let observer: (any EvaluationObserver & Sendable)?
+        if let anomalies { observer = anomalies } else { observer = watched?.drift }
+        let evaluation = model.engine.share(rows, wanted: wanted, observer: observer)
         return LargeEvaluation(
             of: self, form, evaluation, model: model,
             signature: signature, routed, id: id, outputs: request.outputs, special: request.specialOutputs,

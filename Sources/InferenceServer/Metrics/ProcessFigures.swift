@@ -47,6 +47,16 @@ struct ProcessFigures: Sendable {
     /// What shadows have shown; empty without any.
     var shadows: [ShadowThread.Figures] = []
 
+    /// What becomes of anomalous rows.
+    struct Explanations: Sendable {
+        var figures: ExplanationFigures
+        /// Rows that found no room.
+        var droppedRowCount: UInt64
+    }
+
+    /// Nil where no model's rows are explained.
+    var explanations: Explanations?
+
     /// Of each place that events are brought to.
     var eventSinks: [EventFigures] = []
 

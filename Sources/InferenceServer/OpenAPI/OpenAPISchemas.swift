@@ -391,6 +391,71 @@ enum OpenAPISchemas {
             "type": "object", "required": ["action"], "additionalProperties": false,
             "properties": {"action": {"type": "string", "enum": ["pause", "resume", "promote", "abort"]}}
           },
+          "ExplanationState": {
+            "type": "string", "enum": ["queued", "retrieving", "generating", "done", "failed"]
+          },
+          "Explanation": {
+            "type": "object",
+            "required": [
+              "id", "incident", "state", "signature", "count", "first_time", "last_time", "model", "version", "rule",
+              "value", "evidence", "shap"
+            ],
+            "properties": {
+              "id": {"type": "string"}, "incident": {"type": "string", "description": "Identity of its first row."},
+              "state": {"$ref": "#/components/schemas/ExplanationState"}, "reason": {"type": "string"},
+              "signature": {"type": "string"}, "count": {"type": "integer", "minimum": 1},
+              "first_time": {"type": "string", "format": "date-time"},
+              "last_time": {"type": "string", "format": "date-time"},
+              "model": {"type": "string"}, "version": {"type": "string"}, "split": {"type": "string"},
+              "rule": {"type": "string"}, "value": {"type": ["number", "null"]},
+              "service": {"type": "string"}, "host": {"type": "string"}, "tenant": {"type": "string"},
+              "log": {"type": "string"}, "message": {"type": "string"},
+              "title": {"type": "string"}, "root_cause": {"type": "string"}, "impact": {"type": "string"},
+              "actions": {"type": "array", "items": {"type": "string"}},
+              "prevention": {"type": "array", "items": {"type": "string"}},
+              "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+              "citations": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["number", "id", "title"],
+                  "properties": {
+                    "number": {"type": "integer"}, "id": {"type": "string"}, "title": {"type": "string"},
+                    "score": {"type": "number"}
+                  }
+                }
+              },
+              "similar": {"type": "array", "items": {"type": "object"}},
+              "generator": {"type": "string", "enum": ["extractive", "openai"]},
+              "retrieval": {"type": "string", "enum": ["keywords", "hybrid"]},
+              "timings": {"type": "object"},
+              "evidence": {"type": "string", "enum": ["treeshap", "rarity", "none"]},
+              "shap": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["feature", "value", "contribution", "share"],
+                  "properties": {
+                    "feature": {"type": "string"}, "value": {"type": ["number", "null"]},
+                    "contribution": {"type": ["number", "null"]}, "share": {"type": "number"},
+                    "reference": {"type": "object"}
+                  }
+                }
+              },
+              "feedback": {"type": "array", "items": {"type": "object"}}
+            }
+          },
+          "ExplanationList": {
+            "type": "object", "required": ["explanations", "next_cursor"],
+            "properties": {
+              "explanations": {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}},
+              "next_cursor": {"type": ["string", "null"]}
+            }
+          },
+          "ExplanationOpinion": {
+            "type": "object",
+            "properties": {
+              "verdict": {"type": "string", "enum": ["useful", "wrong"]}, "correction": {"type": "string"}
+            }
+          },
           "OpenAPI": {
             "type": "object", "required": ["openapi", "info", "paths"],
             "properties": {"openapi": {"type": "string"}, "info": {"type": "object"}, "paths": {"type": "object"}}

@@ -27,12 +27,12 @@ package enum Command: Equatable {
 
     /// The commands that this version has, in the order of the help.
     static let names = [
-        "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "state",
+        "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "explain", "state",
     ]
 
     /// Commands of the public contract that this version does not have.
     static let plannedNames = [
-        "knowledge", "explain", "config",
+        "knowledge", "config",
     ]
 
     /// Reads a command line.
@@ -64,6 +64,8 @@ package enum Command: Equatable {
         case "experiment": return .call(try ServerCallOptions.experiment(rest))
         case "rollout" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.rollout)
         case "rollout": return .call(try ServerCallOptions.rollout(rest))
+        case "explain" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.explain)
+        case "explain": return .call(try ServerCallOptions.explain(rest))
         case "state" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.state)
         case "state": return .state(try StateOptions.parse(rest, environment: environment))
         case _ where plannedNames.contains(name):

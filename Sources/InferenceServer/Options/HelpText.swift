@@ -12,6 +12,7 @@ enum HelpText {
         rowan feedback import FILE [options] send labels for predictions
         rowan experiment SPLIT [options]     show which variant of a split is better
         rowan rollout SPLIT ACTION [options] pause, resume, promote or abort a split's rollout
+        rowan explain ID|--follow [options]  why a row is an anomaly, and what to do
         rowan state ACTION [options]         migrate, back up or restore what outlives the process
         rowan --version                      version, commit, compiler, instruction sets found
         rowan serve --help                   every option
@@ -146,6 +147,23 @@ enum HelpText {
           --json             the server's answer on one line
 
         Ends with 1 if the server refuses.
+
+        """
+
+    static let explain = """
+        rowan explain ID [options]
+        rowan explain --follow [options]
+
+        Shows why a running server has called a row anomalous, what that hurts, and what to do, as Markdown. ID is one of
+        the response parameter rowan_explanation_ids; --follow shows every explanation from now on as it ends.
+
+          --wait SECONDS     how long to wait for an explanation that is being made (10)
+          --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --token-file FILE  the admin token, where the server wants one
+          --ca-file FILE     certificates that the server's may rest on (those of the system)
+          --json             the server's answer, one object on one line
+
+        Ends with 1 if the server cannot be asked.
 
         """
 

@@ -1,5 +1,6 @@
 import ModelMonitoring
 import ModelRepository
+import OpenInferenceProtocol
 
 /// A command that calls a running server: which server, and what about.
 package struct ServerCallOptions: Equatable, Sendable {
@@ -11,6 +12,10 @@ package struct ServerCallOptions: Equatable, Sendable {
         case showExperiment(split: String, plot: String?)
         /// Give a rollout a command.
         case commandRollout(split: String, command: String)
+        /// Show the explanation of a row, when it is there.
+        case explain(id: String, waitSeconds: Int)
+        /// Show explanations as they end.
+        case followExplanations
     }
 
     package var action: Action
@@ -68,6 +73,32 @@ package struct ServerCallOptions: Equatable, Sendable {
         }
         try read.end()
         return ServerCallOptions(.commandRollout(split: split, command: action), read)
+    }
+
+    /// Reads the words behind `rowan explain`.
+    static func explain(_ words: [String]) throws(OptionFault) -> ServerCallOptions {
+        var read = try CommandWords(
+            words, command: "explain", options: common.merging(["--wait": "SECONDS"]) { first, _ in first },
+            switches: ["--json", "--follow"])
+        if read.switches.contains("--follow") {
+            try read.end()
+            return ServerCallOptions(.followExplanations, read)
+        }
+        let id = try read.takeArgument("ID or --follow")
+        guard ExplanationIdentity(id) != nil else {
+            throw .unusableValue(
+                source: "`rowan explain`", value: id, expected: "an identity of rowan_explanation_ids")
+        }
+        try read.end()
+        var seconds = 10
+        if let text = read.values["--wait"] {
+            guard let value = Int(text), (0...AnomalyHandoverLimits.waitSeconds).contains(value) else {
+                throw .unusableValue(
+                    source: "--wait", value: text, expected: "0 to \(AnomalyHandoverLimits.waitSeconds) seconds")
+            }
+            seconds = value
+        }
+        return ServerCallOptions(.explain(id: id, waitSeconds: seconds), read)
     }
 
     private static func checked(_ name: String) throws(OptionFault) -> String {

@@ -22,8 +22,12 @@ extension ModelLoader {
         }
         var explainer: RowExplainer?
         do throws(ContributionRefusal) {
-            let evaluator =
-                try model.contributions ?? ContributionEvaluator(ensemble, instructionSet: instructionSet)
+            let evaluator: ContributionEvaluator
+            if let made = model.contributions {
+                evaluator = made
+            } else {
+                evaluator = try ContributionEvaluator(ensemble, instructionSet: instructionSet)
+            }
             let rule = anomaly.rules[0]
             let isFirstOfTwo =
                 evaluator.marginCount == 1 && rule.element == 0 && signature.elementsPerRow[rule.output] == 2

@@ -40,6 +40,15 @@ package final class ServerCaller {
     /// - Throws: also if the server refuses; the fault holds its words.
     package func get(_ path: String) throws(ViewFault) -> [UInt8] { try call(.get, path, body: nil) }
 
+    /// The same with a query, in another form, with more or less patience.
+    ///
+    /// - Parameter query: escaped.
+    func get(
+        _ path: String, query: String, accepting type: String, timeout: Nanoseconds
+    ) throws(ViewFault) -> [UInt8] {
+        try call(.get, path, query: query, accepting: type, timeout: timeout, body: nil)
+    }
+
     /// Sends a document.
     ///
     /// - Parameter path: not escaped.
@@ -49,13 +58,15 @@ package final class ServerCaller {
     }
 
     private func call(
-        _ method: OutgoingRequest.Method, _ path: String, body: String?
+        _ method: OutgoingRequest.Method, _ path: String, query: String = "", accepting type: String? = nil,
+        timeout: Nanoseconds = OutgoingRequest.Limits().attemptTimeout, body: String?
     ) throws(ViewFault) -> [UInt8] {
-        let address = server.at(RequestTarget(path: path).escapedPath)
+        let address = server.at(RequestTarget(path: path).escapedPath + (query.isEmpty ? "" : "?" + query))
         var fields: [OutgoingRequest.Field] = []
         if let token { fields.append(.init("Authorization", "Bearer \(token)")) }
+        if let type { fields.append(.init("Accept", type)) }
         if body != nil { fields.append(.init("Content-Type", "application/json")) }
-        let page = try client.send(method, address, fields: fields, body: Array((body ?? "").utf8))
+        let page = try client.send(method, address, fields: fields, body: Array((body ?? "").utf8), timeout: timeout)
         guard (200...299).contains(page.status) else {
             throw ViewFault("\(address.text) says \(page.status): \(Self.sentence(page.body))")
         }

@@ -25,7 +25,7 @@ import Testing
         #expect(book.advance(id) { $0.began(now: .zero) } == .retrieve)
         #expect(book.advance(id) { $0.retrieved() } == .generate)
         let explanation = Explanation(title: "t", rootCause: "r")
-        #expect(book.advance(id, explanation) { $0.generated() } == .finish)
+        #expect(book.advance(id, with: explanation) { $0.generated() } == .finish)
     }
 
     @Test func `anomalies of one signature within the window are one incident, and each identity leads to it`() {
