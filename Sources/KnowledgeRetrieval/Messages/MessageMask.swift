@@ -24,6 +24,8 @@ enum MessageMask {
     private static let separators = Set(" \t\r\n()[]{}<>\"'`,;|=".utf8)
     /// Signs that end a sentence or a clause, not a word.
     private static let endings = Set(".:!?".utf8)
+    /// Signs that a URL does not hold.
+    private static let closings = Set("\"'`<>)]}".utf8)
     /// What may follow a number as its unit.
     private static let units: Set<String> = [
         "ns", "us", "ms", "s", "sec", "secs", "m", "min", "h", "d", "b", "kb", "mb", "gb", "tb", "kib", "mib", "gib",
@@ -66,6 +68,10 @@ enum MessageMask {
             let isSeparator = separators.contains(bytes[position])
             var end = position + 1
             while end < bytes.count, separators.contains(bytes[end]) == isSeparator { end += 1 }
+            // The query of a URL has signs of its own.
+            if !isSeparator, isURL(bytes[position..<end]) {
+                while end < bytes.count, !Letter.isBlank(bytes[end]), !closings.contains(bytes[end]) { end += 1 }
+            }
             var last = end
             if !isSeparator {
                 while last > position, endings.contains(bytes[last - 1]) { last -= 1 }

@@ -156,8 +156,8 @@ struct RecordPrefix {
         guard word.contains(where: Letter.isLetter), let last = word.last else { return false }
         let behind = record[word.endIndex...]
         let isSetOff =
-            last == UInt8(ascii: ":") || behind.starts(with: Array(" - ".utf8)) || behind.starts(with: Array(" : ".utf8))
-            || behind.first == 0x09
+            last == UInt8(ascii: ":") || behind.starts(with: Array(" - ".utf8)) || behind.first == 0x09
+            || behind.first == 0x20 && behind.drop { $0 == 0x20 }.starts(with: Array(": ".utf8))
         let isFile = RecordPrefix.isFile(word)
         guard isSetOff || isFile else { return false }
         // A word with a colon may be the beginning of the message, unless it has the form of a name.
@@ -258,11 +258,14 @@ struct RecordPrefix {
     private func dataEnd(_ start: Int) -> Int {
         var place = start
         var isQuoted = false
+        var isInside = false
         while place < record.endIndex {
             let byte = record[place]
             if byte == UInt8(ascii: "\\"), isQuoted { place += 1 }
             if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            if !isQuoted, byte == 0x20 { return place }
+            if !isQuoted, byte == UInt8(ascii: "[") { isInside = true }
+            if !isQuoted, byte == UInt8(ascii: "]") { isInside = false }
+            if !isInside, byte == 0x20 { return place }
             place += 1
         }
         return record.endIndex
