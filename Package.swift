@@ -130,7 +130,12 @@ let package = Package(
             ],
             exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
         .target(
-            name: "KnowledgeRetrieval", dependencies: ["JSONSyntax"], swiftSettings: strict),
+            name: "KnowledgeRetrieval",
+            dependencies: [
+                "CVectorPrimitives", "DurableState", "JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeKernels",
+                "TreeKernelsAVX2", "TreeKernelsAVX512",
+            ],
+            swiftSettings: strict),
         .target(
             name: "CloudEvents", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"],
             swiftSettings: strict),
@@ -151,8 +156,8 @@ let package = Package(
             name: "InferenceServer",
             dependencies: [
                 "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
-                "JSONSyntax", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
-                "RequestTracing", "TrafficSplitting", "TreeEnsembles",
+                "JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository",
+                "OpenInferenceProtocol", "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ],
             swiftSettings: strict),
 
@@ -160,8 +165,8 @@ let package = Package(
         .executableTarget(
             name: "rowan",
             dependencies: [
-                "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "LinuxSystem",
-                "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "ServerView", "TreeEnsembles",
+                "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "JSONSyntax",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "ServerView", "TreeEnsembles",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),
@@ -192,7 +197,9 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         unitTests("CloudEvents", ["LinuxSystem", "OutgoingHTTP"]),
-        unitTests("KnowledgeRetrieval"),
+        unitTests(
+            "KnowledgeRetrieval", ["DurableState", "JSONSyntax", "LinuxSystem"],
+            exclude: ["Keywords/Fixtures", "Quality/Fixtures"]),
         unitTests("RequestTracing", ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"]),
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
@@ -212,9 +219,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AccessControl", "EventLoops", "HTTPConnections", "JSONSyntax", "LinuxSystem", "ModelMonitoring",
-                "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport", "TrafficSplitting",
-                "TreeEnsembles",
+                "AccessControl", "EventLoops", "HTTPConnections", "JSONSyntax", "KnowledgeRetrieval", "LinuxSystem",
+                "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport",
+                "TrafficSplitting", "TreeEnsembles",
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),
         unitTests("FuzzTargets", ["LinuxSystem"]),

@@ -36,4 +36,9 @@ package enum KnowledgeRetrievalLimits {
     package static let chunkCharacters = 64...16_384
     /// Sentences that a chunk repeats of the one before.
     package static let overlapSentences = 0...8
+
+    /// Documents of one file or one call.
+    package static let documentsPerText = 100_000
+    /// Bytes of a file that is imported.
+    package static let fileByteCount = 1 << 30
 }

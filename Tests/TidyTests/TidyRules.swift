@@ -139,7 +139,7 @@ enum TidyRules {
             where: { $0.isSwiftSource && $0.target != "LinuxSystem" }
         ) { code, file, _ in
             guard Words.contains(code, "Glibc") else { return nil }
-            if ["TreeEnsembles", "ModelMonitoring"].contains(file.target), mathematics.contains(code) { return nil }
+            if ["TreeEnsembles", "ModelMonitoring", "KnowledgeRetrieval"].contains(file.target), mathematics.contains(code) { return nil }
             return "uses Glibc"
         },
     ]
@@ -160,7 +160,7 @@ enum TidyRules {
     private static let unsafeTargets = [
         "LinuxSystem", "JSONSyntax", "AccessControl", "EventLoops", "HTTPConnections", "OutgoingHTTP", "DurableState",
         "TreeEnsembles", "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI",
-        "ModelMonitoring", "rowan",
+        "ModelMonitoring", "KnowledgeRetrieval", "rowan",
     ]
 
     /// How many lines above an `unsafe` the sentence may stand that says why it holds: a screen's worth, so that one

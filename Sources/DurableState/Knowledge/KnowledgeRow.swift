@@ -8,7 +8,7 @@ package struct KnowledgeRow: Equatable, Sendable {
     package var tenant: String?
     /// Seconds since 1970.
     package var time: Int64?
-    /// Tags as a list of JSON.
+    /// A line for each tag.
     package var tags: String
     /// Changes with what the document says.
     package var contentHash: Int64
@@ -25,7 +25,7 @@ package struct KnowledgeRow: Equatable, Sendable {
     /// Describes a row.
     package init(
         id: String, title: String, text: String, service: String? = nil, tenant: String? = nil, time: Int64? = nil,
-        tags: String = "[]", contentHash: Int64, chunks: [UInt8] = [], encoder: String = "", vectors: [UInt8] = [],
+        tags: String = "", contentHash: Int64, chunks: [UInt8] = [], encoder: String = "", vectors: [UInt8] = [],
         isRemoved: Bool = false, revision: Int64 = 0
     ) {
         self.id = id

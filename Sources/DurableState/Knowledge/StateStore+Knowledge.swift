@@ -80,7 +80,7 @@ extension StateStore {
             let count = try database.run(
                 """
                 UPDATE knowledge SET title = '', body = '', service = NULL, tenant = NULL, happened_at = NULL,
-                    tags = '[]', content_hash = 0, chunks = $2, encoder = '', vectors = $2, removed = 1,
+                    tags = '', content_hash = 0, chunks = $2, encoder = '', vectors = $2, removed = 1,
                     revision = $3, changed_at = $4
                 WHERE id = $1 AND removed = 0
                 """, [.text(id), .bytes([]), .integer(revision + 1), .integer(now)])

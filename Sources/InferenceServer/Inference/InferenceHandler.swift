@@ -51,6 +51,11 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let finishedMonitoringCalls: Mailbox<MonitoringCall>
     /// Calls that it works on.
     var monitoringCalls: [ObjectIdentifier: HTTPExchange] = [:]
+    let knowledgeOrders: Mailbox<KnowledgeOrder>
+    /// Where the knowledge thread leaves its answers.
+    let finishedKnowledgeCalls: Mailbox<KnowledgeCall>
+    /// Calls that it works on.
+    var knowledgeCalls: [ObjectIdentifier: HTTPExchange] = [:]
     /// The splits of the table by slot; nil for any other model.
     var routers: [SplitRouter?] = []
     /// Whether there are any.
@@ -137,6 +142,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         finishedDriftCalls = try Mailbox()
         monitor = setup.monitor
         finishedMonitoringCalls = try Mailbox()
+        knowledgeOrders = setup.knowledge
+        finishedKnowledgeCalls = try Mailbox()
         handshakes = state.counters.makeHandshakeCounters()
         state.counters.loopBegan(setup.index, loopMetrics)
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
@@ -144,6 +151,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         try loop.attach(finishedCalls) { [unowned self] call, _ in repositoryCallFinished(call) }
         try loop.attach(finishedStatistics) { [unowned self] call, _ in statisticsFinished(call) }
         try loop.attach(finishedMonitoringCalls) { [unowned self] call, _ in monitoringCallFinished(call) }
+        try loop.attach(finishedKnowledgeCalls) { [unowned self] call, _ in knowledgeCallFinished(call) }
         try loop.attach(finishedDriftCalls) { [unowned self] call, _ in driftCallFinished(call) }
         queues.observer = { [unowned self] model in driftObserver(of: model) }
         try queues.readMessages { [unowned self] inference in queuedRequestFinished(inference) }
@@ -215,6 +223,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
                 return experiments(path, name, &reply, exchange)
             case .rollout(let split):
                 return commandRollout(head, bytes, path, split, body, &reply, exchange)
+            case .knowledge(let id):
+                return knowledge(id, head, bytes, path, body, &reply, exchange)
             case .model(.drift, let name, let version):
                 return drift(path, name, version, to: &reply, exchange)
             default:

@@ -25,6 +25,7 @@ final class ServingLoop {
         var control: Mailbox<ControlOrder>
         var repository: Mailbox<RepositoryOrder>
         var monitor: Mailbox<MonitorOrder>
+        var knowledge: Mailbox<KnowledgeOrder>
         var access: AdminAccess
         var origins: OriginAnswers?
         var regions: SharedMemoryRegions

@@ -21,6 +21,8 @@ enum EndpointSubject: CaseIterable {
     case experimentList
     case experiment
     case rollout
+    case knowledge
+    case knowledgeDocument
     case logSettings
     case traceSettings
     case openAPI
@@ -52,6 +54,8 @@ extension EndpointTable.Endpoint {
         case .experiments(.none): .experimentList
         case .experiments(.some): .experiment
         case .rollout: .rollout
+        case .knowledge(.none): .knowledge
+        case .knowledge(.some): .knowledgeDocument
         case .logSettings: .logSettings
         case .traceSettings: .traceSettings
         case .openAPI: .openAPI

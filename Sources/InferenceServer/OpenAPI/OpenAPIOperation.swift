@@ -73,6 +73,7 @@ struct OpenAPIOperation {
         case repository = "Model repository"
         case sharedMemory = "Shared memory"
         case experiments = "Experiments"
+        case knowledge = "Knowledge"
         case settings = "Settings"
         case documentation = "Documentation"
 
@@ -84,6 +85,7 @@ struct OpenAPIOperation {
             case .repository: "Loading and unloading, for whoever runs the server."
             case .sharedMemory: "Regions of memory that requests read tensors from and answers write them to."
             case .experiments: "Which variant is better, how right predictions are, and how far a rollout is."
+            case .knowledge: "Runbooks and incidents of the past, which explanations draw on."
             case .settings: "What is logged and traced; everybody reads it, and who runs the server changes it."
             case .documentation: "This description."
             }

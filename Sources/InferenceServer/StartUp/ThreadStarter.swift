@@ -67,7 +67,7 @@ struct ThreadStarter {
     /// Starts the loops that serve; all listen at the same addresses.
     mutating func startServing(
         loopCount: Int, table: ServingTable, control: Mailbox<ControlOrder>, repository: Mailbox<RepositoryOrder>,
-        monitor: Mailbox<MonitorOrder>, pool: ComputePool
+        monitor: Mailbox<MonitorOrder>, knowledge: Mailbox<KnowledgeOrder>, pool: ComputePool
     ) throws(StartFault) {
         var listening = RunningServer.Addresses(http: httpAddress, grpc: grpcAddress)
         guard let address = httpAddress ?? grpcAddress else { return }
@@ -89,7 +89,7 @@ struct ThreadStarter {
             let setup = ServingLoop.Setup(
                 index: index, addresses: listening, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, monitor: monitor, access: access, origins: origins, regions: regions,
+                repository: repository, monitor: monitor, knowledge: knowledge, access: access, origins: origins, regions: regions,
                 security: security, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
@@ -107,7 +107,9 @@ struct ThreadStarter {
     }
 
     /// Starts the thread that keeps predictions and leads rollouts, with what the first table needs open.
-    mutating func startMonitoring(_ table: ServingTable, _ monitor: Mailbox<MonitorOrder>) throws(StartFault) {
+    mutating func startMonitoring(
+        _ table: ServingTable, _ monitor: Mailbox<MonitorOrder>, _ source: StateSource?
+    ) throws(StartFault) {
         let state = state
         let options = options
         let first = state.monitoring.adopt(table) ?? MonitoredSet()
@@ -117,7 +119,7 @@ struct ThreadStarter {
                 loop throws(SystemError) -> StartFault? in
                 let monitoring: MonitorLoop
                 do throws(StateFault) {
-                    monitoring = try MonitorLoop(state, options, first: first, on: loop)
+                    monitoring = try MonitorLoop(state, options, source: source, first: first, on: loop)
                 } catch {
                     return StartFault("\(error)")
                 }
@@ -130,6 +132,32 @@ struct ThreadStarter {
             throw .resources(error)
         }
         if let fault { throw fault }
+    }
+
+    /// Starts the thread that keeps what is known; it reads that while others serve.
+    mutating func startKnowledge(_ knowledge: Mailbox<KnowledgeOrder>, _ source: StateSource?) throws(StartFault) {
+        let state = state
+        let options = options
+        let fault: StartFault?
+        do throws(SystemError) {
+            let started = try EventLoopThread.start(name: "rowan-knowledge", priority: .background) {
+                loop throws(SystemError) -> StartFault? in
+                let keeping: KnowledgeLoop
+                do throws(StateFault) {
+                    keeping = try KnowledgeLoop(state, options, source: source, on: loop)
+                } catch {
+                    return StartFault("\(error)")
+                }
+                try loop.attach(knowledge) { order, _ in keeping.receive(order) }
+                return nil
+            }
+            threads.append(started.thread)
+            fault = started.ready
+        } catch {
+            throw .resources(error)
+        }
+        if let fault { throw fault }
+        knowledge.send(.begin)
     }
 
     /// Starts the thread that loads and unloads models, if they may change while the server runs.

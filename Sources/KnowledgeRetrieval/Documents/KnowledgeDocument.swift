@@ -45,6 +45,9 @@ package struct KnowledgeDocument: Equatable, Sendable {
         if tags.count > KnowledgeRetrievalLimits.tags {
             return "tags has more than \(KnowledgeRetrievalLimits.tags) elements"
         }
+        if (tags + [title, service ?? "", tenant ?? ""]).contains(where: { $0.utf8.contains { $0 < 0x20 } }) {
+            return "title, service, tenant or a tag has a control character"
+        }
         for tag in tags where tag.utf8.count > KnowledgeRetrievalLimits.tagByteCount {
             return "tags has an element of more than \(KnowledgeRetrievalLimits.tagByteCount) bytes"
         }

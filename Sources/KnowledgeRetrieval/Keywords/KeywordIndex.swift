@@ -91,7 +91,7 @@ final class KeywordIndex {
     func terms(of texts: [String]) -> [Int32] {
         var found: Set<Int32> = []
         for text in texts {
-            for term in TextAnalyser.terms(of: text) {
+            for term in TextAnalyser.terms(of: text, table.rules) {
                 if let number = table.number(of: term), Int(number) < postings.count,
                     !postings[Int(number)].isEmpty
                 {
@@ -123,7 +123,8 @@ final class KeywordIndex {
                 scores[slot] += weight * count / (norms[slot] + count)
             }
         }
-        return BestScores.best(of: scores.span, count: lengths.count, above: 0, admitted: admitted, limit: limit)
+        let sums = scores
+        return BestScores.best(of: sums.span, count: sums.count, above: 0, admitted: admitted, limit: limit)
     }
 
     /// Which of some terms a chunk has.

@@ -2,6 +2,7 @@
 ///
 /// - Isolation: one thread at a time.
 final class TermTable {
+    let rules: AnalysisRules
     /// The terms by number.
     private(set) var terms: [String] = []
     private var numbers: [String: Int32] = [:]
@@ -19,6 +20,8 @@ final class TermTable {
     /// Words that are remembered, so that texts full of ids cannot take all memory.
     private static let rememberedWords = 2_000_000
 
+    init(_ rules: AnalysisRules = AnalysisRules()) { self.rules = rules }
+
     /// The number of a term; nil if no text has it.
     func number(of term: String) -> Int32? { numbers[term] }
 
@@ -28,7 +31,7 @@ final class TermTable {
         TextAnalyser.forEachWord(of: bytes) { range in
             guard range.count > 1 else { return }
             if range.count > Self.rememberedByteCount {
-                TextAnalyser.forEachTerm(of: range.map { bytes[$0] }[...]) { body(numberOfTerm($0)) }
+                TextAnalyser.forEachTerm(of: range.map { bytes[$0] }[...], rules) { body(numberOfTerm($0)) }
                 return
             }
             var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -36,7 +39,7 @@ final class TermTable {
             hash ^= hash &>> 29
             let word = find(hash, bytes, range)
             guard word >= 0 else {
-                TextAnalyser.forEachTerm(of: range.map { bytes[$0] }[...]) { body(numberOfTerm($0)) }
+                TextAnalyser.forEachTerm(of: range.map { bytes[$0] }[...], rules) { body(numberOfTerm($0)) }
                 return
             }
             for place in Int(partStarts[word])..<Int(partStarts[word &+ 1]) { body(parts[place]) }
@@ -71,7 +74,7 @@ final class TermTable {
         hashes.append(hash)
         words += bytes
         wordStarts.append(Int32(words.count))
-        TextAnalyser.forEachTerm(of: bytes[...]) { parts.append(numberOfTerm($0)) }
+        TextAnalyser.forEachTerm(of: bytes[...], rules) { parts.append(numberOfTerm($0)) }
         partStarts.append(Int32(parts.count))
         if hashes.count * 2 > slots.count {
             slots = [Int32](repeating: -1, count: slots.count * 2)

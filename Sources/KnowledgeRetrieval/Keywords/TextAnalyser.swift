@@ -7,11 +7,11 @@ enum TextAnalyser {
     private static let partByteCount = 40
 
     /// The terms of a text, in order.
-    static func terms(of text: String) -> [String] {
+    static func terms(of text: String, _ rules: AnalysisRules = AnalysisRules()) -> [String] {
         var terms: [String] = []
         let bytes = Array(text.utf8)
         forEachWord(of: bytes.span) { range in
-            forEachTerm(of: bytes[range]) { terms.append(Letter.text($0)) }
+            forEachTerm(of: bytes[range], rules) { terms.append(Letter.text($0)) }
         }
         return terms
     }
@@ -38,15 +38,15 @@ enum TextAnalyser {
     }
 
     /// Gives the terms of one word to a function, in order.
-    static func forEachTerm(of word: ArraySlice<UInt8>, _ body: ([UInt8]) -> Void) {
+    static func forEachTerm(of word: ArraySlice<UInt8>, _ rules: AnalysisRules, _ body: ([UInt8]) -> Void) {
         var start = word.startIndex
         while start < word.endIndex {
             if word[start] == UInt8(ascii: "_") {
                 start += 1
                 continue
             }
-            let end = partEnd(word, start)
-            if let term = term(of: word[start..<end]) { body(term) }
+            let end = rules.splitsNames ? partEnd(word, start) : word.endIndex
+            if let term = term(of: word[start..<end], rules) { body(term) }
             start = end
         }
     }
@@ -67,7 +67,7 @@ enum TextAnalyser {
         return end
     }
 
-    private static func term(of part: ArraySlice<UInt8>) -> [UInt8]? {
+    private static func term(of part: ArraySlice<UInt8>, _ rules: AnalysisRules) -> [UInt8]? {
         guard part.count > 1, part.count <= partByteCount else { return nil }
         let lowered =
             part.contains { $0 >= 0x80 } ? Array(Letter.text(part).lowercased().utf8) : part.map(Letter.lowered)
@@ -75,7 +75,7 @@ enum TextAnalyser {
             return isName(lowered, firstDigit) ? lowered : nil
         }
         if StopWords.all.contains(Letter.text(lowered)) { return nil }
-        return PorterStemmer.stem(lowered)
+        return rules.stems ? PorterStemmer.stem(lowered) : lowered
     }
 
     /// Whether a part with digits is a name: the code of a status or of an exit (`503`, `137`), or a short word such

@@ -22,7 +22,7 @@ final class KnowledgeIndex {
     /// For each slot 1 if there is a chunk.
     private var live: [UInt8] = []
     private var tenantCount = 0
-    private let keywords = KeywordIndex()
+    private let keywords: KeywordIndex
     private let vectors: VectorIndex?
 
     /// Chunks that each half of a search contributes.
@@ -31,7 +31,8 @@ final class KnowledgeIndex {
     /// Makes an index of nothing.
     ///
     /// - Parameter width: numbers of a vector; nil if there are none.
-    init(width: Int?, _ instructions: ScanInstructions) {
+    init(width: Int?, _ instructions: ScanInstructions, _ rules: AnalysisRules = AnalysisRules()) {
+        keywords = KeywordIndex(TermTable(rules))
         vectors = width.map { VectorIndex(width: $0, instructions) }
     }
 

@@ -40,6 +40,23 @@ enum MessageMask {
         return String(decoding: masked, as: UTF8.self)
     }
 
+    /// A text without the words that name single things or times, for looking its other words up.
+    ///
+    /// Paths stay: their parts are often names of programs. Numbers are the analyser's to judge.
+    static func searchable(_ text: String) -> String {
+        var kept: [UInt8] = []
+        forEachWord(of: Array(text.utf8)) { word, isWord in
+            if isWord {
+                switch kind(of: word) {
+                case .time, .address, .url, .identifier: return
+                case .path, .number, nil: break
+                }
+            }
+            kept += word
+        }
+        return String(decoding: kept, as: UTF8.self)
+    }
+
     /// The words of a text that are names of single things, in order and once each.
     static func identifiers(of text: String, limit: Int) -> [String] {
         var found: [String] = []

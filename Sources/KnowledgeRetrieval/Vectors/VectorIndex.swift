@@ -60,9 +60,11 @@ final class VectorIndex {
                 numbers, count: min(VectorSegment.slotCount, slotCount - first), into: &scores, at: first,
                 instructions)
         }
-        let candidates = BestScores.best(
-            of: scores.span, count: slotCount, above: -.infinity, admitted: admitted,
-            limit: max(limit, Self.candidateCount))
+        let count = slotCount
+        let candidates = scores.withSpan { scores in
+            BestScores.best(
+                of: scores, count: count, above: -.infinity, admitted: admitted, limit: max(limit, Self.candidateCount))
+        }
         return candidates.filter { isPresent[Int($0.slot)] }.map { candidate in
             let slot = Int(candidate.slot)
             let segment = segments[slot / VectorSegment.slotCount]

@@ -38,20 +38,30 @@ package final class ServerCaller {
     ///
     /// - Parameter path: not escaped.
     /// - Throws: also if the server refuses; the fault holds its words.
-    package func get(_ path: String) throws(ViewFault) -> [UInt8] { try call(.get, path, body: nil) }
+    package func get(_ path: String) throws(ViewFault) -> [UInt8] { try get(path, parameters: []) }
+
+    /// Asks for a resource with a query.
+    ///
+    /// - Parameter path: not escaped.
+    /// - Parameter parameters: names and values, not escaped.
+    /// - Throws: also if the server refuses; the fault holds its words.
+    package func get(_ path: String, parameters: [(String, String)]) throws(ViewFault) -> [UInt8] {
+        let query = parameters.map { RequestTarget.Parameter($0.0, $0.1) }
+        return try call(.get, RequestTarget(path: path, query: query), body: nil)
+    }
 
     /// Sends a document.
     ///
     /// - Parameter path: not escaped.
     /// - Throws: also if the server refuses; the fault holds its words.
     package func post(_ path: String, _ body: String) throws(ViewFault) -> [UInt8] {
-        try call(.post, path, body: body)
+        try call(.post, RequestTarget(path: path), body: body)
     }
 
     private func call(
-        _ method: OutgoingRequest.Method, _ path: String, body: String?
+        _ method: OutgoingRequest.Method, _ target: RequestTarget, body: String?
     ) throws(ViewFault) -> [UInt8] {
-        let address = server.at(RequestTarget(path: path).escapedPath)
+        let address = server.at(target.escaped)
         var fields: [OutgoingRequest.Field] = []
         if let token { fields.append(.init("Authorization", "Bearer \(token)")) }
         if body != nil { fields.append(.init("Content-Type", "application/json")) }

@@ -15,8 +15,7 @@ import Testing
     }
 
     private static func fixture() throws -> Case {
-        let text = try #require(
-            TextFile.text(at: "\(RepositoryRoot.path)/Tests/KnowledgeRetrievalTests/Fixtures/keyword-scores.txt"))
+        let text = try FixtureFile.text("keyword-scores.txt")
         var fixture = Case()
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)

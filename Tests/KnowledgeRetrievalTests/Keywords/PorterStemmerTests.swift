@@ -6,8 +6,7 @@ import Testing
 @Suite struct PorterStemmerTests {
     /// Against Snowball's answers for 4,400 words.
     @Test func `stems are those of Snowball`() throws {
-        let text = try #require(
-            TextFile.text(at: "\(RepositoryRoot.path)/Tests/KnowledgeRetrievalTests/Fixtures/stems.txt"))
+        let text = try FixtureFile.text("stems.txt")
         var count = 0
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             let words = line.split(separator: " ")
