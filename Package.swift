@@ -132,7 +132,8 @@ let package = Package(
         .target(
             name: "KnowledgeRetrieval",
             dependencies: [
-                "CVectorPrimitives", "DurableState", "JSONSyntax", "LinuxSystem", "OpenInferenceProtocol", "TreeKernels",
+                "CVectorPrimitives", "DurableState", "JSONSyntax", "LinuxSystem", "OpenInferenceProtocol",
+                "TreeKernels",
                 "TreeKernelsAVX2", "TreeKernelsAVX512",
             ],
             swiftSettings: strict),
@@ -166,7 +167,8 @@ let package = Package(
             name: "rowan",
             dependencies: [
                 "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "JSONSyntax",
-                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "ServerView", "TreeEnsembles",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
+                "ServerView", "TreeEnsembles",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),
@@ -199,7 +201,7 @@ let package = Package(
         unitTests("CloudEvents", ["LinuxSystem", "OutgoingHTTP"]),
         unitTests(
             "KnowledgeRetrieval", ["DurableState", "JSONSyntax", "LinuxSystem"],
-            exclude: ["Keywords/Fixtures", "Quality/Fixtures"]),
+            exclude: ["Keywords/Fixtures", "Messages/Fixtures", "Quality/Fixtures"]),
         unitTests("RequestTracing", ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"]),
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
@@ -207,8 +209,8 @@ let package = Package(
             "InferenceServer",
             [
                 "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
-                "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing",
-                "TrafficSplitting", "TreeEnsembles",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
+                "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(

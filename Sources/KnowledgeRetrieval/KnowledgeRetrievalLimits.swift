@@ -1,6 +1,6 @@
 /// Limits on what is known, asked and read.
 package enum KnowledgeRetrievalLimits {
-    /// Bytes of a log record that are looked at; the rest is cut off. Stack traces have tens of thousands.
+    /// Bytes of a log record that are looked at, of which stack traces have tens of thousands; the rest is cut off.
     package static let recordByteCount = 64 << 10
     /// Bytes of a message that was extracted: what a person reads, and what two encoders' windows hold.
     package static let messageByteCount = 4_096

@@ -69,7 +69,8 @@ struct KnowledgeTarget {
             }
             body.append("]}")
             let text = body.withBytes { $0.text($0.indices) }
-            let answer = JSONValue(try Self.called { () throws(ViewFault) in try caller.post("/v2/knowledge", text) }.span)
+            let bytes = try Self.called { () throws(ViewFault) in try caller.post("/v2/knowledge", text) }
+            let answer = JSONValue(bytes.span)
             var outcome = KnowledgeKeeper.Outcome()
             outcome.added = answer?["added"]?.integer ?? 0
             outcome.replaced = answer?["replaced"]?.integer ?? 0

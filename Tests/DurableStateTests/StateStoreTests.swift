@@ -104,7 +104,9 @@ import Testing
     @Test func `a migration that fails changes nothing`() throws {
         let broken = StateSchema(
             Self.next.versions + [
-                StateSchema.Version(Self.next.versions.count + 1, "broken", tables: []) { _ in ["CREATE TABLE a (b BIGINT)", "NOT SQL"] }
+                StateSchema.Version(Self.next.versions.count + 1, "broken", tables: []) { _ in
+                    ["CREATE TABLE a (b BIGINT)", "NOT SQL"]
+                }
             ])
         let folder = TemporaryFolder()
         _ = try Self.store(folder)

@@ -139,10 +139,13 @@ enum TidyRules {
             where: { $0.isSwiftSource && $0.target != "LinuxSystem" }
         ) { code, file, _ in
             guard Words.contains(code, "Glibc") else { return nil }
-            if ["TreeEnsembles", "ModelMonitoring", "KnowledgeRetrieval"].contains(file.target), mathematics.contains(code) { return nil }
+            if mathematicians.contains(file.target), mathematics.contains(code) { return nil }
             return "uses Glibc"
         },
     ]
+
+    /// Who computes what others define down to the last bit: predictions, statistics, scores.
+    private static let mathematicians: Set<String?> = ["TreeEnsembles", "ModelMonitoring", "KnowledgeRetrieval"]
 
     /// How a file may import what trainers define their predictions by, down to the last bit, and what statistics are
     /// made of.

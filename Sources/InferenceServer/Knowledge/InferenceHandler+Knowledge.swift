@@ -50,11 +50,7 @@ extension InferenceHandler {
         let sender = CallSender(head, bytes, exchange, self)
         let grounds = try permit("knowledge", .init("id", id), sender)
         do throws(ProtocolError) {
-            let limit = KnowledgeCallLimits.bodyByteCount
-            guard body.count <= limit else {
-                throw ProtocolError(
-                    .invalidArgument, "the documents have \(body.count) bytes: at most \(limit) are taken at once")
-            }
+            if let refusal = Self.knowledgeRefusal(bodyByteCount: body.count) { throw refusal }
             var copy = ByteBuffer(capacity: body.count)
             copy.append(body)
             let caller = MonitoringCall.Caller(client: sender.client, grounds: grounds)
@@ -80,6 +76,14 @@ extension InferenceHandler {
     static func knowledgeRefusal(waitingCount: Int) -> ProtocolError? {
         waitingCount < KnowledgeCallLimits.waitingCalls
             ? nil : ProtocolError(.unavailable, "too many calls wait for the knowledge thread")
+    }
+
+    /// Why a body is not taken; nil if it is.
+    static func knowledgeRefusal(bodyByteCount: Int) -> ProtocolError? {
+        let limit = KnowledgeCallLimits.bodyByteCount
+        guard bodyByteCount > limit else { return nil }
+        return ProtocolError(
+            .invalidArgument, "the documents have \(bodyByteCount) bytes: at most \(limit) are taken at once")
     }
 
     private func send(_ call: KnowledgeCall, _ exchange: HTTPExchange) throws(ProtocolError) {

@@ -7,8 +7,13 @@ import OpenInferenceProtocol
 package enum KnowledgeDocuments {
     /// What was found, as a text.
     package static func text(of answer: RetrievalAnswer, for query: RetrievalQuery) -> String {
+        text { append(answer, of: query, to: &$0) }
+    }
+
+    /// What is written, as a text.
+    static func text(_ write: (inout ByteBuffer) -> Void) -> String {
         var reply = ByteBuffer()
-        append(answer, of: query, to: &reply)
+        write(&reply)
         return reply.withBytes { $0.text($0.indices) }
     }
 

@@ -6,7 +6,7 @@ enum KnowledgeQuery {
     private static let searchNames = ["q", "service", "tenant", "tag", "name", "limit", "fusion"]
     private static let listNames = ["after", "limit"]
 
-    /// What is searched for. The query may be a log record as it stands: its message counts.
+    /// What is searched for; of a log record as it stands the message counts.
     static func search(_ parameters: QueryParameters) throws(ProtocolError) -> RetrievalQuery {
         try check(parameters, searchNames)
         guard let text = parameters["q"], !text.isEmpty else {

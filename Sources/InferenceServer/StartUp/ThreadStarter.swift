@@ -89,7 +89,8 @@ struct ThreadStarter {
             let setup = ServingLoop.Setup(
                 index: index, addresses: listening, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, monitor: monitor, knowledge: knowledge, access: access, origins: origins, regions: regions,
+                repository: repository, monitor: monitor, knowledge: knowledge, access: access, origins: origins,
+                regions: regions,
                 security: security, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {

@@ -6,8 +6,9 @@ enum DocumentText {
         let body: Substring
     }
 
-    /// The parts in order, those without a body left out. Headings of the first level are titles, and what stands
-    /// under them has none.
+    /// The parts in order, those without a body left out.
+    ///
+    /// Headings of the first level are titles, and what stands under them has none.
     static func parts(of text: String) -> [Part] {
         var parts: [Part] = []
         var heading = text[text.startIndex..<text.startIndex]

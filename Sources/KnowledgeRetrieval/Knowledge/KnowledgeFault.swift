@@ -5,7 +5,7 @@ package enum KnowledgeFault: Error, Equatable, Sendable {
     /// A document breaks a rule; its id, and the field with the rule.
     case refused(id: String, String)
     /// More chunks than may be known.
-    case full
+    case full(limit: Int)
     /// What is known cannot be kept.
     case state(StateFault)
 }
@@ -15,7 +15,7 @@ extension KnowledgeFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .refused(let id, let reason): "document '\(id)': \(reason)"
-        case .full: "the knowledge base is full: it holds at most \(KnowledgeRetrievalLimits.chunks) chunks"
+        case .full(let limit): "the knowledge base is full: it holds at most \(limit) chunks"
         case .state(let fault): fault.description
         }
     }

@@ -126,7 +126,8 @@ final class KnowledgeIndex {
             $0.score > $1.score || $0.score == $1.score && id($0.document) < id($1.document)
         }
         return fused.prefix(query.limit).compactMap { found in
-            retrieved(found, terms, Hit.first(of: found.document, in: byWords), Hit.first(of: found.document, in: byVector))
+            let hits = [byWords, byVector].map { hits in Hit.first(of: found.document, in: hits) }
+            return retrieved(found, terms, hits[0], hits[1])
         }
     }
 

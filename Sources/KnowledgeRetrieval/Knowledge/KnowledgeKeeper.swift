@@ -18,6 +18,7 @@ package final class KnowledgeKeeper {
     private let base: KnowledgeBase
     private let store: StateStore?
     private let rules: ChunkingRules
+    private let chunkLimit: Int
     private let now: () -> Int64
     /// Of the latest change that was read.
     private var revision: Int64 = 0
@@ -30,11 +31,13 @@ package final class KnowledgeKeeper {
     private static let batchCount = 64
 
     /// - Parameter store: nil to keep nothing beyond the process.
+    /// - Parameter chunkLimit: chunks of all documents.
     /// - Parameter now: nanoseconds since 1970.
     package init(
         _ base: KnowledgeBase, store: StateStore?, rules: ChunkingRules = ChunkingRules(),
-        now: @escaping () -> Int64
+        chunkLimit: Int = KnowledgeRetrievalLimits.chunks, now: @escaping () -> Int64
     ) {
+        self.chunkLimit = chunkLimit
         self.base = base
         self.store = store
         self.rules = rules
@@ -126,8 +129,10 @@ package final class KnowledgeKeeper {
             if changed.updateValue(document, forKey: document.id) == nil { order.append(document.id) }
         }
         var indexed = order.compactMap { changed[$0] }.map(cut)
-        let chunkCount = indexed.reduce(base.figures.chunks) { $0 + $1.chunks.count - base.chunkCount(of: $1.document.id) }
-        guard chunkCount <= KnowledgeRetrievalLimits.chunks else { throw .full }
+        let chunkCount = indexed.reduce(base.figures.chunks) { sum, next in
+            sum + next.chunks.count - base.chunkCount(of: next.document.id)
+        }
+        guard chunkCount <= chunkLimit else { throw .full(limit: chunkLimit) }
         // What is brought one by one is found by its meaning at once; of many at once the words come first.
         if indexed.count == 1, let vectors = vectors(of: indexed[0]) { indexed[0].vectors = vectors }
         for start in stride(from: 0, to: indexed.count, by: Self.batchCount) {
@@ -147,7 +152,8 @@ package final class KnowledgeKeeper {
         guard base.document(id) != nil else { return false }
         if let store {
             do throws(StateFault) {
-                if let latest = try store.removeKnowledge(id, nanosecondsSince1970: now()) { advance(to: latest, by: 1) }
+                let latest = try store.removeKnowledge(id, nanosecondsSince1970: now())
+                if let latest { advance(to: latest, by: 1) }
             } catch {
                 throw .state(error)
             }

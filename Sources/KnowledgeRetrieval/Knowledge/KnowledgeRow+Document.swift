@@ -28,7 +28,9 @@ extension KnowledgeRow {
     }
 
     private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number &>> shift)) }
+        for shift in stride(from: UInt32(0), to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: number &>> shift))
+        }
     }
 
     var document: KnowledgeDocument {
@@ -51,7 +53,8 @@ extension KnowledgeRow {
         var read: [DocumentChunk] = []
         read.reserveCapacity(count)
         for index in 0..<count {
-            let numbers = (0..<4).map { Int(places.littleEndian(UInt32.self, at: index * Self.placeByteCount + $0 * 4)) }
+            let start = index * Self.placeByteCount
+            let numbers = (0..<4).map { Int(places.littleEndian(UInt32.self, at: start + $0 * 4)) }
             guard numbers[0] <= numbers[1], numbers[1] <= byteCount, numbers[2] <= numbers[3], numbers[3] <= byteCount
             else { return nil }
             read.append(DocumentChunk(heading: numbers[0]..<numbers[1], text: numbers[2]..<numbers[3]))

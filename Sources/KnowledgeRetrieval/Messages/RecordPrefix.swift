@@ -102,9 +102,11 @@ struct RecordPrefix {
         position = name.endIndex + 1
     }
 
+    private static let closings = [UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")")]
+
     /// `[main]`, `[ERROR]`, `[2024-05-01 10:00:00,123]`, `(worker-3)`.
     private mutating func takeBracket() -> Bool {
-        guard let closing = [UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")")][record[position]],
+        guard let closing = Self.closings[record[position]],
             let close = record[position...].firstIndex(of: closing), close - position <= 128
         else { return false }
         let inside = Letter.trimmed(record[(position + 1)..<close])
@@ -186,7 +188,7 @@ struct RecordPrefix {
 
     // MARK: Whole forms
 
-    /// `E0501 10:00:00.000000   12345 file.go:12] message`
+    /// Takes `E0501 10:00:00.000000   12345 file.go:12] message`.
     private mutating func klog() -> Bool {
         guard let first = record.first, "IWEF".utf8.contains(first),
             let close = record.prefix(200).firstIndex(of: UInt8(ascii: "]"))
@@ -204,7 +206,7 @@ struct RecordPrefix {
         return true
     }
 
-    /// `<34>1 time host program process message-id [data] message` and `<34>Oct 11 22:14:15 host program[7]: message`
+    /// Takes syslog's records of both standards.
     ///
     /// - Source: RFC 5424 section 6, RFC 3164 section 4.1.
     private mutating func syslog() -> Bool {

@@ -8,7 +8,8 @@ struct QueryText {
     init(_ query: RetrievalQuery) {
         let limit = KnowledgeRetrievalLimits.queryByteCount
         let message = Letter.text(Letter.prefix(Array(query.message.utf8.prefix(limit + 1))[...], limit))
-        let names = Letter.text(Letter.prefix(Array(query.names.joined(separator: " ").utf8.prefix(limit + 1))[...], limit))
+        let joined = Array(query.names.joined(separator: " ").utf8.prefix(limit + 1))
+        let names = Letter.text(Letter.prefix(joined[...], limit))
         words = [MessageMask.searchable(message), names]
         meaning = names.isEmpty ? message : message.isEmpty ? names : "\(names): \(message)"
     }

@@ -11,7 +11,7 @@ extension FuzzTarget {
         precondition(message.text.utf8.count <= limit, "a message keeps its limit")
         precondition(message.identifiers.count <= KnowledgeRetrievalLimits.identifiers, "names keep their limit")
         let isBlank = record.utf8.allSatisfy(Letter.isBlank)
-        precondition(isBlank || !message.text.isEmpty || input.count > limit, "a record that says something has a message")
+        precondition(isBlank || !message.text.isEmpty || input.count > limit, "what says something has a message")
         _ = message.masked
         _ = QueryText(RetrievalQuery(message: record)).words
     }

@@ -15,7 +15,20 @@ import Testing
     }
 
     @Test func `sections are chunks, and headings of the first level are no sections`() {
-        let text = "# Disk full\n\nWords in front.\n\n## Meaning\n\nThe disk is full.\n## Impact\nWrites fail.\n\n## Empty\n"
+        let text = """
+            # Disk full
+
+            Words in front.
+
+            ## Meaning
+
+            The disk is full.
+            ## Impact
+            Writes fail.
+
+            ## Empty
+
+            """
         #expect(
             Self.cut(text, ChunkingRules()) == ["Words in front.", "Meaning|The disk is full.", "Impact|Writes fail."])
         #expect(DocumentText.title(of: text) == "Disk full")
@@ -59,19 +72,26 @@ import Testing
     }
 
     @Test func `lists and code are cut at their lines, and abbreviations end nothing`() {
-        let text = "Look, e.g. here. Then:\n- first item\n  goes on\n- second\n1. third thing\n```\ndf -h\ndu -s\n```\nEnd"
+        let text =
+            "Look, e.g. here. Then:\n- first item\n  goes on\n- second\n1. third thing\n```\ndf -h\ndu -s\n```\nEnd"
         #expect(
             SentenceCutter.sentences(of: text[...]).map(String.init)
-                == ["Look, e.g. here.", "Then:", "- first item\n  goes on", "- second", "1. third thing", "df -h", "du -s", "End"])
+                == [
+                    "Look, e.g. here.", "Then:", "- first item\n  goes on", "- second", "1. third thing", "df -h",
+                    "du -s", "End",
+                ])
     }
 
     @Test func `headings inside of code are code`() {
         let text = "## A\n```\n# not a heading\n```\nb"
-        #expect(DocumentText.sections(of: text) == [DocumentSection(heading: "A", text: "```\n# not a heading\n```\nb")])
+        #expect(
+            DocumentText.sections(of: text) == [DocumentSection(heading: "A", text: "```\n# not a heading\n```\nb")])
     }
 
     @Test func `a document has no more chunks than it may`() {
-        let text = String(repeating: "word. ", count: 40) + String(repeating: "## h\nx\n", count: KnowledgeRetrievalLimits.chunksPerDocument)
+        let text =
+            String(repeating: "word. ", count: 40)
+            + String(repeating: "## h\nx\n", count: KnowledgeRetrievalLimits.chunksPerDocument)
         #expect(Self.cut(text, ChunkingRules()).count == KnowledgeRetrievalLimits.chunksPerDocument)
     }
 

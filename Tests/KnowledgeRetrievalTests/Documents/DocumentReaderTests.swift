@@ -30,7 +30,8 @@ import Testing
         (#"{"text":"a","color":1}"#, "'color' is no field"), (#"{"text":"a","text":"b"}"#, "given twice"),
         (#"{"id":"a"}"#, "has no text"), (#"{"text":1}"#, "text is no string"), (#"{"text":"a","tags":"a"}"#, ""),
         (#"{"text":"a","time":"noon"}"#, "RFC 3339"), (#"[{"text":"a"},1]"#, "document 1"), ("7", "JSON object"),
-        (#"{"text":"a""#, "invalid JSON"), (#"{"documents":7}"#, "no list"), (#"{"text":"a","tags":[1]}"#, "list of strings"),
+        (#"{"text":"a""#, "invalid JSON"), (#"{"documents":7}"#, "no list"),
+        (#"{"text":"a","tags":[1]}"#, "list of strings"),
         (#"{"documents":[],"x":1}"#, "something else"), (#"{"text":"a","time":1.5}"#, "whole number"),
     ])
     func `what is no document is named`(text: String, words: String) {
@@ -66,7 +67,8 @@ import Testing
         let page = "---\ntags: [disk, 'no space']\nlayout: x\nid: full\n---\n\n# Disk full\n\nText.\n"
         #expect(
             try Self.read(page, .markdown) == [
-                KnowledgeDocument(id: "full", title: "Disk full", text: "# Disk full\n\nText.", tags: ["disk", "no space"])
+                KnowledgeDocument(
+                    id: "full", title: "Disk full", text: "# Disk full\n\nText.", tags: ["disk", "no space"])
             ])
         let bare = try Self.read("---\nText between lines.", .markdown)
         #expect(bare.map(\.id) == ["a.b-c"] && bare.map(\.title) == ["b c"])

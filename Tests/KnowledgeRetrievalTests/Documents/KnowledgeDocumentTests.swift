@@ -28,7 +28,10 @@ import Testing
     @Test func `the hash tells documents apart that differ anywhere`() {
         let changes: [(inout KnowledgeDocument) -> Void] = [
             { $0.title = "U" }, { $0.text = "y" }, { $0.service = nil }, { $0.tenant = "t" }, { $0.time = 0 },
-            { $0.tags = [] }, { $0.tags = ["t", "t"] }, { $0.service = nil; $0.tenant = "s" },
+            { $0.tags = [] }, { $0.tags = ["t", "t"] },
+            {
+                $0.service = nil; $0.tenant = "s"
+            },
         ]
         var hashes: Set<Int64> = [Self.good.contentHash]
         for change in changes {

@@ -26,7 +26,9 @@ import Testing
 
     @Test func `what was taken is there after the process`() throws {
         let folder = TemporaryFolder()
-        let documents = [Self.document("one", "The disk is full."), Self.document("two", "Ümläut memory.", tenant: "t")]
+        let documents = [
+            Self.document("one", "The disk is full."), Self.document("two", "Ümläut memory.", tenant: "t"),
+        ]
         do {
             let (keeper, base) = try Self.keeper(Self.source(folder))
             #expect(try keeper.isNew())
@@ -77,6 +79,16 @@ import Testing
         #expect(throws: fault) { try keeper.put([Self.document("good", "Text."), Self.document("bad", " ")]) }
         #expect(base.figures.documents == 0)
         #expect(fault.description == "document 'bad': text is empty")
+    }
+
+    @Test func `more chunks than may be known are refused`() throws {
+        // A slot of the lists of words has 24 bits.
+        #expect(KnowledgeRetrievalLimits.chunks < 1 << 24)
+        let base = KnowledgeBase(instructions: .baseline)
+        let keeper = KnowledgeKeeper(base, store: nil, chunkLimit: 2) { 5 }
+        try keeper.put([Self.document("one", "Disk."), Self.document("two", "Memory.")])
+        #expect(throws: KnowledgeFault.full(limit: 2)) { try keeper.put([Self.document("three", "Network.")]) }
+        #expect(try keeper.put([Self.document("two", "Something else.")]).replaced == 1)
     }
 
     @Test func `what another server changes is taken up`() throws {

@@ -17,13 +17,16 @@ import Testing
 
     @Test func `relative scores count between the worst and the best of each half`() {
         let lists = [Self.list([(1, 10), (2, 6), (3, 2)]), Self.list([(3, 0.9), (2, 0.5)])]
-        let fused = Dictionary(uniqueKeysWithValues: RankFusion.fused(lists, .relativeScore).map { ($0.document, $0.score) })
+        let fused = Dictionary(
+            uniqueKeysWithValues: RankFusion.fused(lists, .relativeScore).map { ($0.document, $0.score) })
         #expect(fused[1] == 0.5)
         #expect(fused[2] == 0.25)
         #expect(fused[3] == 0.5)
     }
 
-    @Test(arguments: RetrievalQuery.Fusion.allCases) func `one half alone keeps its order`(fusion: RetrievalQuery.Fusion) {
+    @Test(arguments: RetrievalQuery.Fusion.allCases) func `one half alone keeps its order`(
+        fusion: RetrievalQuery.Fusion
+    ) {
         let fused = RankFusion.fused([Self.list([(4, 3), (5, 2), (6, 1)]), []], fusion)
         #expect(fused.map(\.document) == [4, 5, 6])
         #expect(RankFusion.fused([[], []], fusion).isEmpty)

@@ -24,7 +24,9 @@ import Testing
     }
 
     private static let ways = [
-        Way(name: "words, whole record, as written", rules: AnalysisRules(splitsNames: false, stems: false), isRaw: true),
+        Way(
+            name: "words, whole record, as written", rules: AnalysisRules(splitsNames: false, stems: false),
+            isRaw: true),
         Way(name: "words, whole record", isRaw: true),
         Way(name: "words, message, as written", rules: AnalysisRules(splitsNames: false, stems: false)),
         Way(name: "words, message, names split", rules: AnalysisRules(splitsNames: true, stems: false)),
@@ -82,7 +84,8 @@ import Testing
         let judgements = try Self.judgements()
         let ranks = try Self.ranks(Self.ways[Self.ways.count - 1], judgements)
         for (judgement, rank) in zip(judgements, ranks) where rank != 1 {
-            print("place \(rank.map { "\($0)" } ?? "-") of \(judgement.runbook): \(LogMessage(record: judgement.record).text)")
+            let message = LogMessage(record: judgement.record).text
+            print("place \(rank.map { "\($0)" } ?? "-") of \(judgement.runbook): \(message)")
         }
         #expect(ranks.count { $0 == nil } <= judgements.count / 20)
     }

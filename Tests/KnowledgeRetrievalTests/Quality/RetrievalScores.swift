@@ -15,7 +15,8 @@ struct RetrievalScores {
     var interval: ClosedRange<Double> {
         var generator = SeededGenerator(seed: 1)
         let gains = ranks.map(Self.gain)
-        let means = (0..<1_000).map { _ in Self.mean((0..<gains.count).map { _ in generator.element(of: gains) }) }.sorted()
+        let means = (0..<1_000).map { _ in Self.mean((0..<gains.count).map { _ in generator.element(of: gains) }) }
+            .sorted()
         return means[25]...means[974]
     }
 
