@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help serve build test sanitize fuzz load stress soak chaos compare compare-peers compare-grpc attack growth \
+.PHONY: help serve build test eval sanitize fuzz load stress soak chaos compare compare-peers compare-grpc attack growth \
 	benchmark package format lint clean
 
 # What the program says about itself (`rowan --version`).
@@ -30,6 +30,10 @@ build: ## build the release binary, .build/release/rowan
 
 test: ## everything, from a clean machine; ends with `N passed, N failed`
 	@.ci/test
+
+eval: ## how well log records find their runbooks, with and without each step of the search
+	@.ci/install-packages build
+	swift test $(SWIFT_FLAGS) --filter RetrievalQualityTests | grep -E '^\||^place|Test run'
 
 sanitize: ## unit tests under the address and the thread sanitizer
 	@.ci/install-packages build

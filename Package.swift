@@ -130,7 +130,13 @@ let package = Package(
             ],
             exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
         .target(
-            name: "KnowledgeRetrieval", dependencies: ["JSONSyntax"], swiftSettings: strict),
+            name: "KnowledgeRetrieval",
+            dependencies: [
+                "CVectorPrimitives", "DurableState", "JSONSyntax", "LinuxSystem", "OpenInferenceProtocol",
+                "TreeKernels",
+                "TreeKernelsAVX2", "TreeKernelsAVX512",
+            ],
+            swiftSettings: strict),
         .target(
             name: "CloudEvents", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"],
             swiftSettings: strict),
@@ -155,7 +161,8 @@ let package = Package(
         .target(
             name: "InferenceServer",
             dependencies: [
-                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
+                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops",
+                "HTTPConnections",
                 "JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository",
                 "OpenInferenceProtocol", "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ],
@@ -165,8 +172,9 @@ let package = Package(
         .executableTarget(
             name: "rowan",
             dependencies: [
-                "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "LinuxSystem",
-                "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "ServerView", "TreeEnsembles",
+                "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "JSONSyntax",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
+                "ServerView", "TreeEnsembles",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),
@@ -197,18 +205,21 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         unitTests("CloudEvents", ["LinuxSystem", "OutgoingHTTP"]),
-        unitTests("KnowledgeRetrieval"),
+        unitTests(
+            "KnowledgeRetrieval", ["DurableState", "JSONSyntax", "LinuxSystem"],
+            exclude: ["Keywords/Fixtures", "Messages/Fixtures", "Quality/Fixtures"]),
         unitTests("RequestTracing", ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"]),
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
         unitTests(
-            "AnomalyExplanation", ["JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol"]),
+            "AnomalyExplanation",
+            ["JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests(
             "InferenceServer",
             [
-                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
-                "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing",
-                "TrafficSplitting", "TreeEnsembles",
+                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops",
+                "HTTPConnections", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository",
+                "OpenInferenceProtocol", "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
@@ -219,9 +230,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AccessControl", "EventLoops", "HTTPConnections", "JSONSyntax", "LinuxSystem", "ModelMonitoring",
-                "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport", "TrafficSplitting",
-                "TreeEnsembles",
+                "AccessControl", "EventLoops", "HTTPConnections", "JSONSyntax", "KnowledgeRetrieval", "LinuxSystem",
+                "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport",
+                "TrafficSplitting", "TreeEnsembles",
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),
         unitTests("FuzzTargets", ["LinuxSystem"]),

@@ -137,6 +137,15 @@ func call(_ options: ServerCallOptions) -> Int32 {
     }
 }
 
+/// Takes documents, or shows what would be found.
+func knowledge(_ options: KnowledgeOptions) -> Int32 {
+    do throws(KnowledgeCommand.Fault) {
+        return printed(try KnowledgeCommand(options).run())
+    } catch {
+        return failed(error.sentence, exitCode: 1)
+    }
+}
+
 /// Migrates, backs up or restores what outlives a server.
 func state(_ options: StateOptions) -> Int32 {
     do throws(StateFault) {
@@ -170,6 +179,7 @@ do throws(OptionFault) {
     case .top(let options): ProcessExit.end(with: top(options))
     case .key(let options): ProcessExit.end(with: key(options))
     case .call(let options): ProcessExit.end(with: call(options))
+    case .knowledge(let options): ProcessExit.end(with: knowledge(options))
     case .state(let options): ProcessExit.end(with: state(options))
     case .serve(let options): ProcessExit.end(with: serve(options))
     }

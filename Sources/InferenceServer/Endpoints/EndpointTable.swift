@@ -24,6 +24,8 @@ enum EndpointTable {
         case statistics
         /// Labels for predictions of a model or split.
         case feedback(model: Range<Int>)
+        /// - Parameter id: of a document, or `search`; nil for all documents.
+        case knowledge(id: Range<Int>?)
         /// - Parameter name: of a split; nil for the list of all.
         case experiments(name: Range<Int>?)
         /// Commands to a split's rollout.
@@ -87,6 +89,7 @@ enum EndpointTable {
         if path.matches(first, "trace") { return isTraceSetting(path, &pieces) ? .traceSettings(model: nil) : nil }
         if path.matches(first, "experiments") { return experimentEndpoint(path, &pieces) }
         if path.matches(first, "explanations") { return explanationEndpoint(path, &pieces) }
+        if path.matches(first, "knowledge") { return knowledgeEndpoint(path, &pieces) }
         if path.matches(first, "logging") { return pieces.isAtEnd(path) ? .logSettings : nil }
         return nil
     }
@@ -99,6 +102,8 @@ enum EndpointTable {
         case .experiments: .reading
         case .explanations(.opinion): .posting
         case .explanations: .reading
+        case .knowledge(.none): [.reading, .posting]
+        case .knowledge(.some): [.reading, HTTPMethodSet(.delete)]
         case .repositoryIndex, .repositoryControl, .feedback, .rollout: .posting
         case .sharedMemory(_, let verb, _): verb == .status ? .reading : .posting
         case .logSettings, .traceSettings: [.reading, .posting]
@@ -138,6 +143,12 @@ enum EndpointTable {
         }
         guard pieces.isAtEnd(path), let resource = modelResource(path, piece) else { return nil }
         return .model(resource, name: name, version: version)
+    }
+
+    private static func knowledgeEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        if pieces.isAtEnd(path) { return .knowledge(id: nil) }
+        guard let id = pieces.next(path), !id.isEmpty, pieces.isAtEnd(path) else { return nil }
+        return .knowledge(id: id)
     }
 
     private static func experimentEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {

@@ -21,6 +21,8 @@ final class ExplanationLoop: TimerHandler, TickObserver {
     }
 
     private let state: ServerState
+    /// Who keeps what people have confirmed.
+    private let knowledge: Mailbox<KnowledgeOrder>
     private let loop: EventLoop
     private let clock: any MonotonicClock
     private let wallClock: @Sendable () -> Int64
@@ -39,10 +41,11 @@ final class ExplanationLoop: TimerHandler, TickObserver {
     private static let sliceDuration = Nanoseconds.microseconds(50)
 
     init(
-        _ state: ServerState, on loop: EventLoop, clock: any MonotonicClock = SystemClock(),
+        _ state: ServerState, _ knowledge: Mailbox<KnowledgeOrder>, on loop: EventLoop, clock: any MonotonicClock = SystemClock(),
         wallClock: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
     ) {
         self.state = state
+        self.knowledge = knowledge
         self.loop = loop
         self.clock = clock
         self.wallClock = wallClock
@@ -150,9 +153,7 @@ final class ExplanationLoop: TimerHandler, TickObserver {
         let begin = clock.now()
         if incident.job.state == .retrieving {
             var current = current
-            current.answer =
-                state.explanations.documents?.documents(for: composer.query(for: incident))
-                ?? RetrievalAnswer(documents: [], isKeywordOnly: true)
+            current.answer = state.knowledge.documents(for: composer.query(for: incident))
             current.timings.retrieval = (clock.now() - begin).count
             figures.record(current.timings.retrieval, of: .retrieval)
             work = book.advance(current.id, { $0.retrieved() }) == .generate ? current : nil
@@ -241,6 +242,7 @@ final class ExplanationLoop: TimerHandler, TickObserver {
             }
             audit(call, id, result: "done: \(opinion.verdict.rawValue)")
             if let incident = book.incident(of: id) {
+                if let document = ConfirmedIncident.document(of: incident) { knowledge.send(.put(document)) }
                 call.answer { IncidentDocument(incident).append(to: &$0, asked: id) }
             }
         } catch {

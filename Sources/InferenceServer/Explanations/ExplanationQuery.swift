@@ -5,20 +5,6 @@ import OpenInferenceProtocol
 
 /// Reads the queries of calls about explanations.
 enum ExplanationQuery {
-    /// The parameters of a query, by name; of one that is given twice the last one counts.
-    static func parameters(_ query: Span<UInt8>) -> [String: String] {
-        var parameters: [String: String] = [:]
-        var start = 0
-        for index in 0...query.count where index == query.count || query[index] == UInt8(ascii: "&") {
-            defer { start = index + 1 }
-            var middle = start
-            while middle < index, query[middle] != UInt8(ascii: "=") { middle += 1 }
-            let name = ResourceAnswers.decoded(query, start..<middle)
-            if !name.isEmpty { parameters[name] = ResourceAnswers.decoded(query, min(middle + 1, index)..<index) }
-        }
-        return parameters
-    }
-
     /// How long a call may wait: `10s`, `500ms`, or a number of seconds.
     static func patience(_ text: String) throws(ProtocolError) -> Nanoseconds {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -35,9 +21,10 @@ enum ExplanationQuery {
     }
 
     /// What the list is asked for.
-    static func filter(_ parameters: [String: String]) throws(ProtocolError) -> IncidentFilter {
+    static func filter(_ parameters: QueryParameters) throws(ProtocolError) -> IncidentFilter {
         var filter = IncidentFilter()
-        for (name, value) in parameters {
+        for name in parameters.names {
+            let value = parameters[name] ?? ""
             switch name {
             case "model": filter.model = value
             case "service": filter.service = value

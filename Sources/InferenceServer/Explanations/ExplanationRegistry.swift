@@ -1,4 +1,3 @@
-import KnowledgeRetrieval
 import ModelRepository
 import Synchronization
 
@@ -11,7 +10,6 @@ final class ExplanationRegistry: Sendable {
     private struct Content: Sendable {
         var models: [ObjectIdentifier: ExplainedModel] = [:]
         var figures = ExplanationFigures()
-        var documents: (any DocumentRetrieval)?
     }
 
     private let numbers = ExplanationNumbers()
@@ -52,11 +50,5 @@ final class ExplanationRegistry: Sendable {
     var figures: ExplanationFigures {
         get { content.withLock { $0.figures } }
         set { content.withLock { $0.figures = newValue } }
-    }
-
-    /// Where documents are found; nil for nowhere.
-    var documents: (any DocumentRetrieval)? {
-        get { content.withLock { $0.documents } }
-        set { content.withLock { $0.documents = newValue } }
     }
 }

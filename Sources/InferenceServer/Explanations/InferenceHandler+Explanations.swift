@@ -64,7 +64,7 @@ extension InferenceHandler {
         _ path: Span<UInt8>, _ reply: inout ByteBuffer, _ exchange: HTTPExchange
     ) -> HTTPHandling {
         do throws(ProtocolError) {
-            let parameters = ExplanationQuery.parameters(bytes.extracting(head.queryRange))
+            let parameters = QueryParameters(bytes.extracting(head.queryRange))
             let subject: ExplanationCall.Subject
             switch resource {
             case .list: subject = .list(try ExplanationQuery.filter(parameters))
@@ -103,7 +103,7 @@ extension InferenceHandler {
 
     /// The event behind which a client wants to go on; nil for what comes from now on.
     private func lastEvent(
-        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, _ parameters: [String: String]
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, _ parameters: QueryParameters
     ) throws(ProtocolError) -> UInt64? {
         let field = head.value(of: Self.lastEventID, in: bytes).map { bytes.text($0) }
         guard let text = field ?? parameters["last_event_id"] else { return nil }

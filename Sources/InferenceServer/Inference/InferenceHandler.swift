@@ -64,6 +64,11 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     var explanationCalls: [ObjectIdentifier: (call: ExplanationCall, exchange: HTTPExchange)] = [:]
     /// What the request that is being read says for explanations.
     var explanationContext = ByteBuffer()
+    let knowledgeOrders: Mailbox<KnowledgeOrder>
+    /// Where the knowledge thread leaves its answers.
+    let finishedKnowledgeCalls: Mailbox<KnowledgeCall>
+    /// Calls that it works on.
+    var knowledgeCalls: [ObjectIdentifier: HTTPExchange] = [:]
     /// The splits of the table by slot; nil for any other model.
     var routers: [SplitRouter?] = []
     /// Whether there are any.
@@ -152,6 +157,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         finishedMonitoringCalls = try Mailbox()
         explaining = setup.explaining
         finishedExplanationCalls = try Mailbox()
+        knowledgeOrders = setup.knowledge
+        finishedKnowledgeCalls = try Mailbox()
         handshakes = state.counters.makeHandshakeCounters()
         state.counters.loopBegan(setup.index, loopMetrics)
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
@@ -160,6 +167,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         try loop.attach(finishedStatistics) { [unowned self] call, _ in statisticsFinished(call) }
         try loop.attach(finishedMonitoringCalls) { [unowned self] call, _ in monitoringCallFinished(call) }
         try loop.attach(finishedExplanationCalls) { [unowned self] call, _ in explanationCallFinished(call) }
+        try loop.attach(finishedKnowledgeCalls) { [unowned self] call, _ in knowledgeCallFinished(call) }
         try loop.attach(finishedDriftCalls) { [unowned self] call, _ in driftCallFinished(call) }
         queues.observer = { [unowned self] model in driftObserver(of: model) }
         try queues.readMessages { [unowned self] inference in queuedRequestFinished(inference) }
@@ -237,6 +245,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
                 return explanationOpinion(head, bytes, path, name, body, &reply, exchange)
             case .explanations(let resource):
                 return explanations(resource, head, bytes, path, &reply, exchange)
+            case .knowledge(let id):
+                return knowledge(id, head, bytes, path, body, &reply, exchange)
             case .model(.drift, let name, let version):
                 return drift(path, name, version, to: &reply, exchange)
             default:

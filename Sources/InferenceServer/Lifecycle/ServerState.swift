@@ -1,4 +1,5 @@
 import EventLoops
+import KnowledgeRetrieval
 import LinuxSystem
 import RequestTracing
 import Synchronization
@@ -22,6 +23,8 @@ final class ServerState: Sendable {
     let counters = ServerCounters()
     let overload: OverloadWatch
     let shadows = ShadowThread()
+    /// What is known about causes and remedies.
+    let knowledge: KnowledgeBase
     let log: EventLog
     let tracing: Tracing
     let events: ServerEvents
@@ -37,11 +40,12 @@ final class ServerState: Sendable {
     ///
     /// - Parameter tracing: nil for one in which nothing can be traced.
     /// - Parameter loopCount: loops that serve.
+    /// - Parameter scanInstructions: what vectors are compared with.
     init(
         log: EventLog, tracing: Tracing? = nil, events: ServerEvents = ServerEvents(),
         allocator: @escaping @Sendable () -> AllocatorFigures? = { nil },
         build: BuildFacts = BuildFacts(), clock: any MonotonicClock = SystemClock(), keys: APIKeyDirectory? = nil,
-        loopCount: Int = 1
+        loopCount: Int = 1, scanInstructions: ScanInstructions = .baseline
     ) {
         self.log = log
         self.tracing = tracing ?? Tracing(TraceOptions(), version: ServerVersion.text)
@@ -50,6 +54,7 @@ final class ServerState: Sendable {
         self.build = build
         self.keys = keys
         accessRefusals = KeyRefusalCounters(loopCount: loopCount)
+        knowledge = KnowledgeBase(instructions: scanInstructions)
         overload = OverloadWatch(clock: clock)
     }
 

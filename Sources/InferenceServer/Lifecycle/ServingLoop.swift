@@ -26,6 +26,7 @@ final class ServingLoop {
         var repository: Mailbox<RepositoryOrder>
         var monitor: Mailbox<MonitorOrder>
         var explaining: Mailbox<ExplanationOrder>
+        var knowledge: Mailbox<KnowledgeOrder>
         var access: AdminAccess
         var origins: OriginAnswers?
         var regions: SharedMemoryRegions

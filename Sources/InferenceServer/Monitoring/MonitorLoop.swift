@@ -35,13 +35,13 @@ final class MonitorLoop: TimerHandler {
     ///
     /// - Throws: if there is state that cannot be opened, or predictions that cannot be kept.
     init(
-        _ state: ServerState, _ options: ServerOptions, first: MonitoredSet, on loop: EventLoop,
+        _ state: ServerState, _ options: ServerOptions, source: StateSource?, first: MonitoredSet, on loop: EventLoop,
         wallClock: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
     ) throws(StateFault) {
         self.state = state
         self.loop = loop
         self.wallClock = wallClock
-        places = try MonitoringPlaces(options)
+        places = MonitoringPlaces(options, source)
         director = RolloutDirector(state)
         try openState(for: first)
         for model in first.models { models.append(try places.open(model)) }

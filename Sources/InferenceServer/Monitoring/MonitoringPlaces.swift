@@ -12,24 +12,19 @@ final class MonitoringPlaces {
     }
 
     private let dataDirectory: String?
-    private let location: StateLocation?
+    private let source: StateSource?
     /// Held while rings lie in the data directory.
     private var lock: Lock?
 
-    /// - Parameter options: name the directory and the URL, either or neither.
-    init(_ options: ServerOptions) throws(StateFault) {
+    /// - Parameter source: where state is kept; nil if nowhere.
+    init(_ options: ServerOptions, _ source: StateSource?) {
         dataDirectory = options.dataDirectory
-        if let url = options.stateURL {
-            location = try StateLocation(url: url)
-        } else {
-            location = options.dataDirectory.map { .directory($0) }
-        }
+        self.source = source
     }
 
     /// Opens the state; nil if there is no place for it.
     func openState() throws(StateFault) -> StateStore? {
-        guard let location else { return nil }
-        return try StateStore(at: location, for: .serving, now: WallClock.nanosecondsSince1970)
+        try source?.open(now: WallClock.nanosecondsSince1970)
     }
 
     /// Opens the ring of a model, with what it holds.

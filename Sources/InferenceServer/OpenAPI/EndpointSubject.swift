@@ -25,6 +25,8 @@ enum EndpointSubject: CaseIterable {
     case explanationStream
     case explanation
     case explanationOpinion
+    case knowledge
+    case knowledgeDocument
     case logSettings
     case traceSettings
     case openAPI
@@ -60,6 +62,8 @@ extension EndpointTable.Endpoint {
         case .explanations(.stream): .explanationStream
         case .explanations(.one): .explanation
         case .explanations(.opinion): .explanationOpinion
+        case .knowledge(.none): .knowledge
+        case .knowledge(.some): .knowledgeDocument
         case .logSettings: .logSettings
         case .traceSettings: .traceSettings
         case .openAPI: .openAPI

@@ -79,6 +79,7 @@ struct OpenAPIOperation {
         case sharedMemory = "Shared memory"
         case experiments = "Experiments"
         case explanations = "Explanations"
+        case knowledge = "Knowledge"
         case settings = "Settings"
         case documentation = "Documentation"
 
@@ -91,6 +92,7 @@ struct OpenAPIOperation {
             case .sharedMemory: "Regions of memory that requests read tensors from and answers write them to."
             case .experiments: "Which variant is better, how right predictions are, and how far a rollout is."
             case .explanations: "Why rows are anomalous, what that hurts, and what to do."
+            case .knowledge: "Runbooks and incidents of the past, which explanations draw on."
             case .settings: "What is logged and traced; everybody reads it, and who runs the server changes it."
             case .documentation: "This description."
             }

@@ -360,6 +360,74 @@ enum OpenAPISchemas {
               "duplicate": {"type": "integer"}
             }
           },
+          "KnowledgeDocument": {
+            "type": "object", "required": ["text"], "additionalProperties": false,
+            "properties": {
+              "id": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,200}$", "description": "Made if there is none."},
+              "title": {"type": "string"},
+              "text": {"type": "string", "minLength": 1, "description": "Plain or Markdown."},
+              "service": {"type": "string"}, "tenant": {"type": "string"},
+              "time": {
+                "oneOf": [{"type": "integer"}, {"type": "string", "format": "date-time"}],
+                "description": "Seconds since 1970, or a moment."
+              },
+              "tags": {"type": "array", "maxItems": 32, "items": {"type": "string"}}
+            }
+          },
+          "KnowledgeOutcome": {
+            "type": "object", "required": ["added", "replaced", "unchanged", "ids"],
+            "properties": {
+              "added": {"type": "integer"}, "replaced": {"type": "integer"}, "unchanged": {"type": "integer"},
+              "ids": {"type": "array", "items": {"type": "string"}, "description": "The first hundred."}
+            }
+          },
+          "KnowledgeRemoval": {
+            "type": "object", "required": ["removed"], "properties": {"removed": {"type": "string"}}
+          },
+          "KnowledgeList": {
+            "type": "object", "required": ["document_count", "chunk_count", "vector_count", "loaded", "documents"],
+            "properties": {
+              "document_count": {"type": "integer"}, "chunk_count": {"type": "integer"},
+              "vector_count": {"type": "integer"}, "loaded": {"type": "boolean"}, "encoder": {"type": "string"},
+              "next": {"type": "string"},
+              "documents": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["id", "title", "tags", "chunk_count"],
+                  "properties": {
+                    "id": {"type": "string"}, "title": {"type": "string"}, "service": {"type": "string"},
+                    "tenant": {"type": "string"}, "time": {"type": "integer"},
+                    "tags": {"type": "array", "items": {"type": "string"}}, "chunk_count": {"type": "integer"}
+                  }
+                }
+              }
+            }
+          },
+          "KnowledgeAnswer": {
+            "type": "object", "required": ["message", "keyword_only", "fusion", "documents"],
+            "properties": {
+              "message": {"type": "string"}, "keyword_only": {"type": "boolean"}, "fusion": {"type": "string"},
+              "documents": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["id", "title", "tags", "score", "excerpt", "why"],
+                  "properties": {
+                    "id": {"type": "string"}, "title": {"type": "string"}, "service": {"type": "string"},
+                    "time": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}},
+                    "score": {"type": "number"}, "excerpt": {"type": "string"},
+                    "why": {
+                      "type": "object", "required": ["terms"],
+                      "properties": {
+                        "terms": {"type": "array", "items": {"type": "string"}}, "keyword_rank": {"type": "integer"},
+                        "keyword_score": {"type": "number"}, "vector_rank": {"type": "integer"},
+                        "similarity": {"type": "number"}
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
           "ExperimentList": {
             "type": "object", "required": ["experiments"],
             "properties": {

@@ -20,6 +20,8 @@ package enum Command: Equatable {
     case state(StateOptions)
     /// Call a running server.
     case call(ServerCallOptions)
+    /// Take or find what is known.
+    case knowledge(KnowledgeOptions)
     /// Print a text and end.
     case help(String)
     /// Say which build this is and what the machine offers.
@@ -27,12 +29,13 @@ package enum Command: Equatable {
 
     /// The commands that this version has, in the order of the help.
     static let names = [
-        "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "explain", "state",
+        "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "knowledge", "explain",
+        "state",
     ]
 
     /// Commands of the public contract that this version does not have.
     static let plannedNames = [
-        "knowledge", "config",
+        "config",
     ]
 
     /// Reads a command line.
@@ -64,6 +67,8 @@ package enum Command: Equatable {
         case "experiment": return .call(try ServerCallOptions.experiment(rest))
         case "rollout" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.rollout)
         case "rollout": return .call(try ServerCallOptions.rollout(rest))
+        case "knowledge" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.knowledge)
+        case "knowledge": return .knowledge(try KnowledgeOptions.parse(rest))
         case "explain" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.explain)
         case "explain": return .call(try ServerCallOptions.explain(rest))
         case "state" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.state)

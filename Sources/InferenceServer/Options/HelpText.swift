@@ -12,6 +12,8 @@ enum HelpText {
         rowan feedback import FILE [options] send labels for predictions
         rowan experiment SPLIT [options]     show which variant of a split is better
         rowan rollout SPLIT ACTION [options] pause, resume, promote or abort a split's rollout
+        rowan knowledge import PATH          take runbooks and incidents that explanations draw on
+        rowan knowledge search TEXT          show what would be found, and why
         rowan explain ID|--follow [options]  why a row is an anomaly, and what to do
         rowan state ACTION [options]         migrate, back up or restore what outlives the process
         rowan --version                      version, commit, compiler, instruction sets found
@@ -164,6 +166,28 @@ enum HelpText {
           --json             the server's answer, one object on one line
 
         Ends with 1 if the server cannot be asked.
+
+        """
+
+    static let knowledge = """
+        rowan knowledge import PATH [options]
+        rowan knowledge search TEXT [options]
+
+        Takes documents (runbooks, incidents of the past) that explanations draw on, or shows what would be found for a
+        message or a log record, and why. PATH is a file or a directory: Markdown, text, JSON, NDJSON (.ndjson, .jsonl)
+        or CSV. What is known as it is stays as it is, so that an import that was ended may be begun again.
+
+          --service NAME         of documents that name none; or only documents of this service
+          --tenant NAME          the same for tenants
+          --limit N              documents that a search shows (5)
+          --url URL              the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --token-file FILE      the admin token, where the server wants one
+          --ca-file FILE         certificates that the server's may rest on (those of the system)
+          --data-directory DIR   instead of a server: the directory of one that has ended
+          --state-url URL        instead of a server: the database of any number of servers
+          --json                 for programs, on one line
+
+        Ends with 1 if something cannot be read, or the server refuses.
 
         """
 

@@ -47,6 +47,8 @@ package struct ServerOptions: Sendable, Equatable {
     package var dataDirectory: String?
     /// The database of PostgreSQL that keeps it instead, for any number of servers.
     package var stateURL: String?
+    /// The directory of runbooks that a server knows whose store is new; nil to look for one.
+    package var starterKnowledge: String?
     /// A file with the token that calls need which change what the server does.
     package var adminTokenFile: String?
     /// A file of API keys, of which inference then needs one.

@@ -67,7 +67,8 @@ struct ThreadStarter {
     /// Starts the loops that serve; all listen at the same addresses.
     mutating func startServing(
         loopCount: Int, table: ServingTable, control: Mailbox<ControlOrder>, repository: Mailbox<RepositoryOrder>,
-        monitor: Mailbox<MonitorOrder>, explaining: Mailbox<ExplanationOrder>, pool: ComputePool
+        monitor: Mailbox<MonitorOrder>, knowledge: Mailbox<KnowledgeOrder>, explaining: Mailbox<ExplanationOrder>,
+        pool: ComputePool
     ) throws(StartFault) {
         var listening = RunningServer.Addresses(http: httpAddress, grpc: grpcAddress)
         guard let address = httpAddress ?? grpcAddress else { return }
@@ -89,7 +90,8 @@ struct ThreadStarter {
             let setup = ServingLoop.Setup(
                 index: index, addresses: listening, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, monitor: monitor, explaining: explaining, access: access, origins: origins, regions: regions,
+                repository: repository, monitor: monitor, knowledge: knowledge, explaining: explaining, access: access,
+                origins: origins, regions: regions,
                 security: security, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
@@ -107,7 +109,9 @@ struct ThreadStarter {
     }
 
     /// Starts the thread that keeps predictions and leads rollouts, with what the first table needs open.
-    mutating func startMonitoring(_ table: ServingTable, _ monitor: Mailbox<MonitorOrder>) throws(StartFault) {
+    mutating func startMonitoring(
+        _ table: ServingTable, _ monitor: Mailbox<MonitorOrder>, _ source: StateSource?
+    ) throws(StartFault) {
         let state = state
         let options = options
         let first = state.monitoring.adopt(table) ?? MonitoredSet()
@@ -117,7 +121,7 @@ struct ThreadStarter {
                 loop throws(SystemError) -> StartFault? in
                 let monitoring: MonitorLoop
                 do throws(StateFault) {
-                    monitoring = try MonitorLoop(state, options, first: first, on: loop)
+                    monitoring = try MonitorLoop(state, options, source: source, first: first, on: loop)
                 } catch {
                     return StartFault("\(error)")
                 }
@@ -132,13 +136,41 @@ struct ThreadStarter {
         if let fault { throw fault }
     }
 
+    /// Starts the thread that keeps what is known; it reads that while others serve.
+    mutating func startKnowledge(_ knowledge: Mailbox<KnowledgeOrder>, _ source: StateSource?) throws(StartFault) {
+        let state = state
+        let options = options
+        let fault: StartFault?
+        do throws(SystemError) {
+            let started = try EventLoopThread.start(name: "rowan-knowledge", priority: .background) {
+                loop throws(SystemError) -> StartFault? in
+                let keeping: KnowledgeLoop
+                do throws(StateFault) {
+                    keeping = try KnowledgeLoop(state, options, source: source, on: loop)
+                } catch {
+                    return StartFault("\(error)")
+                }
+                try loop.attach(knowledge) { order, _ in keeping.receive(order) }
+                return nil
+            }
+            threads.append(started.thread)
+            fault = started.ready
+        } catch {
+            throw .resources(error)
+        }
+        if let fault { throw fault }
+        knowledge.send(.begin)
+    }
+
     /// Starts the thread that explains anomalous rows.
-    mutating func startExplaining(_ explaining: Mailbox<ExplanationOrder>) throws(StartFault) {
+    mutating func startExplaining(
+        _ explaining: Mailbox<ExplanationOrder>, _ knowledge: Mailbox<KnowledgeOrder>
+    ) throws(StartFault) {
         let state = state
         do throws(SystemError) {
             let started = try EventLoopThread.start(name: "rowan-explain", priority: .idle) {
                 loop throws(SystemError) in
-                let explanations = ExplanationLoop(state, on: loop)
+                let explanations = ExplanationLoop(state, knowledge, on: loop)
                 try loop.attach(explaining) { order, _ in explanations.receive(order) }
                 loop.addTickObserver(explanations)
             }

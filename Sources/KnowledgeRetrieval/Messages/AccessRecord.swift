@@ -3,7 +3,7 @@ enum AccessRecord {
     /// The message of such a line; nil for another form.
     static func message(_ record: ArraySlice<UInt8>) -> LogMessage? { access(record) ?? failure(record) }
 
-    /// `10.0.0.1 - name [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 503 12 "referrer" "agent" …`
+    /// Reads `10.0.0.1 - name [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 503 12 "referrer" "agent" …`.
     private static func access(_ record: ArraySlice<UInt8>) -> LogMessage? {
         guard let bracket = record.firstIndex(of: UInt8(ascii: "[")), bracket - record.startIndex < 300,
             let time = RecordTime.end(in: record, from: bracket + 1, joinsWords: false),
@@ -35,7 +35,7 @@ enum AccessRecord {
         "503": "Service Unavailable", "504": "Gateway Timeout",
     ]
 
-    /// `2024/05/01 10:00:00 [error] 31#31: *7 message, client: 10.0.0.1, server: …`
+    /// Reads `2024/05/01 10:00:00 [error] 31#31: *7 message, client: 10.0.0.1, server: …`.
     private static func failure(_ record: ArraySlice<UInt8>) -> LogMessage? {
         guard let time = RecordTime.end(in: record, from: record.startIndex, joinsWords: true),
             record[time...].starts(with: Array(" [".utf8)),

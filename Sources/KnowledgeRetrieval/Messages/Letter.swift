@@ -1,4 +1,6 @@
-/// What single bytes of a text are. Bytes beyond ASCII count as letters: they are parts of words.
+/// What single bytes of a text are.
+///
+/// Bytes beyond ASCII count as letters: they are parts of words.
 enum Letter {
     static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
     static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }

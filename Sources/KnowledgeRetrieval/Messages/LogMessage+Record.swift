@@ -3,8 +3,8 @@ extension LogMessage {
     /// Finds the message of a log record.
     ///
     /// The forms of JSON logs, syslog (both of its standards), log4j and logback, Python's logging, Go's log, logfmt
-    /// and zap, klog, container runtimes, access and error logs of nginx and Apache, and CloudWatch are known. A record of
-    /// another form is stripped of what looks like a time, a level, a thread or a name in front.
+    /// and zap, klog, container runtimes, access and error logs of nginx and Apache, and CloudWatch are known. A record
+    /// of another form is stripped of what looks like a time, a level, a thread or a name in front.
     ///
     /// - Complexity: linear in the record's length, which is cut at ``KnowledgeRetrievalLimits/recordByteCount``.
     package init(record: String) {
@@ -32,7 +32,8 @@ extension LogMessage {
         if prefix.isEnvelope, rest.first == UInt8(ascii: "{") || LogfmtRecord.message(rest) != nil {
             return prefix.completed(read(rest, depth: depth + 1))
         }
-        return prefix.completed(LogMessage(shape: prefix.shape, text: StackTrace.message(rest.isEmpty ? record : rest)))
+        let text = StackTrace.message(rest.isEmpty ? record : rest)
+        return prefix.completed(LogMessage(shape: prefix.shape, text: text))
     }
 
     /// `2024-05-01T10:00:00.000000000Z stderr F message`, as container runtimes write it.
@@ -58,7 +59,8 @@ extension LogMessage {
         let inner = read(Letter.trimmed(Array(text.utf8)[...]), depth: depth + 1)
         let failure = fields.failure.flatMap { inner.text.contains($0) ? nil : $0 }
         return LogMessage(
-            shape: fields.isCloudWatch ? .cloudWatch : .json, text: failure.map { "\(inner.text): \($0)" } ?? inner.text,
+            shape: fields.isCloudWatch ? .cloudWatch : .json,
+            text: failure.map { "\(inner.text): \($0)" } ?? inner.text,
             level: fields.level ?? inner.level, service: fields.service ?? inner.service,
             host: fields.host ?? inner.host, logger: fields.logger ?? inner.logger, time: fields.time ?? inner.time)
     }

@@ -6,7 +6,7 @@ package struct LogMessage: Equatable, Sendable {
     }
 
     package var shape: Shape
-    /// What happened, in the words of the system. Never empty unless the record is.
+    /// What happened, in the words of the system; never empty unless the record is.
     package var text: String
     /// As it stands in the record: `ERROR`, `warn`, `E`.
     package var level: String?

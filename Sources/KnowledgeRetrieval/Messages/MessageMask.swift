@@ -24,6 +24,8 @@ enum MessageMask {
     private static let separators = Set(" \t\r\n()[]{}<>\"'`,;|=".utf8)
     /// Signs that end a sentence or a clause, not a word.
     private static let endings = Set(".:!?".utf8)
+    /// Signs that a URL does not hold.
+    private static let closings = Set("\"'`<>)]}".utf8)
     /// What may follow a number as its unit.
     private static let units: Set<String> = [
         "ns", "us", "ms", "s", "sec", "secs", "m", "min", "h", "d", "b", "kb", "mb", "gb", "tb", "kib", "mib", "gib",
@@ -36,6 +38,23 @@ enum MessageMask {
             if isWord { mask(word, into: &masked) } else { masked += word }
         }
         return String(decoding: masked, as: UTF8.self)
+    }
+
+    /// A text without the words that name single things or times, for looking its other words up.
+    ///
+    /// Paths stay: their parts are often names of programs. Numbers are the analyser's to judge.
+    static func searchable(_ text: String) -> String {
+        var kept: [UInt8] = []
+        forEachWord(of: Array(text.utf8)) { word, isWord in
+            if isWord {
+                switch kind(of: word) {
+                case .time, .address, .url, .identifier: return
+                case .path, .number, nil: break
+                }
+            }
+            kept += word
+        }
+        return String(decoding: kept, as: UTF8.self)
     }
 
     /// The words of a text that are names of single things, in order and once each.
@@ -66,6 +85,10 @@ enum MessageMask {
             let isSeparator = separators.contains(bytes[position])
             var end = position + 1
             while end < bytes.count, separators.contains(bytes[end]) == isSeparator { end += 1 }
+            // The query of a URL has signs of its own.
+            if !isSeparator, isURL(bytes[position..<end]) {
+                while end < bytes.count, !Letter.isBlank(bytes[end]), !closings.contains(bytes[end]) { end += 1 }
+            }
             var last = end
             if !isSeparator {
                 while last > position, endings.contains(bytes[last - 1]) { last -= 1 }

@@ -43,8 +43,9 @@ struct RecordFields {
     /// What happened.
     var message: String? {
         first([
-            "message", "msg", "@message", "logevents.message", "log", "body", "text", "textpayload", "jsonpayload.message",
-            "event.original", "short_message", "event", "error.message", "error", "err", "exception", "reason",
+            "message", "msg", "@message", "logevents.message", "log", "body", "text", "textpayload",
+            "jsonpayload.message", "event.original", "short_message", "event", "error.message", "error", "err",
+            "exception", "reason",
         ])
     }
     /// What went wrong, where that stands beside the message.

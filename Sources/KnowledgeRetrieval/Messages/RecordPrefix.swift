@@ -102,9 +102,11 @@ struct RecordPrefix {
         position = name.endIndex + 1
     }
 
+    private static let closings = [UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")")]
+
     /// `[main]`, `[ERROR]`, `[2024-05-01 10:00:00,123]`, `(worker-3)`.
     private mutating func takeBracket() -> Bool {
-        guard let closing = [UInt8(ascii: "["): UInt8(ascii: "]"), UInt8(ascii: "("): UInt8(ascii: ")")][record[position]],
+        guard let closing = Self.closings[record[position]],
             let close = record[position...].firstIndex(of: closing), close - position <= 128
         else { return false }
         let inside = Letter.trimmed(record[(position + 1)..<close])
@@ -156,8 +158,8 @@ struct RecordPrefix {
         guard word.contains(where: Letter.isLetter), let last = word.last else { return false }
         let behind = record[word.endIndex...]
         let isSetOff =
-            last == UInt8(ascii: ":") || behind.starts(with: Array(" - ".utf8)) || behind.starts(with: Array(" : ".utf8))
-            || behind.first == 0x09
+            last == UInt8(ascii: ":") || behind.starts(with: Array(" - ".utf8)) || behind.first == 0x09
+            || behind.first == 0x20 && behind.drop { $0 == 0x20 }.starts(with: Array(": ".utf8))
         let isFile = RecordPrefix.isFile(word)
         guard isSetOff || isFile else { return false }
         // A word with a colon may be the beginning of the message, unless it has the form of a name.
@@ -186,7 +188,7 @@ struct RecordPrefix {
 
     // MARK: Whole forms
 
-    /// `E0501 10:00:00.000000   12345 file.go:12] message`
+    /// Takes `E0501 10:00:00.000000   12345 file.go:12] message`.
     private mutating func klog() -> Bool {
         guard let first = record.first, "IWEF".utf8.contains(first),
             let close = record.prefix(200).firstIndex(of: UInt8(ascii: "]"))
@@ -204,7 +206,7 @@ struct RecordPrefix {
         return true
     }
 
-    /// `<34>1 time host program process message-id [data] message` and `<34>Oct 11 22:14:15 host program[7]: message`
+    /// Takes syslog's records of both standards.
     ///
     /// - Source: RFC 5424 section 6, RFC 3164 section 4.1.
     private mutating func syslog() -> Bool {
@@ -258,11 +260,14 @@ struct RecordPrefix {
     private func dataEnd(_ start: Int) -> Int {
         var place = start
         var isQuoted = false
+        var isInside = false
         while place < record.endIndex {
             let byte = record[place]
             if byte == UInt8(ascii: "\\"), isQuoted { place += 1 }
             if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            if !isQuoted, byte == 0x20 { return place }
+            if !isQuoted, byte == UInt8(ascii: "[") { isInside = true }
+            if !isQuoted, byte == UInt8(ascii: "]") { isInside = false }
+            if !isInside, byte == 0x20 { return place }
             place += 1
         }
         return record.endIndex

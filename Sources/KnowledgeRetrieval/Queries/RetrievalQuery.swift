@@ -10,15 +10,15 @@ package struct RetrievalQuery: Equatable, Sendable {
 
     /// What happened, in the words of the system: the message of a log record, not the record.
     package var message: String
-    /// Names that stand for the matter: of the rule, the model, the service, the leading features. They count as words.
+    /// Names that stand for the matter and count as words: of the rule, the model, the service, the leading features.
     package var names: [String]
     /// Documents of other services are left out; those that name none are not.
     package var service: String?
-    /// Documents of other tenants are left out. Without one only documents that name no tenant are found.
+    /// Documents of other tenants are left out; without one only documents that name no tenant are found.
     package var tenant: String?
     /// A document that has tags other than these is found if it has one of them; empty asks for nothing.
     package var tags: [String]
-    /// Documents whose time lies outside are left out; seconds since 1970. Those without a time are not.
+    /// Documents whose time lies outside are left out, those without a time are not; seconds since 1970.
     package var times: Range<Int64>?
     /// Most documents wanted.
     package var limit: Int

@@ -17,7 +17,7 @@ package struct ExplainCommand {
     /// - Parameter waitSeconds: how long the server may wait for its end.
     package func show(_ id: String, waitSeconds: Int) throws(ViewFault) -> String {
         let answer = try caller.get(
-            "/v2/explanations/\(id)", query: "wait=\(waitSeconds)s",
+            "/v2/explanations/\(id)", parameters: [("wait", "\(waitSeconds)s")],
             accepting: asJSON ? "application/json" : "text/markdown",
             timeout: .seconds(waitSeconds) + ServerViewLimits.callTimeout)
         let text = String(decoding: answer, as: UTF8.self)
@@ -31,9 +31,10 @@ package struct ExplainCommand {
     package func follow(_ write: (String) -> Bool) throws(ViewFault) {
         var stream = EventStreamReader()
         while true {
-            let query = "wait=\(ServerViewLimits.followSeconds)s" + (stream.lastID.map { "&last_event_id=\($0)" } ?? "")
+            var parameters = [("wait", "\(ServerViewLimits.followSeconds)s")]
+            if let id = stream.lastID { parameters.append(("last_event_id", id)) }
             let answer = try caller.get(
-                "/v2/explanations/stream", query: query, accepting: "text/event-stream",
+                "/v2/explanations/stream", parameters: parameters, accepting: "text/event-stream",
                 timeout: .seconds(ServerViewLimits.followSeconds) + ServerViewLimits.callTimeout)
             for event in stream.read(answer) {
                 let bytes = Array(event.utf8)
