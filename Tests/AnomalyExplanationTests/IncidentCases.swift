@@ -53,8 +53,10 @@ enum IncidentCases {
             DocumentSection(heading: "Meaning", text: "The heap is full.\nThe collector runs without freeing much."),
             DocumentSection(heading: "Impact", text: "Requests wait for the collector."),
             DocumentSection(
-                heading: "Diagnosis", text: "1. Take a histogram:\n```\njcmd 1 GC.class_histogram\n```\n2. Look at the rate."),
-            DocumentSection(heading: "Mitigation", text: "- Restart one replica.\n- Raise `-Xmx`\n  if memory is free."),
+                heading: "Diagnosis",
+                text: "1. Take a histogram:\n```\njcmd 1 GC.class_histogram\n```\n2. Look at the rate."),
+            DocumentSection(
+                heading: "Mitigation", text: "- Restart one replica.\n- Raise `-Xmx`\n  if memory is free."),
             DocumentSection(heading: "Prevention", text: "Alert at 80 %."),
         ],
         excerpt: "The heap is full.", score: 1,

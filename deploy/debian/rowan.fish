@@ -1,5 +1,5 @@
 # Completions of rowan for fish; options are asked for from the program itself.
-complete --command rowan --condition __fish_use_subcommand --no-files --arguments 'serve check bench top key knowledge'
+complete --command rowan --condition __fish_use_subcommand --no-files --arguments 'serve check bench top key knowledge explain'
 complete --command rowan --condition '__fish_seen_subcommand_from key' --arguments 'add list revoke'
 complete --command rowan --condition '__fish_seen_subcommand_from knowledge' --arguments 'import search'
 complete --command rowan --condition 'string match --quiet -- "-*" (commandline --current-token)' \

@@ -28,7 +28,8 @@ enum AdviceText {
                 // A paragraph ends; within a list the next lines may still belong to the item.
                 if !isList { finish() } else { current += current.isEmpty ? "" : " " }
             } else {
-                current += (current.isEmpty || current.hasSuffix(" ") ? "" : current.hasSuffix("```") ? "\n" : " ") + bare
+                current +=
+                    (current.isEmpty || current.hasSuffix(" ") ? "" : current.hasSuffix("```") ? "\n" : " ") + bare
             }
         }
         finish()

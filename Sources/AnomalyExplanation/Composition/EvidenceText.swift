@@ -42,7 +42,9 @@ enum EvidenceText {
         case .below: return "below all \(rows) rows of training (\(usual))"
         case nil: break
         }
-        if place.share >= 0.9 { return "higher than in \(FigureText.percent(place.share)) of training's rows (\(usual))" }
+        if place.share >= 0.9 {
+            return "higher than in \(FigureText.percent(place.share)) of training's rows (\(usual))"
+        }
         if place.share <= 0.1 {
             return "lower than in \(FigureText.percent(1 - place.share)) of training's rows (\(usual))"
         }

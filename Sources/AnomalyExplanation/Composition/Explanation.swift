@@ -24,7 +24,7 @@ package struct Explanation: Equatable, Sendable {
     /// What to look at and what to do, in order.
     package var actions: [String] = []
     package var prevention: [String] = []
-    /// 0…1: how much of the evidence fits together. A rule of thumb, not a probability.
+    /// 0…1: how much of the evidence fits together; a rule of thumb, not a probability.
     package var confidence = 0.0
     package var citations: [Citation] = []
     package var similar: [SimilarIncident] = []

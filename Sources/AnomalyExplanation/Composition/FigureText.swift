@@ -78,7 +78,8 @@ enum FigureText {
         guard text.contains("e"), let decimals = Int(text.drop { $0 != "-" }.dropFirst()) else { return text }
         // 5.2e-05 is hard to read at night.
         let digits = text.prefix { $0 != "e" }.filter { $0 != "." }
-        return "0." + String(repeating: "0", count: decimals - 1) + (digits.last == "0" ? digits.dropLast() : digits[...])
+        return "0." + String(repeating: "0", count: decimals - 1)
+            + (digits.last == "0" ? digits.dropLast() : digits[...])
     }
 
     private static func grouped(_ value: Int) -> String {

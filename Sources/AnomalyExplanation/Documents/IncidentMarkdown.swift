@@ -15,7 +15,8 @@ package struct IncidentMarkdown {
         switch incident.job.state {
         case .done: break
         case .failed: lines += ["", "No explanation: \(incident.job.reason)."]
-        case .queued, .retrieving, .generating: lines += ["", "The explanation is being made (\(incident.job.state.rawValue))."]
+        case .queued, .retrieving, .generating:
+            lines += ["", "The explanation is being made (\(incident.job.state.rawValue))."]
         }
         guard let explanation = incident.explanation else {
             return (lines + evidence).joined(separator: "\n") + "\n"
@@ -41,7 +42,10 @@ package struct IncidentMarkdown {
     /// One line: how often, since when, where.
     private var facts: String {
         let first = shown(incident.firstTime)
-        var parts = [incident.count == 1 ? "Once, at \(first)" : "\(incident.count) times, \(first) to \(shown(incident.lastTime))"]
+        var parts = [
+            incident.count == 1
+                ? "Once, at \(first)" : "\(incident.count) times, \(first) to \(shown(incident.lastTime))"
+        ]
         if !incident.context.service.isEmpty { parts.append("service `\(incident.context.service)`") }
         if !incident.context.host.isEmpty { parts.append("host `\(incident.context.host)`") }
         if !incident.context.tenant.isEmpty { parts.append("tenant `\(incident.context.tenant)`") }

@@ -14,8 +14,10 @@ package enum SecretRedaction {
     ].map { Array($0.utf8) }
 
     /// What secret words begin with.
-    private static let prefixes = ["AKIA", "ASIA", "ghp_", "gho_", "github_pat_", "xoxb-", "xoxp-", "sk-", "glpat-", "eyJ"]
-        .map { Array($0.utf8) }
+    private static let prefixes = [
+        "AKIA", "ASIA", "ghp_", "gho_", "github_pat_", "xoxb-", "xoxp-", "sk-", "glpat-", "eyJ",
+    ]
+    .map { Array($0.utf8) }
 
     /// The text without secrets.
     package static func redacted(_ text: String) -> String {
@@ -85,7 +87,8 @@ package enum SecretRedaction {
         let isQuoted = start < bytes.count && (bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "\\"))
         skip("\"'\\")
         // A scheme stands before the secret.
-        for scheme in ["Bearer ", "Basic ", "bearer ", "basic "] where bytes[start...].starts(with: Array(scheme.utf8)) {
+        for scheme in ["Bearer ", "Basic ", "bearer ", "basic "] where bytes[start...].starts(with: Array(scheme.utf8))
+        {
             start += scheme.utf8.count
         }
         var end = start

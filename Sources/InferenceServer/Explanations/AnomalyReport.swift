@@ -25,7 +25,8 @@ struct AnomalyReport {
         let fits = anomaly.row.count == model.featureNames.count
         evidence = RowEvidence(
             row: anomaly.row, names: model.featureNames,
-            contributions: fits ? model.plan.explainer?.contributions(of: anomaly.row) : nil, reference: model.reference)
+            contributions: fits ? model.plan.explainer?.contributions(of: anomaly.row) : nil, reference: model.reference
+        )
         let limit =
             message.isEmpty
             ? ExplanationLimits.signatureFeatures : ExplanationLimits.signatureFeaturesWithMessage

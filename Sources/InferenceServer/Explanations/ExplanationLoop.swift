@@ -41,7 +41,8 @@ final class ExplanationLoop: TimerHandler, TickObserver {
     private static let sliceDuration = Nanoseconds.microseconds(50)
 
     init(
-        _ state: ServerState, _ knowledge: Mailbox<KnowledgeOrder>, on loop: EventLoop, clock: any MonotonicClock = SystemClock(),
+        _ state: ServerState, _ knowledge: Mailbox<KnowledgeOrder>, on loop: EventLoop,
+        clock: any MonotonicClock = SystemClock(),
         wallClock: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
     ) {
         self.state = state
@@ -165,7 +166,9 @@ final class ExplanationLoop: TimerHandler, TickObserver {
         explanation.timings = current.timings
         explanation.timings.generation = (clock.now() - begin).count
         figures.record(explanation.timings.generation, of: .generation)
-        if book.advance(current.id, with: explanation, { $0.generated() }) == .finish { ended(current.id, .done, reason: "") }
+        if book.advance(current.id, with: explanation, { $0.generated() }) == .finish {
+            ended(current.id, .done, reason: "")
+        }
     }
 
     /// Tells everybody who wants to know.

@@ -32,7 +32,8 @@ struct InferenceAnswer {
         }
         let isWritten = signature.messageTemplate.append(
             to: &reply, form.kind == .streamed ? .streamed : .single, id: id, prediction: prediction,
-            explanations: explanations, isFinal: form.tellsFinal, selection: outputs, special: special, columns: columns, rows: rows)
+            explanations: explanations, isFinal: form.tellsFinal, selection: outputs, special: special,
+            columns: columns, rows: rows)
         guard isWritten else {
             throw ProtocolError(
                 .invalidArgument,

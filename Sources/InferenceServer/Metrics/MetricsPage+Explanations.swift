@@ -37,7 +37,8 @@ extension MetricsPage {
                 from: 0)
         }
         page.append(
-            "rowan_explanations_waiting", "gauge", "Incidents that wait to be explained.", value: UInt64(figures.waiting))
+            "rowan_explanations_waiting", "gauge", "Incidents that wait to be explained.",
+            value: UInt64(figures.waiting))
         page.append(
             "rowan_explanation_oldest_seconds", "gauge", "For how long the oldest of them has waited.",
             value: figures.oldestSeconds)

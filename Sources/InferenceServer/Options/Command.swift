@@ -35,7 +35,7 @@ package enum Command: Equatable {
 
     /// Commands of the public contract that this version does not have.
     static let plannedNames = [
-        "config",
+        "config"
     ]
 
     /// Reads a command line.

@@ -10,7 +10,8 @@ extension RowanConfiguration {
             let seconds = Int(clamping: section.unsigned("window_seconds"))
             guard range.contains(seconds) else {
                 throw fault(
-                    "window_seconds", "window_seconds is not within \(range.lowerBound) to \(range.upperBound)", section)
+                    "window_seconds", "window_seconds is not within \(range.lowerBound) to \(range.upperBound)", section
+                )
             }
             settings.windowSeconds = seconds
         }

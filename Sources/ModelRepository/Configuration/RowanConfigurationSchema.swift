@@ -32,7 +32,8 @@ enum RowanConfigurationSchema {
     static let zScore = MessageSchema(
         "rowan.ZScore",
         [
-            .field("threshold", 1, .double), .field("window_rows", 2, .uint32), .repeated("features", 3, .string, notYet),
+            .field("threshold", 1, .double), .field("window_rows", 2, .uint32),
+            .repeated("features", 3, .string, notYet),
         ])
 
     static let drift = MessageSchema(

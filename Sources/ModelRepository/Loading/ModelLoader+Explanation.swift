@@ -62,7 +62,9 @@ extension ModelLoader {
                 let shown = output.datatype == .float32 ? "\(Float(threshold))" : "\(threshold)"
                 conditions.append("\(name) > \(shown)")
             }
-            if let zScore = rule.zScore { conditions.append("\(name) is \(zScore.threshold) deviations above its mean") }
+            if let zScore = rule.zScore {
+                conditions.append("\(name) is \(zScore.threshold) deviations above its mean")
+            }
             return conditions
         }
     }

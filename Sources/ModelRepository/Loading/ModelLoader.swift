@@ -120,7 +120,8 @@ package struct ModelLoader: Sendable {
             notices.append(
                 LoadNotice(
                     path: rowanPath(scanned), position: rule.position,
-                    sentence: "anomaly has no effect: rows of an ensemble count by the label of the model that predicts"))
+                    sentence: "anomaly has no effect: rows of an ensemble count by the label of the model that predicts"
+                ))
         }
         if isEnsemble, let explanation = rowan.explanation {
             notices.append(

@@ -20,7 +20,8 @@ package struct ExplanationReferences: Equatable, Sendable {
     ///
     /// - Precondition: there is an anomalous row.
     package init(first: ExplanationIdentity, count: Int, droppedCount: Int) {
-        precondition(count >= 0 && droppedCount >= 0 && count + droppedCount > 0, "an answer without anomalies is silent")
+        precondition(
+            count >= 0 && droppedCount >= 0 && count + droppedCount > 0, "an answer without anomalies is silent")
         self.first = first
         self.count = count
         self.droppedCount = droppedCount

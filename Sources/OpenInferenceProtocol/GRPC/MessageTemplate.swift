@@ -93,7 +93,8 @@ package struct MessageTemplate: Sendable {
     /// - Returns: false if the response is longer than any message of gRPC; then nothing was appended.
     package func append(
         to buffer: inout ByteBuffer, _ frame: Frame, id: Span<UInt8>, prediction: PredictionIdentity? = nil,
-        explanations: ExplanationReferences? = nil, isFinal: Bool = false, selection: OutputSelection, special: [SpecialOutput] = [], columns: [OutputColumn],
+        explanations: ExplanationReferences? = nil, isFinal: Bool = false, selection: OutputSelection,
+        special: [SpecialOutput] = [], columns: [OutputColumn],
         rows: Range<Int>
     ) -> Bool {
         precondition(columns.count == heads.count, "there is a column for each output")
@@ -119,7 +120,8 @@ package struct MessageTemplate: Sendable {
 
     private func append(
         to buffer: inout ByteBuffer, _ frame: Frame, plainID id: Span<UInt8>, _ prediction: PredictionIdentity?,
-        _ explanations: ExplanationReferences?, isFinal: Bool, selection: OutputSelection, special: [SpecialOutput], columns: [OutputColumn], rows: Range<Int>
+        _ explanations: ExplanationReferences?, isFinal: Bool, selection: OutputSelection, special: [SpecialOutput],
+        columns: [OutputColumn], rows: Range<Int>
     ) -> Bool {
         var byteCount = model.count + (isFinal ? final.count : 0)
         if !id.isEmpty { byteCount += Self.fieldByteCount(Field.id, id.count) }

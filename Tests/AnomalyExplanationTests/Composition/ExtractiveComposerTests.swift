@@ -28,7 +28,8 @@ import Testing
                 "Restart one replica. [1]", "Raise `-Xmx` if memory is free. [1]",
             ])
         #expect(explanation.prevention == ["Alert at 80 %. [1]"])
-        #expect(explanation.citations == [Citation(number: 1, id: "jvm-heap", title: "JVM heap is nearly full", score: 1)])
+        #expect(
+            explanation.citations == [Citation(number: 1, id: "jvm-heap", title: "JVM heap is nearly full", score: 1)])
         #expect(explanation.generator == .extractive)
         #expect((0.5...1).contains(explanation.confidence))
     }
