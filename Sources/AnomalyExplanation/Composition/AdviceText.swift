@@ -36,6 +36,35 @@ enum AdviceText {
         return Array(steps.prefix(limit))
     }
 
+    /// The same, with each sentence of a paragraph as a step: mitigations are often written as one paragraph.
+    static func orders(of section: String, limit: Int) -> [String] {
+        Array(steps(of: section, limit: .max).flatMap(sentences).prefix(limit))
+    }
+
+    /// The sentences of a text; one with a command in a block stays whole.
+    ///
+    /// A sentence ends at a full stop before a blank and a capital letter, outside of code and brackets.
+    static func sentences(_ text: String) -> [String] {
+        if text.contains("```") { return [text] }
+        var sentences: [String] = []
+        var start = text.startIndex
+        var (isCode, depth) = (false, 0)
+        for index in text.indices {
+            switch text[index] {
+            case "`": isCode.toggle()
+            case "(": depth += 1
+            case ")": depth = max(0, depth - 1)
+            case "." where !isCode && depth == 0:
+                let rest = text[text.index(after: index)...]
+                guard rest.first == " ", rest.dropFirst().first?.isUppercase == true else { continue }
+                sentences.append(String(text[start...index]))
+                start = text.index(index, offsetBy: 2)
+            default: break
+            }
+        }
+        return sentences + [String(text[start...])]
+    }
+
     /// What stands behind the mark of a list's item; nil for any other line.
     private static func item(_ line: Substring) -> Substring? {
         for mark in ["- ", "* ", "+ "] where line.hasPrefix(mark) { return line.dropFirst(2) }

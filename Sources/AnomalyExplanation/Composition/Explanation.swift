@@ -23,6 +23,8 @@ package struct Explanation: Equatable, Sendable {
     package var impact = ""
     /// What to look at and what to do, in order.
     package var actions: [String] = []
+    /// How many of the first actions only look.
+    package var checkCount = 0
     package var prevention: [String] = []
     /// 0…1: how much of the evidence fits together; a rule of thumb, not a probability.
     package var confidence = 0.0

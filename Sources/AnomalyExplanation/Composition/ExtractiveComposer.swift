@@ -36,8 +36,10 @@ package struct ExtractiveComposer: Sendable {
             title: title(of: incident, best), rootCause: rootCause(of: incident, best, similar))
         if let best {
             explanation.impact = cited(AdviceText.paragraph(best.section("Impact") ?? ""), 1)
-            explanation.actions = actions(of: best)
-            explanation.prevention = AdviceText.steps(
+            let checks = checks(of: best)
+            explanation.checkCount = checks.count
+            explanation.actions = checks + remedies(of: best)
+            explanation.prevention = AdviceText.orders(
                 of: best.section("Prevention") ?? "", limit: ExplanationLimits.preventions
             ).map { cited($0, 1) }
         }
@@ -90,13 +92,16 @@ package struct ExtractiveComposer: Sendable {
         return parts.joined(separator: "\n\n")
     }
 
-    private func actions(of document: RetrievedDocument) -> [String] {
-        let limit = ExplanationLimits.actions / 2
-        let diagnosis = AdviceText.steps(of: document.section("Diagnosis") ?? "", limit: limit)
-        let mitigation = AdviceText.steps(of: document.section("Mitigation") ?? "", limit: limit)
-        let steps = (diagnosis + mitigation).map { cited($0, 1) }
+    private func checks(of document: RetrievedDocument) -> [String] {
+        AdviceText.steps(of: document.section("Diagnosis") ?? "", limit: ExplanationLimits.actions / 2)
+            .map { cited($0, 1) }
+    }
+
+    private func remedies(of document: RetrievedDocument) -> [String] {
+        let steps = AdviceText.orders(of: document.section("Mitigation") ?? "", limit: ExplanationLimits.actions / 2)
         // A document without these headings is shown by the part that fits best.
-        return steps.isEmpty && document.section("Meaning") == nil ? [cited(document.excerpt, 1)] : steps
+        let hasHeadings = document.section("Meaning") != nil || document.section("Diagnosis") != nil
+        return steps.isEmpty && !hasHeadings ? [cited(document.excerpt, 1)] : steps.map { cited($0, 1) }
     }
 
     private func cited(_ text: String, _ number: Int) -> String {

@@ -7,9 +7,10 @@ enum IncidentLikeness {
     static func between(_ one: Incident, _ other: Incident) -> Double {
         guard one.model.name == other.model.name else { return 0 }
         if one.signature == other.signature { return 1 }
-        let (mine, others) = (Set(one.leadingNames), Set(other.leadingNames))
-        let all = mine.union(others).count
-        let features = all == 0 ? 0 : Double(mine.intersection(others).count) / Double(all)
+        // A few names each: looking through them is quicker than a set, and all past incidents are compared.
+        let shared = one.leadingNames.count { other.leadingNames.contains($0) }
+        let all = one.leadingNames.count + other.leadingNames.count - shared
+        let features = all == 0 ? 0 : Double(shared) / Double(all)
         if one.maskedMessage.isEmpty && other.maskedMessage.isEmpty { return features }
         return 0.5 * features + (one.maskedMessage == other.maskedMessage ? 0.5 : 0)
     }

@@ -23,7 +23,10 @@ package struct IncidentMarkdown {
         }
         lines += ["", "## Cause", "", explanation.rootCause]
         if !explanation.impact.isEmpty { lines += ["", "## Impact", "", explanation.impact] }
-        if !explanation.actions.isEmpty { lines += ["", "## What to do", ""] + numbered(explanation.actions) }
+        let checks = explanation.actions.prefix(explanation.checkCount)
+        let remedies = explanation.actions.dropFirst(explanation.checkCount)
+        if !checks.isEmpty { lines += ["", "## What to look at", ""] + numbered(Array(checks)) }
+        if !remedies.isEmpty { lines += ["", "## What to do", ""] + numbered(Array(remedies)) }
         if !explanation.prevention.isEmpty {
             lines += ["", "## So that it does not happen again", ""] + bulleted(explanation.prevention)
         }

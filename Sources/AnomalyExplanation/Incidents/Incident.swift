@@ -30,6 +30,8 @@ package struct Incident: Equatable, Sendable {
     package let maskedMessage: String
     /// Of the first anomaly.
     package let evidence: RowEvidence
+    /// The names of the features that stand for it.
+    package let leadingNames: [String]
     package let firstTime: Int64
     package internal(set) var lastTime: Int64
     package internal(set) var count = 1
@@ -54,6 +56,7 @@ package struct Incident: Equatable, Sendable {
         self.message = message
         self.maskedMessage = maskedMessage
         self.evidence = evidence
+        leadingNames = evidence.leading(ExplanationLimits.signatureFeatures).map(\.name)
         firstTime = anomaly.time
         lastTime = anomaly.time
         value = anomaly.value
@@ -65,7 +68,4 @@ package struct Incident: Equatable, Sendable {
 
     /// The latest correction; empty if there is none.
     package var correction: String { opinions.last { !$0.correction.isEmpty }?.correction ?? "" }
-
-    /// The names of the features that stand for it.
-    package var leadingNames: [String] { evidence.leading(ExplanationLimits.signatureFeatures).map(\.name) }
 }

@@ -20,6 +20,12 @@ extension ModelLoader {
                     .meaningless("explanation explains what a section anomaly calls one, and there is none"),
                     at: explanation.position))
         }
+        if explanation.settings.durability == .disk {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: explanation.position,
+                    sentence: "durability: DISK is not acted on by this version: explanations are kept in memory"))
+        }
         var explainer: RowExplainer?
         do throws(ContributionRefusal) {
             let evaluator: ContributionEvaluator

@@ -17,6 +17,15 @@ import Testing
         #expect(AdviceText.steps(of: "- a\n- b\n- c", limit: 2) == ["a", "b"])
     }
 
+    @Test func `sentences of paragraphs are orders`() {
+        let text = "Stop it (e.g. by hand. Or not). Run `a. B`. Then e.g. wait for 1.5 s. Tell people"
+        #expect(
+            AdviceText.orders(of: text, limit: 9) == [
+                "Stop it (e.g. by hand. Or not).", "Run `a. B`.", "Then e.g. wait for 1.5 s.", "Tell people",
+            ])
+        #expect(AdviceText.orders(of: "Run. Now\n```\na. B\n```", limit: 9) == ["Run. Now\n```\na. B\n```"])
+    }
+
     @Test func `a long text is cut behind a sentence`() {
         let text = String(repeating: "A sentence of words. ", count: 60)
         let cut = AdviceText.paragraph(text)
