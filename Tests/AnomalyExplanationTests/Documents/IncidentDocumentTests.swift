@@ -36,7 +36,8 @@ import Testing
         #expect(value["value"]?.number == 0.986)
         let text = IncidentMarkdown(finished()).text
         for part in [
-            "# checkout: JVM heap", "## Cause", "## Impact", "## What to look at", "1. Take a histogram:\n   ```\n   jcmd", "## Sources",
+            "# checkout: JVM heap", "## Cause", "## Impact", "## What to look at",
+            "1. Take a histogram:\n   ```\n   jcmd", "## Sources",
             "| `heap_used_ratio` | 97.2 % | 31 % – 58 % | 60 % |", "| against |", "Once, at 2026-01-02 03:04:05 UTC",
             "its explanation was useful", "without a language model",
         ] {
