@@ -230,8 +230,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AccessControl", "EventLoops", "HTTPConnections", "JSONSyntax", "KnowledgeRetrieval", "LinuxSystem",
-                "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport",
+                "AccessControl", "AnomalyExplanation", "EventLoops", "HTTPConnections", "JSONSyntax",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport",
                 "TrafficSplitting", "TreeEnsembles",
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),
