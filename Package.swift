@@ -231,7 +231,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "AccessControl", "AnomalyExplanation", "EventLoops", "HTTPConnections", "JSONSyntax",
-                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
+                "RequestTracing", "TestSupport",
                 "TrafficSplitting", "TreeEnsembles",
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),

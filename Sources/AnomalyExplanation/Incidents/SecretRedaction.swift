@@ -92,7 +92,9 @@ package enum SecretRedaction {
             start += scheme.utf8.count
         }
         var end = start
-        let stops = Array((isQuoted ? "\"\\\r\n" : " ,;&\"'\\\r\n)}]").utf8)
+        // What begins with a bracket ends behind it: so does the mark itself.
+        let brackets = start < bytes.count && bytes[start] == UInt8(ascii: "[") ? ")}" : ")}]"
+        let stops = Array((isQuoted ? "\"\\\r\n" : " ,;&\"'\\\r\n" + brackets).utf8)
         while end < bytes.count, !stops.contains(bytes[end]) { end += 1 }
         return end > start ? start..<end : nil
     }

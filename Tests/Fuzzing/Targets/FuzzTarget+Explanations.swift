@@ -14,7 +14,8 @@ extension FuzzTarget {
             precondition(AdviceText.sentences(step).allSatisfy { !$0.isEmpty }, "a sentence says something")
         }
         precondition(
-            AdviceText.paragraph(text).utf8.count <= ExplanationLimits.paragraphByteCount, "a paragraph keeps its limit")
+            AdviceText.paragraph(text).utf8.count <= ExplanationLimits.paragraphByteCount, "a paragraph keeps its limit"
+        )
         var place = 0
         while place < input.count {
             let before = place
