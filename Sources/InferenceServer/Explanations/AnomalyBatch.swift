@@ -1,3 +1,4 @@
+import AnomalyExplanation
 import LinuxSystem
 import Synchronization
 
@@ -30,9 +31,14 @@ final class AnomalyBatch: Sendable {
         content.withLock { content in swap(&content.records, &records) }
     }
 
-    /// Lends the records.
-    func withRecords<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        content.withLock { content in content.records.withBytes(body) }
+    /// Bytes of the records.
+    var byteCount: Int { content.withLock { $0.records.count } }
+
+    /// Reads a record.
+    ///
+    /// - Parameter start: where it begins; then where the next one does, the end of the bytes behind the last one.
+    func next(from start: inout Int) -> Anomaly? {
+        content.withLock { content in content.records.withBytes { AnomalyRecord.next(in: $0, from: &start) } }
     }
 
     /// Forgets the records; the batch may be filled again.

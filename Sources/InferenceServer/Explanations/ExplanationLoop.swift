@@ -119,11 +119,11 @@ final class ExplanationLoop: TimerHandler, TickObserver {
 
     /// Takes the next row of a batch up.
     private func takeUp(_ batch: AnomalyBatch) {
-        let anomaly = batch.withRecords { AnomalyRecord.next(in: $0, from: &offset) }
-        let isAtEnd = batch.withRecords { offset >= $0.count }
+        let anomaly = batch.next(from: &offset)
+        let byteCount = batch.byteCount
         if let anomaly { admit(anomaly, of: batch.model) }
-        guard isAtEnd else { return }
-        if batch.isSingle { batch.model.arrived(byteCount: batch.withRecords { $0.count }) }
+        guard offset >= byteCount else { return }
+        if batch.isSingle { batch.model.arrived(byteCount: byteCount) }
         batch.release()
         batches.removeFirst()
         offset = 0

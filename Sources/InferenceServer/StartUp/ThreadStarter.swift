@@ -90,7 +90,7 @@ struct ThreadStarter {
             let setup = ServingLoop.Setup(
                 index: index, addresses: listening, limits: limits, group: group,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, monitor: monitor, knowledge: knowledge, explaining: explaining, access: access,
+                repository: repository, monitor: monitor, explaining: explaining, knowledge: knowledge, access: access,
                 origins: origins, regions: regions,
                 security: security, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
