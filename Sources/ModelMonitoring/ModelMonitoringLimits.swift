@@ -6,6 +6,10 @@ package enum ModelMonitoringLimits {
     package static let keptPredictions = 1_000...100_000_000
     /// Outcomes in a window that counts predictions: 24 bytes each.
     package static let windowPredictions = 1...1_000_000
+    /// Rules that say which rows of a model are anomalous: each is a comparison per row.
+    package static let anomalyRules = 16
+    /// Rows that a z-score remembers.
+    package static let zScoreRows = 2...1_000_000_000
     /// Steps of a rollout.
     package static let rolloutSteps = 20
     /// What a rollout remembers of its past.

@@ -174,7 +174,8 @@ extension InferenceHandler {
         let routed = inference.routed
         let signature = routed?.variant.signature ?? table.model(atSlot: inference.slot).signature
         let trace = takeTrace(of: exchange)
-        let positives = workspace.positiveRowCount(of: rows, wanted: inference.outputs.requested)
+        let positives = positiveRowCount(
+            workspace, rows, slot: inference.slot, wanted: inference.outputs.requested)
         let prediction = record(inference, workspace, rows)
         var isCounted = false
         exchange.answer { reply in

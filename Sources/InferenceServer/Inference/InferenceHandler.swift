@@ -46,6 +46,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let control: Mailbox<ControlOrder>
     /// Who records the predictions of a model, by slot; nil where nobody keeps them.
     var recorders: [PredictionRecorder?] = []
+    /// Which rows of the model at a slot are anomalous; nil where its labels say it.
+    var anomalies: [AnomalyPlan?] = []
     let monitor: Mailbox<MonitorOrder>
     /// Where the monitoring thread leaves its answers.
     let finishedMonitoringCalls: Mailbox<MonitoringCall>

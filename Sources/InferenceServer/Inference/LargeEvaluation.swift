@@ -87,6 +87,11 @@ final class LargeEvaluation: SharedWork {
 
     private var idBytes: [UInt8] { id.withBytes { bytes in bytes.indices.map { bytes[$0] } } }
 
+    /// By the model's rules or, without any, by its labels.
+    private var positiveRowCount: Int? {
+        model.anomaly?.firingRowCount(evaluation.outputs, rows: 0..<rowCount) ?? evaluation.positiveRowCount
+    }
+
     private func figures(evaluated: Nanoseconds) -> ModelMetrics.Request {
         ModelMetrics.Request(
             rowCount: rowCount,
@@ -94,6 +99,6 @@ final class LargeEvaluation: SharedWork {
             queueNanoseconds: UInt64((begin - task.order.arrival).count),
             computeNanoseconds: UInt64((evaluated - decoded).count),
             encodeNanoseconds: UInt64((task.clock.now() - evaluated).count),
-            positiveRowCount: evaluation.positiveRowCount)
+            positiveRowCount: positiveRowCount)
     }
 }

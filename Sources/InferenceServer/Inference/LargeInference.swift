@@ -168,7 +168,8 @@ final class LargeInference: ComputeTask {
         var form = order.form
         form.tellsFinal = form.kind == .streamed && request.wantsFinalResponse
         let watched = watch?.entry(of: model)
-        let wanted = request.outputs.requested | (watched?.monitored?.plan.wanted ?? 0)
+        let wanted =
+            request.outputs.requested | (watched?.monitored?.plan.wanted ?? 0) | (model.anomaly?.wanted ?? 0)
         let evaluation = model.engine.share(rows, wanted: wanted, observer: watched?.drift)
         return LargeEvaluation(
             of: self, form, evaluation, model: model,

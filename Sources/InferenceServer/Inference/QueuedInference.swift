@@ -147,7 +147,9 @@ final class QueuedInference: QueuedMember {
                 content.outcome = .failed(error, timing, isFirst: isFirst)
                 return
             }
-            let positives = workspace.positiveRowCount(of: rows, wanted: content.request.outputs.requested)
+            let positives =
+                model.anomaly?.firingRowCount(workspace.outputs, rows: rows)
+                ?? workspace.positiveRowCount(of: rows, wanted: content.request.outputs.requested)
             content.outcome = .evaluated(
                 timing, jsonByteCount: jsonByteCount, isFirst: isFirst, positiveRowCount: positives)
         }

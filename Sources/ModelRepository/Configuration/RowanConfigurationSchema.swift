@@ -6,7 +6,7 @@ enum RowanConfigurationSchema {
         "rowan.RowanConfiguration",
         [
             .repeated("features", 1, .message(feature)),
-            .repeated("anomaly", 2, .message(anomalyRule), notYet),
+            .repeated("anomaly", 2, .message(anomalyRule)),
             .field("drift", 3, .message(drift)),
             .field("monitoring", 4, .message(monitoring)),
             .field("explanation", 5, .message(explanation), notYet),
@@ -24,7 +24,7 @@ enum RowanConfigurationSchema {
             .field("class_index", 2, .uint32),
             .field("threshold", 3, .double),
             .field("combine", 4, .enumeration(combination)),
-            .field("z_score", 5, .message(zScore)),
+            .field("z_score", 5, .message(zScore), notYet),
         ])
 
     static let combination = EnumerationSchema("rowan.AnomalyRule.Combination", [("ANY", 0), ("ALL", 1)])
