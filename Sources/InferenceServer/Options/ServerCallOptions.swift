@@ -61,7 +61,8 @@ package struct ServerCallOptions: Equatable, Sendable {
                     + "with what the models call their classes.")
         }
         guard common.keys.allSatisfy({ read.values[$0] == nil }) else {
-            throw .contradiction("--data-directory is that of a server which does not run: leave --url and the like away.")
+            throw .contradiction(
+                "--data-directory is that of a server which does not run: leave --url and the like away.")
         }
         return ServerCallOptions(
             .joinFeedback(
