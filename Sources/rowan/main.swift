@@ -111,15 +111,41 @@ func key(_ options: KeyOptions) -> Int32 {
     }
 }
 
+/// Joins labels with what a server has left.
+func joinFeedback(
+    _ file: String, _ model: String, dataDirectory: String, repository: String, asJSON: Bool
+) throws(ViewFault) -> String {
+    let kept: KeptFeedback
+    do throws(KeptFeedback.Fault) {
+        kept = try KeptFeedback(of: model, dataDirectory: dataDirectory, repository: repository)
+    } catch {
+        throw ViewFault(error.message)
+    }
+    let sending = FeedbackSending(to: model) { (body) throws(ViewFault) in
+        do throws(KeptFeedback.Fault) {
+            return try kept.join(body)
+        } catch {
+            throw ViewFault(error.message)
+        }
+    }
+    return try sending.send(file: file, asJSON: asJSON)
+}
+
 /// Calls a running server.
 func call(_ options: ServerCallOptions) -> Int32 {
     do throws(ViewFault) {
+        if case .joinFeedback(let file, let model, let directory, let repository) = options.action {
+            return printed(
+                try joinFeedback(
+                    file, model, dataDirectory: directory, repository: repository, asJSON: options.asJSON))
+        }
         let server = try ServerAddress(options.url, defaultPort: 8_000)
         var token: String?
         if let file = options.tokenFile { token = try ServerCaller.token(inFile: file) }
         let client = try ServerClient(certificateAuthorityFile: options.certificateAuthorityFile)
         let caller = ServerCaller(server, token: token, client)
         switch options.action {
+        case .joinFeedback: preconditionFailure("no server is called for these labels")
         case .importFeedback(let file, let model):
             return printed(try FeedbackSending(to: model, caller).send(file: file, asJSON: options.asJSON))
         case .showExperiment(let split, let plot):

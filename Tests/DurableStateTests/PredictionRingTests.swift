@@ -117,6 +117,27 @@ import Testing
         }
     }
 
+    @Test func `where none may be made, only one that suits is opened`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/a.ring"
+        func reason(_ capacity: Int) -> String {
+            do throws(StateFault) {
+                _ = try PredictionRing(opening: path, capacity: capacity, newEpoch: nil)
+                return ""
+            } catch {
+                return error.description
+            }
+        }
+        #expect(reason(1_000) == "there are no predictions in \(path)")
+        #expect(TextFile.bytes(at: path) == nil, "nothing was made")
+        do { _ = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 5) }
+        #expect(reason(1_000) == "")
+        #expect(reason(2_000) == "\(path) was made for 1000 predictions, and the model keeps 2000")
+        #expect(try PredictionRing(opening: path, capacity: 1_000, newEpoch: nil).epoch == 5)
+        folder.write(Array("something else".utf8), to: "a.ring")
+        #expect(reason(1_000).contains("an unknown number of"))
+    }
+
     @Test func `a ring of a newer version is refused by name`() throws {
         let folder = TemporaryFolder()
         let path = folder.path + "/a.ring"

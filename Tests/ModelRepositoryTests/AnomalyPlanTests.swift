@@ -74,10 +74,10 @@ import Testing
     // MARK: Models
 
     private static func load(
-        _ fixture: TrainerFixture = .binary, file: String = "model.json", _ rowan: String, _ configuration: String? = nil
+        _ rowan: String, of fixture: TrainerFixture = .binary, configuration: String? = nil
     ) throws -> (model: ServedModel?, report: String) {
         let folder = TemporaryFolder()
-        try folder.writeModel(fixture, file: file, configuration: configuration, rowan: rowan)
+        try folder.writeModel(fixture, file: "model.json", configuration: configuration, rowan: rowan)
         let loaded = folder.load()
         return (loaded.table.servedModels.first, loaded.report.text)
     }
@@ -103,7 +103,7 @@ import Testing
     func `a rule about what the model does not have makes it unavailable`(_ rule: String, _ sentence: String) throws {
         let names = [("label", "TYPE_INT64", 1), ("probabilities", "TYPE_FP32", 2), ("treeshap", "TYPE_FP32", 11)]
         let configuration = names.map { "output { name: \"\($0)\" data_type: \($1) dims: \($2) }" }
-        let (model, report) = try Self.load("anomaly { \(rule) }", configuration.joined(separator: "\n"))
+        let (model, report) = try Self.load("anomaly { \(rule) }", configuration: configuration.joined(separator: "\n"))
         #expect(model == nil && report.contains("rowan.pbtxt:1:9: \(sentence)"), "\(report)")
     }
 
@@ -116,9 +116,10 @@ import Testing
     }
 
     @Test func `a model that names no class is monitored by its rules`() throws {
-        let without = try Self.load(.rmse, "monitoring { }")
+        let without = try Self.load("monitoring { }", of: .rmse)
         #expect(without.model == nil && without.report.contains("or with what a section anomaly calls one"))
-        let (model, report) = try Self.load(.rmse, "monitoring { } anomaly { output: \"score\" threshold: 1 }")
+        let (model, report) = try Self.load(
+            "monitoring { } anomaly { output: \"score\" threshold: 1 }", of: .rmse)
         let plan = try #require(model?.monitoring, "\(report)")
         #expect(plan.label == nil && plan.classes == .firing && plan.anomaly == model?.anomaly)
         #expect(plan.number(of: "1") == 1 && plan.number(of: 0) == 0 && plan.number(of: 2) == nil)

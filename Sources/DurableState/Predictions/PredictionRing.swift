@@ -32,16 +32,23 @@ package final class PredictionRing {
 
     /// Opens a ring, or makes one: if there is none, if it has another capacity, or if it is not whole.
     ///
-    /// - Parameter epoch: of a new one.
-    /// - Throws: if the file cannot be used, or if a newer version has made it.
-    package init(opening path: String, capacity: Int, newEpoch epoch: UInt32) throws(StateFault) {
+    /// - Parameter epoch: of a new one; nil where none may be made.
+    /// - Throws: if the file cannot be used, if a newer version has made it, or if there is none that suits.
+    package init(opening path: String, capacity: Int, newEpoch epoch: UInt32?) throws(StateFault) {
         precondition(DurableStateLimits.predictions.contains(capacity), "a permitted number of predictions")
+        guard epoch != nil || FileSystem.exists(path) else { throw .location("there are no predictions in \(path)") }
         let file = try Self.open(path)
         let found = try Self.readHead(file, path)
         let isNew = found?.capacity != capacity
-        if isNew { try Self.makeNew(file, path, capacity, epoch) }
+        if isNew {
+            guard let epoch else {
+                let kept = found.map { "\($0.capacity)" } ?? "an unknown number of"
+                throw .location("\(path) was made for \(kept) predictions, and the model keeps \(capacity)")
+            }
+            try Self.makeNew(file, path, capacity, epoch)
+        }
         self.capacity = capacity
-        self.epoch = isNew ? epoch : found?.epoch ?? epoch
+        self.epoch = isNew ? epoch ?? 0 : found?.epoch ?? 0
         self.file = file
         self.path = path
         var highest: UInt64?

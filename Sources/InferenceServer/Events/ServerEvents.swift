@@ -57,6 +57,15 @@ final class ServerEvents: Sendable {
         send(type, subject: incident.model.name, ExplanationEvent(incident).data)
     }
 
+    /// Tells that a rollout has begun, moved or ended.
+    ///
+    /// - Parameter before: the change before this one; nil if the rollout has just begun.
+    func rolloutChanged(split: String, candidate: String, _ change: Rollout.Change, before: Rollout.Change?) {
+        guard sender.hasSinks else { return }
+        let data = RolloutEvent(split: split, candidate: candidate, change, before: before).data
+        send("rowan.rollout.changed", subject: split, data)
+    }
+
     private func send(_ type: String, subject: String, _ data: [UInt8]) {
         let time = CivilTime(nanosecondsSince1970: nanosecondsSince1970())
         let number = count.add(1, ordering: .relaxed).newValue

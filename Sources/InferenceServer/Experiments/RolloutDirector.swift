@@ -74,8 +74,10 @@ final class RolloutDirector {
         }
         // A document that cannot be read is replaced.
         var entry = Entry(rollout: Rollout(plan, at: now), revision: kept?.revision ?? 0, baseline: baseline)
-        write(&entry, monitor.split.name)
-        tell(monitor.split.name, entry.rollout)
+        let isOurs = write(&entry, monitor.split.name)
+        log(monitor.split.name, entry.rollout)
+        // Of servers that begin at once the one that was first tells.
+        if isOurs { tell(monitor.split.name, entry.rollout, before: nil) }
         return entry
     }
 
@@ -122,6 +124,7 @@ final class RolloutDirector {
     ) -> String? {
         let name = monitor.split.name
         guard var entry = entries[name] else { return nil }
+        let before = entry.rollout.changes.last
         switch event(&entry.rollout) {
         case .nothing: return nil
         case .refuse(let reason): return reason
@@ -136,7 +139,8 @@ final class RolloutDirector {
         monitor.stepBegan(at: now * 1_000_000_000)
         entries[name] = entry
         share(monitor.split, entry.rollout)
-        tell(name, entry.rollout)
+        log(name, entry.rollout)
+        tell(name, entry.rollout, before: before)
         return nil
     }
 
@@ -150,7 +154,8 @@ final class RolloutDirector {
             rollout: rollout, revision: kept.revision, baseline: RolloutBaseline(monitor.split, state.metrics))
         monitor.stepBegan(at: now * 1_000_000_000)
         share(monitor.split, rollout)
-        tell(name, rollout)
+        // Who has decided it tells it.
+        log(name, rollout)
     }
 
     private func share(_ split: TrafficSplit, _ rollout: Rollout?) {
@@ -159,7 +164,13 @@ final class RolloutDirector {
         for loop in loops { loop.send(.reweigh(split.name)) }
     }
 
-    private func tell(_ split: String, _ rollout: Rollout) {
+    /// Sends the latest change to those outside, if there was one since `before`: other guards alone are none.
+    private func tell(_ split: String, _ rollout: Rollout, before: Rollout.Change?) {
+        guard let change = rollout.changes.last, change != before else { return }
+        state.events.rolloutChanged(split: split, candidate: rollout.plan.candidate, change, before: before)
+    }
+
+    private func log(_ split: String, _ rollout: Rollout) {
         guard let change = rollout.changes.last else { return }
         state.log.write(
             rollout.phase == .rolledBack ? .warning : .info, "rollout", .init("split", split),

@@ -19,8 +19,8 @@ final class ModelMonitor {
 
     /// Opens the model's ring, and takes up what is in it.
     ///
-    /// - Parameter newEpoch: of a ring that has to be made.
-    init(_ model: MonitoredModel, at path: String, newEpoch epoch: UInt32) throws(StateFault) {
+    /// - Parameter newEpoch: of a ring that has to be made; nil where none may be.
+    init(_ model: MonitoredModel, at path: String, newEpoch epoch: UInt32?) throws(StateFault) {
         self.model = model
         let settings = model.plan.settings
         ring = try PredictionRing(opening: path, capacity: settings.keepPredictions, newEpoch: epoch)
@@ -87,6 +87,26 @@ final class ModelMonitor {
         }
         if fates.contains(.accepted) { try ring.synchronise() }
         return fates
+    }
+
+    /// Joins labels that were sent to a model, or to a split, whose predictions several models may have.
+    ///
+    /// - Parameter monitors: of those models, at least one.
+    /// - Returns: what has become of the labels.
+    static func join(
+        _ items: [FeedbackItem], among monitors: [ModelMonitor], split: UInt32?, labelled: (PredictionRecord) -> Void
+    ) throws(StateFault) -> FeedbackOutcome {
+        var outcome = FeedbackOutcome()
+        var rest = items
+        for monitor in monitors where !rest.isEmpty {
+            let before = monitor.outcome
+            let fates = try monitor.join(rest, split: split, labelled: labelled)
+            outcome += monitor.outcome - before
+            rest = zip(rest, fates).filter { $1 == nil }.map { $0.0 }
+        }
+        monitors[0].countUnknown(rest.count)
+        outcome.unknown += rest.count
+        return outcome
     }
 
     /// What becomes of one label.

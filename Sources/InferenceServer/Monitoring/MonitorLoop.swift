@@ -292,30 +292,9 @@ final class MonitorLoop: TimerHandler {
         } else {
             candidates = models.filter { $0.model.name == name }
         }
-        guard let first = candidates.first else {
-            throw ProtocolError(
-                .notFound, "no predictions of model '\(name)' are kept: its rowan.pbtxt has no section monitoring")
-        }
-        var outcome = FeedbackOutcome()
-        var rest = items
-        for monitor in candidates where !rest.isEmpty {
-            let before = monitor.outcome
-            let fates = try joined(rest, monitor, split?.hash)
-            outcome += monitor.outcome - before
-            rest = zip(rest, fates).filter { $1 == nil }.map { $0.0 }
-        }
-        if !rest.isEmpty {
-            first.countUnknown(rest.count)
-            outcome.unknown += rest.count
-        }
-        return outcome
-    }
-
-    private func joined(
-        _ items: [FeedbackItem], _ monitor: ModelMonitor, _ split: UInt32?
-    ) throws(ProtocolError) -> [ModelMonitor.Fate?] {
+        guard !candidates.isEmpty else { throw ProtocolError(.notFound, MonitoringPlaces.absence(of: name)) }
         do throws(StateFault) {
-            return try monitor.join(items, split: split) { record in
+            return try ModelMonitor.join(items, among: candidates, split: split?.hash) { record in
                 for split in splits { split.labelled(record) }
             }
         } catch {

@@ -110,15 +110,18 @@ enum HelpText {
 
         Sends labels for rows that a running server has predicted. FILE holds comma-separated values; its first line
         names the columns: prediction_id (the response parameter rowan_prediction_id) or request_id, label, and row and
-        time if wanted. NAME is a model or a split whose models keep their predictions.
+        time if wanted. NAME is a model or a split whose models keep their predictions. Of a server that does not run the
+        predictions in its data directory get their labels.
 
           --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
           --token-file FILE  the admin token, where the server wants one
           --ca-file FILE     certificates that the server's may rest on (those of the system)
+          --data-directory DIR, --model-repository DIR
+                             those of a server that does not run, instead of its URL
           --json             one JSON object on one line
 
         Says how many labels were accepted, and how many belong to no prediction, came too late or came twice. Ends
-        with 1 if the server cannot be called.
+        with 1 if the server cannot be called, or has its data directory in use.
 
         """
 

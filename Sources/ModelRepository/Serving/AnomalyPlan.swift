@@ -52,7 +52,7 @@ package struct AnomalyPlan: Equatable, Sendable {
         return count
     }
 
-    /// Whether a rule's threshold is exceeded; what is not a number exceeds nothing.
+    /// Whether a rule's threshold is exceeded, which what is not a number never does.
     private func holds(_ index: Int, _ outputs: [OutputColumn], _ row: Int) -> Bool {
         let rule = rules[index]
         let column = outputs[rule.output]
