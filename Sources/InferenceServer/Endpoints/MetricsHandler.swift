@@ -101,6 +101,8 @@ final class MetricsHandler: HTTPRequestHandler {
         figures.isOverloaded = state.overload.isOverloaded
         figures.security = securityFigures()
         figures.shadows = state.shadows.figures
+        figures.knowledge = ProcessFigures.Knowledge(
+            figures: state.knowledge.figures, searches: state.searchTimes.histogram)
         addLoops(to: &figures)
         return figures
     }
