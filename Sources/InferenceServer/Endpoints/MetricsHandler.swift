@@ -105,6 +105,8 @@ final class MetricsHandler: HTTPRequestHandler {
             figures.explanations = ProcessFigures.Explanations(
                 figures: state.explanations.figures, droppedRowCount: state.explanations.droppedRowCount)
         }
+        figures.knowledge = ProcessFigures.Knowledge(
+            figures: state.knowledge.figures, searches: state.searchTimes.histogram)
         addLoops(to: &figures)
         return figures
     }

@@ -25,6 +25,7 @@ final class ServerState: Sendable {
     let shadows = ShadowThread()
     /// What is known about causes and remedies.
     let knowledge: KnowledgeBase
+    let searchTimes: SearchTimes
     let log: EventLog
     let tracing: Tracing
     let events: ServerEvents
@@ -54,7 +55,9 @@ final class ServerState: Sendable {
         self.build = build
         self.keys = keys
         accessRefusals = KeyRefusalCounters(loopCount: loopCount)
-        knowledge = KnowledgeBase(instructions: scanInstructions)
+        let searchTimes = SearchTimes()
+        self.searchTimes = searchTimes
+        knowledge = KnowledgeBase(instructions: scanInstructions, clock: clock) { searchTimes.record($0) }
         overload = OverloadWatch(clock: clock)
     }
 

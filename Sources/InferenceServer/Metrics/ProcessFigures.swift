@@ -1,5 +1,6 @@
 import CloudEvents
 import EventLoops
+import KnowledgeRetrieval
 import LinuxSystem
 import RequestTracing
 
@@ -56,6 +57,16 @@ struct ProcessFigures: Sendable {
 
     /// Nil where no model's rows are explained.
     var explanations: Explanations?
+
+    /// Nil where nothing is known.
+    var knowledge: Knowledge?
+
+    /// What is known, and how it is found.
+    struct Knowledge: Sendable {
+        var figures: KnowledgeFigures
+        /// Durations of searches, as `LatencyHistogram` places them.
+        var searches: [UInt64]
+    }
 
     /// Of each place that events are brought to.
     var eventSinks: [EventFigures] = []

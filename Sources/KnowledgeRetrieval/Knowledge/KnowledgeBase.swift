@@ -1,3 +1,4 @@
+package import LinuxSystem
 import Synchronization
 
 /// What is known, for everybody who asks.
@@ -13,13 +14,21 @@ package final class KnowledgeBase: DocumentRetrieval {
     }
 
     private let instructions: ScanInstructions
+    private let clock: any MonotonicClock
+    private let observer: @Sendable (Nanoseconds) -> Void
     private let content: Mutex<Content>
 
     /// Makes an empty one.
     ///
     /// - Parameter encoder: nil to look at words only.
-    package init(encoder: (any SentenceEncoder)? = nil, instructions: ScanInstructions) {
+    /// - Parameter observer: is told how long each search has taken, without the query's vector.
+    package init(
+        encoder: (any SentenceEncoder)? = nil, instructions: ScanInstructions,
+        clock: any MonotonicClock = SystemClock(), observer: @escaping @Sendable (Nanoseconds) -> Void = { _ in }
+    ) {
         self.instructions = instructions
+        self.clock = clock
+        self.observer = observer
         content = Mutex(Content(index: KnowledgeIndex(width: encoder?.width, instructions), encoder: encoder))
     }
 
@@ -44,6 +53,8 @@ package final class KnowledgeBase: DocumentRetrieval {
         let text = QueryText(query)
         let encoder = encoder
         let vector = text.isEmpty ? nil : encoder?.vector(of: text.meaning)
+        let begin = clock.now()
+        defer { observer(clock.now() - begin) }
         return content.withLock { content in
             // Another encoder may have come meanwhile; its vectors are not comparable.
             let isSame = content.encoder?.name == encoder?.name

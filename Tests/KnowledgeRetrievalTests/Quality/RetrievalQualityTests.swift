@@ -6,8 +6,9 @@ import Testing
 
 /// How well log records find the runbook that somebody would have looked for.
 ///
-/// The records of `Fixtures/records.ndjson` are written in the words of the systems that log them, without looking at
-/// the runbooks; each names one. `make eval` prints the table that the page *Knowledge* shows.
+/// The records of `Fixtures/records.ndjson` are written in the words of the systems that log them; each names one
+/// runbook. Who wrote them knew the runbooks, so the figures compare ways of searching better than they promise
+/// anything about other people's documents. `make eval` prints the table that the page *Knowledge* shows.
 @Suite struct RetrievalQualityTests {
     /// A record and the runbook that it should find.
     private struct Judgement {
