@@ -31,17 +31,20 @@ def draw(crowd, watch, marks, folder):
         panel.spines[["top", "right"]].set_visible(False)
         for time, _ in marks:
             panel.axvline(time - began, color="#9aa5b1", linewidth=0.8)
-        if panel.get_legend_handles_labels()[0]:
-            panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9)
+        if panel.get_yscale() == "log":
+            panel.yaxis.set_major_formatter("{x:g}")
+            panel.yaxis.set_minor_formatter("")
+        panel.legend(loc="center left", bbox_to_anchor=(1.07, 0.5), frameon=False, fontsize=9)
+    figure.align_ylabels(panels)
     for index, (time, _) in enumerate(marks):
         panels[0].annotate(
             str(index + 1), (time - began, 1.02), xycoords=("data", "axes fraction"), fontsize=10, weight="bold")  # fmt: skip
     panels[-1].set_xlabel("seconds")
     panels[-1].set_xlim(0, seconds)
     titles = [f"{index + 1}  {title}" for index, (_, title) in enumerate(marks)]
-    figure.text(0.07, 0.005, "\n".join(titles), fontsize=9, va="bottom", color="#3a4450")
+    figure.text(0.08, 0.005, "\n".join(titles), fontsize=9, va="bottom", color="#3a4450")
     figure.suptitle(f"{len(answers):,} requests of {len(crowd.users):,} users in {seconds:.0f} seconds", weight="bold")
-    figure.subplots_adjust(left=0.07, right=0.83, top=0.94, bottom=0.05 + 0.016 * len(marks), hspace=0.28)
+    figure.subplots_adjust(left=0.08, right=0.78, top=0.94, bottom=0.05 + 0.013 * len(marks), hspace=0.22)
     for kind in ("svg", "png"):
         figure.savefig(folder / f"demonstration.{kind}", dpi=110)
     pyplot.close(figure)
@@ -81,7 +84,7 @@ def judged(panel, watch, began):
     panel.set_ylabel("accuracy")
     right = panel.twinx()
     right.plot(*points(watch, "anomaly_rate", began), color=COLOURS[1], linewidth=1)
-    right.set_ylabel("anomaly rate", color=COLOURS[1])
+    right.tick_params(axis="y", labelcolor=COLOURS[1])
     right.spines[["top"]].set_visible(False)
     panel.plot([], [], color=COLOURS[1], linewidth=1, label="anomaly rate (right)")
 
@@ -92,7 +95,7 @@ def timed(panel, answers, number, bins):
         found = [np.percentile(milliseconds[number == index], percentile) if (number == index).any() else np.nan
                  for index in range(len(bins))]  # fmt: skip
         panel.plot(bins + BIN_SECONDS / 2, found, color=colour, label=f"p{percentile}, seen by clients")
-    panel.set_yscale("log")
+    panel.set_ylim(bottom=0)
     panel.set_ylabel("milliseconds")
 
 
