@@ -166,6 +166,7 @@ do throws(OptionFault) {
     case .key(let options): ProcessExit.end(with: key(options))
     case .call(let options): ProcessExit.end(with: call(options))
     case .state(let options): ProcessExit.end(with: state(options))
+    case .showConfiguration(let listing): ProcessExit.end(with: printed(listing.text))
     case .serve(let options): ProcessExit.end(with: serve(options))
     }
 } catch {

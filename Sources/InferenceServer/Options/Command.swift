@@ -20,6 +20,8 @@ package enum Command: Equatable {
     case state(StateOptions)
     /// Call a running server.
     case call(ServerCallOptions)
+    /// Print what a server would do, and why.
+    case showConfiguration(ConfigurationListing)
     /// Print a text and end.
     case help(String)
     /// Say which build this is and what the machine offers.
@@ -28,11 +30,12 @@ package enum Command: Equatable {
     /// The commands that this version has, in the order of the help.
     static let names = [
         "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "state",
+        "config",
     ]
 
     /// Commands of the public contract that this version does not have.
     static let plannedNames = [
-        "knowledge", "explain", "config",
+        "knowledge", "explain",
     ]
 
     /// Reads a command line.
@@ -66,6 +69,8 @@ package enum Command: Equatable {
         case "rollout": return .call(try ServerCallOptions.rollout(rest))
         case "state" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.state)
         case "state": return .state(try StateOptions.parse(rest, environment: environment))
+        case "config" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.config)
+        case "config": return .showConfiguration(try ConfigurationListing.parse(rest, environment: environment))
         case _ where plannedNames.contains(name):
             throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands \(names.joined(separator: ", "))")
         case _ where name.hasPrefix("-"):
