@@ -1,7 +1,8 @@
 /// Limits on what is remembered about models and experiments.
 package enum ModelMonitoringLimits {
-    /// Classes of a confusion matrix: a label may be any number, and nobody reads a larger matrix. Its cells take up to
-    /// 0.8 MB; those of a day's minutes are no more than the labels that came in it.
+    /// Classes of a confusion matrix: a label may be any number, and nobody reads a larger matrix.
+    ///
+    /// Its cells take up to 0.8 MB; those of a day's minutes are no more than the labels that came in it.
     package static let confusionClasses = 128
     /// Sticky keys that an experiment follows for each variant: 12.6 MB at most, and as much again once labels come,
     /// because anomalies and hits are followed each on their own.

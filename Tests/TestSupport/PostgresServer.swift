@@ -27,7 +27,8 @@ package final class PostgresServer {
 
     /// Stops all processes of the server, which keeps its connections and answers nothing, or lets them go on.
     package func freeze(_ isFrozen: Bool) throws {
-        let process = try ChildProcess("/bin/sh", ["-ec", Self.freezing, "sh", folder.path, isFrozen ? "STOP" : "CONT"])
+        let signal = isFrozen ? "STOP" : "CONT"
+        let process = try ChildProcess("/bin/sh", ["-ec", Self.freezing, "sh", folder.path, signal])
         _ = try process.waitForEnd()
     }
 

@@ -25,7 +25,7 @@ package final class PostgresDatabase: StateDatabase {
 
     /// How long somebody waits for the server.
     struct Patience {
-        /// For the answer to a statement. The server itself gives it up earlier.
+        /// For the answer to a statement, which the server itself gives up earlier.
         var answer = Nanoseconds.milliseconds(DurableStateLimits.answerMilliseconds)
         /// After a failure, until it is asked again.
         var rest = Nanoseconds.milliseconds(DurableStateLimits.restMilliseconds)

@@ -33,9 +33,10 @@ package struct ConfigurationListing: Equatable, Sendable {
     package var text: String { asJSON ? json : table }
 
     private var table: String {
-        let lines = settings.map { setting in
-            (setting.name, shownValue(setting) ?? "-", Self.words(for: setting.origin))
-        } + configuration.eventSinks.map { ("event_sink", $0.name, "file:\($0.position)") }
+        let lines =
+            settings.map { setting in
+                (setting.name, shownValue(setting) ?? "-", Self.words(for: setting.origin))
+            } + configuration.eventSinks.map { ("event_sink", $0.name, "file:\($0.position)") }
             + (configuration.instance.isEmpty ? [] : [("instance", configuration.instance, "file")])
         let widths = (lines.map(\.0.count).max() ?? 0, min(lines.map(\.1.count).max() ?? 0, Self.widestValue))
         return lines.map { line in
