@@ -5,8 +5,8 @@ import LinuxSystem
 /// A record lies at the place that its sequence number determines, so that finding it is one read. The file has an
 /// epoch, a number that was chosen when it was made: identities of predictions of another file are recognised by it.
 ///
-/// Numbers are reserved before they are given: a ring that is opened again begins behind all of them, so that no identity
-/// names two predictions, whatever was lost when the process ended.
+/// Numbers are reserved before they are given: a ring that is opened again begins behind all of them, so that no
+/// identity names two predictions, whatever was lost when the process ended.
 ///
 /// - Layout: a head of 4,096 bytes (8 bytes of text, the version, the epoch, the capacity, the end of the reserved
 ///   numbers), then `capacity` records; little-endian.

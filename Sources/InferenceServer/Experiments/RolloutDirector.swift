@@ -122,8 +122,8 @@ final class RolloutDirector {
         if let reason = change(monitor, now, { $0.commanded(command, at: now) }) { return .refused(reason) }
         guard let entry = entries[name], let fault = entry.fault else { return .done }
         return .unkept(
-            "the rollout of split '\(name)' is \(entry.rollout.phase.rawValue) at \(entry.rollout.share) % now, but that "
-                + "could not be kept and is forgotten if this server ends before it is: \(fault)")
+            "the rollout of split '\(name)' is \(entry.rollout.phase.rawValue) at \(entry.rollout.share) % now, but "
+                + "that could not be kept and is forgotten if this server ends before it is: \(fault)")
     }
 
     /// Changes a rollout, keeps it, shares requests out anew and tells.

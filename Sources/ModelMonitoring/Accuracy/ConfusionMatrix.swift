@@ -1,7 +1,7 @@
 /// How often each class was predicted for rows of each class.
 ///
-/// Of more classes than `ModelMonitoringLimits.confusionClasses` the first ones are followed: rows of the others count for
-/// accuracy and as such, and for no other figure, because a label may be any number that a client sends.
+/// Of more classes than `ModelMonitoringLimits.confusionClasses` the first ones are followed: rows of the others count
+/// for accuracy and as such, and for no other figure, because a label may be any number that a client sends.
 ///
 /// - Shape: class × class, rows by the actual and columns by the predicted one; only what is not 0 is kept.
 package struct ConfusionMatrix: Equatable, Sendable {
@@ -77,7 +77,8 @@ package struct ConfusionMatrix: Equatable, Sendable {
             hits: count(actual: index, predicted: index), predicted: margin.predicted, actual: margin.actual)
     }
 
-    /// The scores of class 1 where only 0 and 1 occur; otherwise the means over the classes that occur and are followed.
+    /// The scores of class 1 where only 0 and 1 occur; otherwise the means over the classes that occur and are
+    /// followed.
     ///
     /// - Complexity: linear in the classes.
     /// - Source: scikit-learn's `average="binary"` and `average="macro"`.
