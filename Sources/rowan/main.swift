@@ -207,6 +207,7 @@ do throws(OptionFault) {
     case .call(let options): ProcessExit.end(with: call(options))
     case .knowledge(let options): ProcessExit.end(with: knowledge(options))
     case .state(let options): ProcessExit.end(with: state(options))
+    case .showConfiguration(let listing): ProcessExit.end(with: printed(listing.text))
     case .serve(let options): ProcessExit.end(with: serve(options))
     }
 } catch {

@@ -1,3 +1,4 @@
+import LinuxSystem
 import TestSupport
 import Testing
 
@@ -28,6 +29,7 @@ import Testing
         try checkBackup(location)
         try checkLostConnection(location, server)
         try checkSecret(server)
+        try checkSilence(location, server)
     }
 
     private func checkDocuments(_ location: StateLocation) throws {
@@ -38,8 +40,7 @@ import Testing
         let other = try StateStore(at: location, for: .serving) { 7 }
         #expect(try other.save("rollout", "b", "other", replacing: 2, nanosecondsSince1970: 20) == 3)
         #expect(try store.save("rollout", "b", "late", replacing: 2, nanosecondsSince1970: 21) == nil)
-        try store.removeDocument("rollout", "b")
-        try store.removeDocument("other", "c")
+        #expect(try store.database.run("DELETE FROM documents", []) == 2)
         #expect(throws: StateFault.self) { try store.database.execute("SELECT nonsense") }
         let timeout = try store.database.rows("SELECT setting FROM pg_settings WHERE name = 'statement_timeout'")
         #expect(timeout == [[.text("\(DurableStateLimits.statementMilliseconds)")]])
@@ -88,6 +89,51 @@ import Testing
         // What was under way fails; the next statement finds a new connection.
         #expect(throws: StateFault.self) { try store.documents("rollout") }
         #expect(try store.documents("rollout").map(\.name) == ["a", "b"])
+    }
+
+    /// A server that is stopped takes what is sent and answers nothing: nobody waits for it without an end.
+    private func checkSilence(_ location: StateLocation, _ server: PostgresServer) throws {
+        let store = try StateStore(at: location, for: .serving, schema: Self.schema) { 7 }
+        let database = try #require(store.database as? PostgresDatabase)
+        database.patience = PostgresDatabase.Patience(answer: .milliseconds(300), rest: .seconds(3_600))
+        let began = SystemClock().now()
+        try server.freeze(true)
+        let silence = #expect(throws: StateFault.self) { try store.documents("rollout") }
+        #expect(silence?.description.contains("no answer within 300 ms") == true)
+        // The next ones do not wait, also where one has more bytes than there is room for.
+        for _ in 0..<100 {
+            let fault = #expect(throws: StateFault.self) {
+                let text = String(repeating: "x", count: 1 << 20)
+                _ = try store.save("rollout", "large", text, replacing: 0, nanosecondsSince1970: 1)
+            }
+            #expect(fault?.description.contains("not asked again yet") == true)
+        }
+        #expect(SystemClock().now() - began < .seconds(5))
+        // Neither does who opens the state.
+        let impatient = try StateLocation(url: server.url + "&connect_timeout=2")
+        #expect(throws: StateFault.self) { try StateStore(at: impatient, for: .serving, schema: Self.schema) { 7 } }
+        try server.freeze(false)
+        database.patience = PostgresDatabase.Patience()
+        #expect(database.patience.rest == .milliseconds(DurableStateLimits.restMilliseconds))
+        #expect(throws: StateFault.self) { try store.documents("rollout") }
+        #expect(DurableStateLimits.answerMilliseconds > DurableStateLimits.statementMilliseconds)
+        // What was given up is not taken for the answer to what is asked next.
+        let other = try StateStore(at: location, for: .serving, schema: Self.schema) { 7 }
+        let next = try #require(other.database as? PostgresDatabase)
+        next.patience = PostgresDatabase.Patience(answer: .milliseconds(200), rest: .zero)
+        try server.freeze(true)
+        #expect(throws: StateFault.self) { try other.documents("rollout") }
+        try server.freeze(false)
+        next.patience.answer = .seconds(30)
+        #expect(try next.rows("SELECT 42") == [[.integer(42)]])
+        // A statement that is larger than the room of a socket ends as well.
+        next.patience.answer = .milliseconds(300)
+        try server.freeze(true)
+        let text = String(repeating: "x", count: DurableStateLimits.documentByteCount)
+        #expect(throws: StateFault.self) {
+            try other.save("rollout", "large", text, replacing: 0, nanosecondsSince1970: 1)
+        }
+        try server.freeze(false)
     }
 
     private func checkSecret(_ server: PostgresServer) throws {

@@ -173,11 +173,11 @@ final class QueuedInference: QueuedMember {
         _ workspace: any InferenceWorkspace, _ rows: Range<Int>, _ content: inout Content
     ) -> PredictionIdentity? {
         guard let monitored = content.request.monitored, let epoch = monitored.epoch, !rows.isEmpty else { return nil }
-        guard rows.count <= monitored.rowLimit else {
+        guard rows.count <= monitored.rowLimit, let first = monitored.takeSequences(rows.count) else {
             monitored.dropped(rows.count)
             return nil
         }
-        let identity = PredictionIdentity(epoch: epoch, sequence: monitored.takeSequences(rows.count))
+        let identity = PredictionIdentity(epoch: epoch, sequence: first)
         let writing = content.id.withBytes { id in
             PredictionWriting(
                 monitored.plan, version: model.version, first: identity.sequence, id: id, content.request.routed,

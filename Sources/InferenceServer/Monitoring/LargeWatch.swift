@@ -48,7 +48,12 @@ struct LargeWatch: Sendable {
             monitored.dropped(rowCount)
             return nil
         }
-        let identity = PredictionIdentity(epoch: epoch, sequence: monitored.takeSequences(rowCount))
+        guard let first = monitored.takeSequences(rowCount) else {
+            monitored.arrived(byteCount: byteCount)
+            monitored.dropped(rowCount)
+            return nil
+        }
+        let identity = PredictionIdentity(epoch: epoch, sequence: first)
         var records = ByteBuffer(capacity: byteCount)
         PredictionWriting(
             monitored.plan, version: model.version, first: identity.sequence, id: id, routed,

@@ -75,6 +75,7 @@ final class MonitorLoop: TimerHandler {
         let now = nowSeconds
         for split in splits { split.look(now: now) }
         director.look(splits, now: now)
+        for model in models { reserve(model) }
         publish()
         isArmed = false
         arm()
@@ -171,9 +172,18 @@ final class MonitorLoop: TimerHandler {
                     for split in splits { split.predicted(record) }
                 }
             } catch {
-                batch.model.dropped(records.count / PredictionRecord.byteCount)
                 state.log.clientFault("predictions cannot be kept", .init("reason", error.description))
             }
+        }
+        if let monitor { reserve(monitor) }
+    }
+
+    /// Sees to it that there are numbers for the next predictions.
+    private func reserve(_ monitor: ModelMonitor) {
+        do throws(StateFault) {
+            try monitor.reserve()
+        } catch {
+            state.log.clientFault("no identities of predictions can be reserved", .init("reason", error.description))
         }
     }
 
@@ -257,10 +267,13 @@ final class MonitorLoop: TimerHandler {
 
     private func command(_ call: MonitoringCall, _ monitor: SplitMonitor) throws(ProtocolError) {
         let command = try call.withBody { (body) throws(ProtocolError) in try RolloutCommand.read(body) }
-        if let reason = director.command(command, monitor, now: nowSeconds) {
-            throw ProtocolError(.invalidArgument, reason)
+        switch director.command(command, monitor, now: nowSeconds) {
+        case .done: adoptWeights()
+        case .refused(let reason): throw ProtocolError(.invalidArgument, reason)
+        case .unkept(let sentence):
+            adoptWeights()
+            throw ProtocolError(.unavailable, sentence)
         }
-        adoptWeights()
         audit(call, result: "done: \(command.rawValue)")
         try show(call, monitor)
     }

@@ -16,6 +16,7 @@ enum HelpText {
         rowan knowledge search TEXT          show what would be found, and why
         rowan explain ID|--follow [options]  why a row is an anomaly, and what to do
         rowan state ACTION [options]         migrate, back up or restore what outlives the process
+        rowan config show [options]          say what `rowan serve` would do with the same options, and why
         rowan --version                      version, commit, compiler, instruction sets found
         rowan serve --help                   every option
 
@@ -212,6 +213,19 @@ enum HelpText {
 
         """
 
+    static let config = """
+        rowan config show [options of rowan serve] [--json]
+
+        Says for each option of `rowan serve` which value holds and where it comes from: a flag, a variable
+        (ROWAN_HTTP_PORT), the file of --config (http_port: 8000), or nobody. Nothing is started. Values that open
+        something are not shown.
+
+          --json   one JSON object on one line
+
+        Ends with 1 if a value cannot be used.
+
+        """
+
     static let serve: String = {
         var text = "rowan serve --model-repository DIR [options]\n"
         for section in ServerOption.Section.allCases where section != .elsewhere {
@@ -224,7 +238,8 @@ enum HelpText {
         text += "\nTriton's switches that may be off (=false)\n" + lines(of: ServerOption.refusedIfOn.map(\.name))
         text += """
 
-            Each option is also read from a variable: ROWAN_HTTP_PORT for --http-port; a flag wins over a variable.
+            Each option is also read from a variable, ROWAN_HTTP_PORT for --http-port, and from a field of the file
+            of --config, http_port: a flag wins over a variable, both win over the file; `rowan config show` tells.
             Values follow a blank or an equals sign. Triton's remaining options are refused with the reason.
 
             """

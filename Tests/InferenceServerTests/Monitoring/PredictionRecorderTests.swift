@@ -1,5 +1,4 @@
 import DurableState
-import EventLoops
 import LinuxSystem
 import ModelMonitoring
 import ModelRepository
@@ -7,6 +6,7 @@ import OpenInferenceProtocol
 import TestSupport
 import Testing
 
+@testable import EventLoops
 @testable import InferenceServer
 
 /// What one loop records of one model.
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `rows of requests have numbers of their own, taken in blocks`() {
-        model.opened(epoch: 9, firstFreeSequence: 100)
+        model.opened(epoch: 9, firstFreeSequence: 100, reservedEnd: .max / 2)
         let first = recorder.record(outputs, rows: 0..<4, id: Span(), nil)
         let second = recorder.record(outputs, rows: 2..<3, id: Span(), nil)
         #expect(first == PredictionIdentity(epoch: 9, sequence: 100))
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `numbers that have grown old are not used any more`() {
-        model.opened(epoch: 9, firstFreeSequence: 0)
+        model.opened(epoch: 9, firstFreeSequence: 0, reservedEnd: .max / 2)
         _ = recorder.record(outputs, rows: 0..<1, id: Span(), nil)
         _ = model.takeSequences(900_000)
         let identity = recorder.record(outputs, rows: 0..<1, id: Span(), nil)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `when nobody takes what was recorded, rows are dropped and counted`() {
-        model.opened(epoch: 9, firstFreeSequence: 0)
+        model.opened(epoch: 9, firstFreeSequence: 0, reservedEnd: .max / 2)
         // The mailbox is read by nobody: every batch stays away.
         let rowsPerBatch = MonitoringLimits.batchByteCount / PredictionRecord.byteCount
         let room = rowsPerBatch * (MonitoringLimits.batchesPerLoop + 1)
@@ -63,6 +63,44 @@ import Testing
         for _ in 0..<room { if recorder.record(outputs, rows: 0..<4, id: Span(), nil) != nil { recorded += 4 } }
         #expect(recorded == room)
         #expect(model.droppedRowCount == UInt64(4 * room - recorded))
+    }
+
+    /// Keeps a loop from waiting.
+    private final class Alarm: TimerHandler {
+        func timerFired(on loop: EventLoop) {}
+    }
+
+    @Test func `what nobody could take leaves when somebody can`() throws {
+        let clock = FakeClock()
+        let alarm = Alarm()
+        let loop = try EventLoop(clock: clock)
+        let monitor = try Mailbox<MonitorOrder>()
+        let recorder = PredictionRecorder(for: model, version: 3, monitor: monitor, on: loop) { 42 }
+        model.opened(epoch: 9, firstFreeSequence: 0, reservedEnd: .max / 2)
+        // Nobody reads yet: all batches are away, and one more waits in the recorder.
+        while recorder.record(outputs, rows: 0..<4, id: Span(), nil) != nil {}
+        let dropped = model.droppedRowCount
+        var arrived = 0
+        try loop.attach(monitor) { order, _ in
+            if case .keep(let batch) = order { batch.empty { arrived += $0.count / PredictionRecord.byteCount } }
+        }
+        for _ in 0..<4 {
+            clock.advance(by: .milliseconds(200))
+            _ = loop.arm(alarm, at: clock.now())
+            loop.tick()
+        }
+        let rowsPerBatch = MonitoringLimits.batchByteCount / PredictionRecord.byteCount
+        #expect(arrived == rowsPerBatch * (MonitoringLimits.batchesPerLoop + 1))
+        #expect(model.droppedRowCount == dropped)
+    }
+
+    @Test func `rows without reserved numbers are dropped, and counted`() {
+        model.opened(epoch: 9, firstFreeSequence: 0, reservedEnd: 300)
+        #expect(recorder.record(outputs, rows: 0..<4, id: Span(), nil)?.sequence == 0)
+        while let identity = recorder.record(outputs, rows: 0..<4, id: Span(), nil) { #expect(identity.sequence < 256) }
+        #expect(model.droppedRowCount == 4)
+        model.reserved(upTo: 1_000)
+        #expect(recorder.record(outputs, rows: 0..<4, id: Span(), nil)?.sequence == 256)
     }
 
     @Test func `a record says what the row was predicted as`() throws {
