@@ -15,7 +15,7 @@ package struct FuzzTarget: Sendable {
             modelConfiguration, configurationJSON, rowanConfiguration, objectListing, traceContext, settings,
             inferenceMessage, controlMessage, messageStream, apiKeys, proxyHeader, forwardedFor, feedback,
             feedbackMessage,
-            rolloutState, stickyCookie, stickyKey, driftReference, driftSample,
+            rolloutState, stickyCookie, stickyKey, driftReference, driftSample, weightFile, textTokens,
         ] + models
 
     /// The target of a name.
