@@ -48,12 +48,4 @@ package enum TextEmbeddingLimits {
     ///
     /// Reason: the reference's own bound.
     package static let charactersPerWord = 100
-    /// Bytes of a text.
-    ///
-    /// Reason: what is cut off behind a text's tokens is read by nobody; a log record is far smaller.
-    package static let textByteCount = 1 << 20
-    /// Texts of a request.
-    ///
-    /// Reason: OpenAI's bound on its endpoint.
-    package static let textsPerRequest = 2_048
 }

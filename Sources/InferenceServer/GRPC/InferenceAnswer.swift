@@ -14,6 +14,8 @@ struct InferenceAnswer {
     let rows: Range<Int>
     /// What the answer calls the request, if its predictions are kept.
     var prediction: PredictionIdentity?
+    /// Tokens of the request's texts, if it has sent some.
+    var tokenCount: Int?
 
     /// Writes the outputs that go to regions, then the answer, in the form of the request.
     ///
@@ -23,6 +25,11 @@ struct InferenceAnswer {
     ///   `reply`.
     func write(_ form: AnswerForm, id: Span<UInt8>, to reply: inout ByteBuffer) throws(ProtocolError) -> Int? {
         if outputs.special != 0 { try signature.store(special, columns: columns, rows: rows) }
+        if form.kind == .embeddings {
+            EmbeddingsAnswer.append(
+                columns[0], of: signature, isBase64: form.isBase64, tokenCount: tokenCount ?? 0, to: &reply)
+            return nil
+        }
         guard form.isMessage else {
             return signature.responseTemplate.append(
                 to: &reply, id: id, prediction: prediction, selection: outputs, special: special, columns: columns,

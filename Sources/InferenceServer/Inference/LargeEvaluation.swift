@@ -62,7 +62,7 @@ final class LargeEvaluation: SharedWork {
         }
         let answer = InferenceAnswer(
             signature: signature, outputs: outputs, special: special, columns: evaluation.outputs,
-            rows: 0..<rowCount, prediction: prediction)
+            rows: 0..<rowCount, prediction: prediction, tokenCount: evaluation.tokenCount)
         let jsonByteCount: Int?
         do throws(ProtocolError) {
             jsonByteCount = try id.withBytes { (id) throws(ProtocolError) in
