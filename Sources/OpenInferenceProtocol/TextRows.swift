@@ -1,4 +1,4 @@
-package import LinuxSystem
+import LinuxSystem
 
 /// The texts of a request's rows, one for each, end to end.
 ///

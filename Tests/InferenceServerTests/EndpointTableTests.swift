@@ -19,6 +19,7 @@ struct EndpointTableTests {
         case .rollout(let split): return "rollout \(text(split))"
         case .repositoryIndex: return "index"
         case .openAPI: return "openapi"
+        case .embeddings: return "embeddings"
         case .documentation: return "docs"
         case .logSettings: return "logging"
         case .traceSettings(let model): return "traces \(model.map(text) ?? "-")"
@@ -44,7 +45,7 @@ struct EndpointTableTests {
         ("/v2/models/stats/versions/1", "metadata stats 1"), ("/v2/models/versions/infer", "infer versions -"),
         ("/v2/models/m/feedback", "feedback m"), ("/v2/experiments", "experiments *"),
         ("/v2/experiments/a%20b", "experiments a%20b"), ("/v2/experiments/s/rollout", "rollout s"),
-        ("/v2/repository/index", "index"),
+        ("/v2/repository/index", "index"), ("/v1/embeddings", "embeddings"),
         ("/v2/openapi.json", "openapi"), ("/v2/docs", "docs"), ("/v2/repository/main/index", "index"),
         ("/v2/repository/models/m/load", "load m"),
         ("/v2/repository/models/m/unload", "unload m"),

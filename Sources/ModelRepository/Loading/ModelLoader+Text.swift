@@ -122,6 +122,25 @@ extension ModelLoader {
         return tensor.name
     }
 
+    /// Holds a file against the hash that the configuration gives it, if it does.
+    private func check(
+        _ content: borrowing ByteBuffer, against expected: ModelConfiguration.Parameter?, _ directory: String,
+        _ name: String
+    ) throws(LoadFault) {
+        guard let expected else { return }
+        let found: String
+        do throws(TextEmbeddingFault) {
+            found = try content.withBytes { (bytes) throws(TextEmbeddingFault) in try FileHash.sha256(of: bytes) }
+        } catch {
+            throw .encoder(directory: directory, error)
+        }
+        guard found == expected.value else {
+            throw .arrangement(
+                path: "\(directory)/\(name)",
+                sentence: "is not the file that \(expected.key) names: its hash is \(found)")
+        }
+    }
+
     private func readEncoder(
         _ version: ScannedModel.Version, of scanned: ScannedModel, _ configuration: ModelConfiguration,
         tokenLimit: Int?
@@ -133,19 +152,7 @@ extension ModelLoader {
         func read(_ name: String, limit: Int) throws(LoadFault) -> ByteBuffer {
             let content = try readFile(
                 "\(version.path)/\(name)", of: scanned, shownAs: "\(directory)/\(name)", limit: limit)
-            if let expected = configuration.parameter(Self.hashPrefix + name) {
-                let found: String
-                do throws(TextEmbeddingFault) {
-                    found = try FileHash.sha256(of: content.bytes)
-                } catch {
-                    throw .encoder(directory: directory, error)
-                }
-                guard found == expected.value else {
-                    throw .arrangement(
-                        path: "\(directory)/\(name)",
-                        sentence: "is not the file that \(expected.key) names: its hash is \(found)")
-                }
-            }
+            try check(content, against: configuration.parameter(Self.hashPrefix + name), directory, name)
             return content
         }
         let description = try read(EncoderFiles.configuration, limit: TextEmbeddingLimits.configurationByteCount)

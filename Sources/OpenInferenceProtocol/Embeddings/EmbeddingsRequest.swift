@@ -1,5 +1,5 @@
 import JSONSyntax
-package import LinuxSystem
+import LinuxSystem
 
 /// A request for the vectors of texts in OpenAI's form: `{"model": "…", "input": "…" or ["…", …]}`.
 ///
