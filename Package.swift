@@ -214,7 +214,7 @@ let package = Package(
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["ForestTiming", "LinuxSystem", "TreeEnsembles"],
+            name: "Benchmarks", dependencies: ["ForestTiming", "LinuxSystem", "TextEmbedding", "TreeEnsembles"],
             path: "Tests/Benchmarks", exclude: ["README.md", "peers"], swiftSettings: strict),
         .testTarget(
             name: "ServerProcessTests", dependencies: ["Benchmarks", "TestSupport", "rowan"], swiftSettings: strict),

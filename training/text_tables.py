@@ -121,7 +121,8 @@ def main():
     sections["sortedMarks"] = [number(value) for pair in sorted_marks for value in pair]
 
     lines = [
-        f"// Written by training/text_tables.py, which asked tokenizers {tokenizers.__version__} about every code point.",
+        f"// Written by training/text_tables.py, which asked tokenizers {tokenizers.__version__} about every code "
+        "point.",
         "",
         "/// What BERT's tokenizer does with each character, as numbers to base 36.",
         "///",
