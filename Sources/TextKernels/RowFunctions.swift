@@ -95,12 +95,14 @@ package func normalizeRows(
     }
 }
 
-/// Replaces the first numbers of each row by the shares of their exponentials.
+/// Replaces the first numbers of each row by their exponentials, and writes what makes shares of them: one over their
+/// sum.
 ///
 /// A row is read and written in whole vectors: what follows the numbers in its last one becomes 0.
 @inline(never)
-package func applySoftmax(
-    _ rows: UnsafeMutablePointer<Float>, rowCount: Int, count: Int, rowStride: Int, factor: Float
+package func applyExponential(
+    _ rows: UnsafeMutablePointer<Float>, rowCount: Int, count: Int, rowStride: Int, factor: Float,
+    shares: UnsafeMutablePointer<Float>
 ) {
     let end = vectorCount(count) &* laneCount
     for number in 0..<rowCount {
@@ -109,22 +111,33 @@ package func applySoftmax(
         for index in count..<end { unsafe row[index] = -.infinity }
         var greatest = rowan_encoder_of(-.infinity)
         for vector in 0..<vectorCount(end) {
-            let index = vector &* laneCount
-            greatest = unsafe rowan_encoder_greatest(greatest, rowan_encoder_load(row + index))
+            greatest = unsafe rowan_encoder_greatest(greatest, rowan_encoder_load(row + vector &* laneCount))
         }
         let shift = rowan_encoder_of(-rowan_encoder_maximum(greatest) * factor)
         var sum = rowan_encoder_of(0)
         for vector in 0..<vectorCount(end) {
             let index = vector &* laneCount
-            let share = unsafe rowan_encoder_exponential(
+            let power = unsafe rowan_encoder_exponential(
                 rowan_encoder_multiply_add(rowan_encoder_load(row + index), rowan_encoder_of(factor), shift))
-            unsafe rowan_encoder_store(row + index, share)
-            sum = rowan_encoder_add(sum, share)
+            unsafe rowan_encoder_store(row + index, power)
+            sum = rowan_encoder_add(sum, power)
         }
-        let share = rowan_encoder_of(1 / rowan_encoder_sum(sum))
-        for vector in 0..<vectorCount(end) {
-            let index = vector &* laneCount
-            unsafe rowan_encoder_store(row + index, rowan_encoder_multiply(rowan_encoder_load(row + index), share))
+        // There is a share for each row.
+        unsafe shares[number] = 1 / rowan_encoder_sum(sum)
+    }
+}
+
+/// Multiplies each row with a number of its own.
+@inline(never)
+package func scaleRows(
+    _ rows: UnsafeMutablePointer<Float>, rowCount: Int, width: Int, rowStride: Int, factors: UnsafePointer<Float>
+) {
+    for row in 0..<rowCount {
+        // There is a factor for each row.
+        let factor = unsafe rowan_encoder_of(factors[row])
+        for vector in 0..<vectorCount(width) {
+            let place = unsafe rows + (row &* rowStride &+ vector &* laneCount)
+            unsafe rowan_encoder_store(place, rowan_encoder_multiply(rowan_encoder_load(place), factor))
         }
     }
 }

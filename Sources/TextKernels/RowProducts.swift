@@ -29,6 +29,7 @@ package func addProducts(_ product: borrowing rowan_encoder_product) {
     for panel in unsafe 0..<product.panel_count {
         let columns = unsafe product.panels + panel &* depth &* width
         let sums = unsafe product.sums + panel &* width
+        let start = unsafe product.start.map { unsafe $0 + panel &* width }
         var step = 0
         while step < depth {
             let partCount = min(depth &- step, partDepth)
@@ -37,7 +38,8 @@ package func addProducts(_ product: borrowing rowan_encoder_product) {
                 let count = height &+ (tile < tallerCount ? 1 : 0)
                 unsafe rowan_encoder_tile(
                     count, product.rows + (row &* product.row_stride &+ step), product.row_stride,
-                    columns + step &* width, partCount, sums + row &* product.sum_stride, product.sum_stride)
+                    columns + step &* width, partCount, step == 0 ? start : nil,
+                    sums + row &* product.sum_stride, product.sum_stride)
                 row &+= count
             }
             step &+= partCount

@@ -28,7 +28,9 @@ import Testing
             let matrix = numbers(depth * columnCount, &generator)
             let panels = AlignedArray<Float>(count: depth * columnCount, repeating: 0)
             let sums = numbers(rowCount * columnCount, &generator)
-            var expected = (0..<rowCount * columnCount).map { Double(sums[$0]) }
+            let start = numbers(columnCount, &generator)
+            let hasStart = rowCount.isMultiple(of: 2)
+            var expected = (0..<rowCount * columnCount).map { Double(hasStart ? start[$0 % columnCount] : sums[$0]) }
             for row in 0..<rowCount {
                 for step in 0..<depth {
                     for column in 0..<columnCount {
@@ -42,7 +44,8 @@ import Testing
             unsafe kernels.addProducts(
                 rowan_encoder_product(
                     rows: rows.unsafeAddress, row_count: rowCount, row_stride: depth, depth: depth,
-                    panels: panels.unsafeAddress, panel_count: panelCount, sums: sums.unsafeAddress,
+                    panels: panels.unsafeAddress, panel_count: panelCount,
+                    start: hasStart ? UnsafePointer(start.unsafeAddress) : nil, sums: sums.unsafeAddress,
                     sum_stride: columnCount))
             for index in expected.indices {
                 #expect(abs(Double(sums[index]) - expected[index]) < 1e-3, "\(rowCount) rows, depth \(depth)")
@@ -76,8 +79,10 @@ import Testing
             let stride = (count + kernels.panelWidth - 1) / kernels.panelWidth * kernels.panelWidth
             let rows = numbers(3 * stride, &generator, scale: 60)
             let given = (0..<3 * stride).map { rows[$0] }
-            // There are three rows of the stride.
-            unsafe kernels.applySoftmax(rows.unsafeAddress, 3, count, stride, 0.5)
+            let shares = AlignedArray<Float>(count: 3, repeating: 0)
+            // There are three rows of the stride, and a share for each.
+            unsafe kernels.applyExponential(rows.unsafeAddress, 3, count, stride, 0.5, shares.unsafeAddress)
+            unsafe kernels.scaleRows(rows.unsafeAddress, 3, stride, stride, shares.unsafeAddress)
             for row in 0..<3 {
                 let exponentials = (0..<count).map { exp(0.5 * Double(given[row * stride + $0])) }
                 let sum = exponentials.reduce(0, +)

@@ -20,7 +20,9 @@ struct EncoderKernels: Sendable {
     let applyGELU: @Sendable (Numbers, _ count: Int) -> Void
     let normalizeRows:
         @Sendable (Numbers, _ rowCount: Int, _ width: Int, _ scale: Constants, _ shift: Constants, Float) -> Void
-    let applySoftmax: @Sendable (Numbers, _ rowCount: Int, _ count: Int, _ rowStride: Int, _ factor: Float) -> Void
+    let applyExponential:
+        @Sendable (Numbers, _ rowCount: Int, _ count: Int, _ rowStride: Int, _ factor: Float, _ shares: Numbers) -> Void
+    let scaleRows: @Sendable (Numbers, _ rowCount: Int, _ width: Int, _ rowStride: Int, _ factors: Constants) -> Void
     let packTransposed: @Sendable (Constants, _ count: Int, _ stride: Int, _ depth: Int, _ panels: Numbers) -> Void
     let packColumns: @Sendable (Constants, _ depth: Int, _ stride: Int, _ columnCount: Int, _ panels: Numbers) -> Void
 
@@ -42,8 +44,12 @@ struct EncoderKernels: Sendable {
                 normalizeRows: {
                     unsafe TextKernels.normalizeRows($0, rowCount: $1, width: $2, scale: $3, shift: $4, epsilon: $5)
                 },
-                applySoftmax: {
-                    unsafe TextKernels.applySoftmax($0, rowCount: $1, count: $2, rowStride: $3, factor: $4)
+                applyExponential: {
+                    unsafe TextKernels.applyExponential(
+                        $0, rowCount: $1, count: $2, rowStride: $3, factor: $4, shares: $5)
+                },
+                scaleRows: {
+                    unsafe TextKernels.scaleRows($0, rowCount: $1, width: $2, rowStride: $3, factors: $4)
                 },
                 packTransposed: {
                     unsafe TextKernels.packTransposed($0, count: $1, stride: $2, depth: $3, into: $4)
@@ -62,8 +68,12 @@ struct EncoderKernels: Sendable {
                 normalizeRows: {
                     unsafe TextKernelsAVX2.normalizeRows($0, rowCount: $1, width: $2, scale: $3, shift: $4, epsilon: $5)
                 },
-                applySoftmax: {
-                    unsafe TextKernelsAVX2.applySoftmax($0, rowCount: $1, count: $2, rowStride: $3, factor: $4)
+                applyExponential: {
+                    unsafe TextKernelsAVX2.applyExponential(
+                        $0, rowCount: $1, count: $2, rowStride: $3, factor: $4, shares: $5)
+                },
+                scaleRows: {
+                    unsafe TextKernelsAVX2.scaleRows($0, rowCount: $1, width: $2, rowStride: $3, factors: $4)
                 },
                 packTransposed: {
                     unsafe TextKernelsAVX2.packTransposed($0, count: $1, stride: $2, depth: $3, into: $4)
@@ -83,8 +93,12 @@ struct EncoderKernels: Sendable {
                     unsafe TextKernelsAVX512.normalizeRows(
                         $0, rowCount: $1, width: $2, scale: $3, shift: $4, epsilon: $5)
                 },
-                applySoftmax: {
-                    unsafe TextKernelsAVX512.applySoftmax($0, rowCount: $1, count: $2, rowStride: $3, factor: $4)
+                applyExponential: {
+                    unsafe TextKernelsAVX512.applyExponential(
+                        $0, rowCount: $1, count: $2, rowStride: $3, factor: $4, shares: $5)
+                },
+                scaleRows: {
+                    unsafe TextKernelsAVX512.scaleRows($0, rowCount: $1, width: $2, rowStride: $3, factors: $4)
                 },
                 packTransposed: {
                     unsafe TextKernelsAVX512.packTransposed($0, count: $1, stride: $2, depth: $3, into: $4)

@@ -33,6 +33,10 @@ package final class EncoderScratch {
     private(set) var values = AlignedArray<Float>(count: 0, repeating: 0)
     /// Queries × tokens of a text, up to a whole panel.
     private(set) var scores = AlignedArray<Float>(count: 0, repeating: 0)
+    /// What makes shares of a query's scores.
+    let shares = AlignedArray<Float>(count: EncoderScratch.queryTokenCount, repeating: 0)
+    /// As wide as scores, or a head.
+    private(set) var zeros = AlignedArray<Float>(count: 0, repeating: 0)
 
     /// Makes an empty scratch.
     package init() {}
@@ -54,5 +58,6 @@ package final class EncoderScratch {
         grow(&keys, columns * configuration.headWidth)
         grow(&values, longestText * configuration.headWidth)
         grow(&scores, Self.queryTokenCount * columns)
+        grow(&zeros, max(columns, configuration.headWidth))
     }
 }

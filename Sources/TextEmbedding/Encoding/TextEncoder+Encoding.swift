@@ -105,17 +105,18 @@ extension TextEncoder {
             weights.embeddingShift.unsafeAddress, configuration.epsilon)
     }
 
-    /// Adds the product of some rows with a matrix to sums.
+    /// Adds the product of some rows with a matrix to its bias, or to the sums that are there.
     private func addProduct(
         of rows: UnsafeMutablePointer<Float>, _ count: Int, with matrix: borrowing PackedMatrix,
-        to sums: UnsafeMutablePointer<Float>
+        to sums: UnsafeMutablePointer<Float>, startsWithBias: Bool
     ) {
         // The matrix has whole panels; the callers' rows are as wide as it is deep.
         unsafe kernels.addProducts(
             rowan_encoder_product(
                 rows: rows, row_count: count, row_stride: matrix.depth, depth: matrix.depth,
                 panels: matrix.panels.unsafeAddress, panel_count: matrix.columnCount / kernels.panelWidth,
-                sums: sums, sum_stride: matrix.columnCount))
+                start: startsWithBias ? UnsafePointer(matrix.bias.unsafeAddress) : nil, sums: sums,
+                sum_stride: matrix.columnCount))
     }
 
     /// Computes queries, keys and values of a block.
@@ -123,9 +124,9 @@ extension TextEncoder {
         let width = configuration.width
         // The block lies within the run.
         let target = unsafe scratch.attention.unsafeAddress + first * 3 * width
-        unsafe kernels.fillRows(target, count, 3 * width, layer.attention.bias.unsafeAddress)
         unsafe addProduct(
-            of: scratch.states.unsafeAddress + first * width, count, with: layer.attention, to: target)
+            of: scratch.states.unsafeAddress + first * width, count, with: layer.attention, to: target,
+            startsWithBias: true)
     }
 
     /// Lets the tokens of one text gather from each other, head by head.
@@ -146,21 +147,19 @@ extension TextEncoder {
             while query < count {
                 let queryCount = min(EncoderScratch.queryTokenCount, count - query)
                 // As above.
-                unsafe scores.update(repeating: 0, count: queryCount * scoreStride)
                 unsafe kernels.addProducts(
                     rowan_encoder_product(
                         rows: queries + query * 3 * width, row_count: queryCount, row_stride: 3 * width,
                         depth: headWidth, panels: scratch.keys.unsafeAddress, panel_count: panelCount,
-                        sums: scores, sum_stride: scoreStride))
-                unsafe kernels.applySoftmax(scores, queryCount, count, scoreStride, factor)
-                for row in query..<query + queryCount {
-                    unsafe (target + row * width).update(repeating: 0, count: headWidth)
-                }
+                        start: scratch.zeros.unsafeAddress, sums: scores, sum_stride: scoreStride))
+                let shares = unsafe scratch.shares.unsafeAddress
+                unsafe kernels.applyExponential(scores, queryCount, count, scoreStride, factor, shares)
                 unsafe kernels.addProducts(
                     rowan_encoder_product(
                         rows: scores, row_count: queryCount, row_stride: scoreStride, depth: count,
                         panels: scratch.values.unsafeAddress, panel_count: headWidth / panelWidth,
-                        sums: target + query * width, sum_stride: width))
+                        start: scratch.zeros.unsafeAddress, sums: target + query * width, sum_stride: width))
+                unsafe kernels.scaleRows(target + query * width, queryCount, headWidth, width, shares)
                 query += queryCount
             }
         }
@@ -173,16 +172,16 @@ extension TextEncoder {
         let states = unsafe scratch.states.unsafeAddress + first * width
         unsafe kernels.addToRows(states, count, width, layer.output.bias.unsafeAddress)
         unsafe addProduct(
-            of: scratch.gathered.unsafeAddress + first * width, count, with: layer.output, to: states)
+            of: scratch.gathered.unsafeAddress + first * width, count, with: layer.output, to: states,
+            startsWithBias: false)
         unsafe kernels.normalizeRows(
             states, count, width, layer.outputScale.unsafeAddress, layer.outputShift.unsafeAddress,
             configuration.epsilon)
         let inner = unsafe scratch.inner.unsafeAddress
-        unsafe kernels.fillRows(inner, count, innerWidth, layer.inner.bias.unsafeAddress)
-        unsafe addProduct(of: states, count, with: layer.inner, to: inner)
+        unsafe addProduct(of: states, count, with: layer.inner, to: inner, startsWithBias: true)
         unsafe kernels.applyGELU(inner, count * innerWidth)
         unsafe kernels.addToRows(states, count, width, layer.outer.bias.unsafeAddress)
-        unsafe addProduct(of: inner, count, with: layer.outer, to: states)
+        unsafe addProduct(of: inner, count, with: layer.outer, to: states, startsWithBias: false)
         unsafe kernels.normalizeRows(
             states, count, width, layer.outerScale.unsafeAddress, layer.outerShift.unsafeAddress,
             configuration.epsilon)
