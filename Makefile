@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help serve build test eval sanitize fuzz load stress soak chaos demonstration compare compare-peers \
+.PHONY: help serve build embedder test eval sanitize fuzz load stress soak chaos demonstration compare compare-peers \
 	compare-grpc attack growth benchmark package format lint clean
 
 # What the program says about itself (`rowan --version`).
@@ -22,7 +22,12 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build ## build and start the server on model_repository/ (options: OPTIONS="…")
-	exec .build/release/rowan serve --model-repository model_repository $(OPTIONS)
+	@.ci/embedder
+	exec .build/release/rowan serve --model-repository model_repository \
+		$$(test ! -d .build/embedder/text_embedder || echo --model-repository .build/embedder) $(OPTIONS)
+
+embedder: ## fetch the text encoder, 84 MB, into .build/embedder, which `make serve` serves, too
+	@.ci/embedder
 
 build: ## build the release binary, .build/release/rowan
 	@.ci/install-packages build

@@ -25,9 +25,9 @@ let buildFacts: [CSetting] = ["COMMIT", "COMPILER"].compactMap { name in
     Context.environment["BUILD_\(name)"].map { .define("ROWAN_\(name)", to: "\"\($0)\"") }
 }
 
-/// The forest kernels: sources compiled once per instruction set, through symbolic links.
+/// The kernels of forests and of text encoders: sources compiled once per instruction set, through symbolic links.
 ///
-/// Floating-point contraction stays off so that sums equal the trainer's.
+/// Floating-point contraction stays off so that sums equal the trainer's; encoders say where they want it.
 func kernelTarget(_ name: String, instructionSet: String, extensions: [String] = []) -> Target {
     let flags = ["-march=\(instructionSet)"] + extensions.map { "-m\($0)" } + ["-ffp-contract=off"]
     return .target(
@@ -85,6 +85,9 @@ let package = Package(
         kernelTarget("TreeKernelsAVX2", instructionSet: "x86-64-v3"),
         kernelTarget("TreeKernelsAVX512", instructionSet: "x86-64-v4"),
         kernelTarget("TreeKernelsAVX512VBMI", instructionSet: "x86-64-v4", extensions: ["avx512vbmi"]),
+        kernelTarget("TextKernels", instructionSet: "x86-64-v2"),
+        kernelTarget("TextKernelsAVX2", instructionSet: "x86-64-v3"),
+        kernelTarget("TextKernelsAVX512", instructionSet: "x86-64-v4"),
 
         // Layer 2
         .target(
@@ -112,6 +115,14 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "TextEmbedding",
+            dependencies: [
+                "COpenSSL", "CVectorPrimitives", "JSONSyntax", "LinuxSystem", "TextKernels", "TextKernelsAVX2",
+                "TextKernelsAVX512",
+            ],
+            swiftSettings: strict),
+
         .target(name: "TrafficSplitting", dependencies: ["LinuxSystem"], swiftSettings: strict),
 
         // Layer 3
@@ -126,7 +137,7 @@ let package = Package(
             name: "ModelRepository",
             dependencies: [
                 "JSONSyntax", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol", "OutgoingHTTP",
-                "TrafficSplitting", "TreeEnsembles",
+                "TextEmbedding", "TrafficSplitting", "TreeEnsembles",
             ],
             exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
         .target(
@@ -194,6 +205,7 @@ let package = Package(
         unitTests("DurableState", ["LinuxSystem"]),
         unitTests("ModelMonitoring", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
         unitTests("TreeEnsembles", ["JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
+        unitTests("TextEmbedding", ["CVectorPrimitives", "JSONSyntax", "LinuxSystem"], exclude: ["Fixtures"]),
         unitTests("TrafficSplitting", ["LinuxSystem"]),
         unitTests("ServerView", ["LinuxSystem"]),
         unitTests("HTTPConnections", ["EventLoops", "LinuxSystem"]),
@@ -201,7 +213,7 @@ let package = Package(
             "ModelRepository",
             [
                 "JSONSyntax", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol", "OutgoingHTTP",
-                "TrafficSplitting", "TreeEnsembles",
+                "TextEmbedding", "TrafficSplitting", "TreeEnsembles",
             ],
             exclude: ["Fixtures"]),
         unitTests("CloudEvents", ["LinuxSystem", "OutgoingHTTP"]),
@@ -223,7 +235,7 @@ let package = Package(
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["ForestTiming", "LinuxSystem", "TreeEnsembles"],
+            name: "Benchmarks", dependencies: ["ForestTiming", "LinuxSystem", "TextEmbedding", "TreeEnsembles"],
             path: "Tests/Benchmarks", exclude: ["README.md", "peers"], swiftSettings: strict),
         .testTarget(
             name: "ServerProcessTests", dependencies: ["Benchmarks", "TestSupport", "rowan"], swiftSettings: strict),
@@ -232,7 +244,7 @@ let package = Package(
             dependencies: [
                 "AccessControl", "AnomalyExplanation", "EventLoops", "HTTPConnections", "JSONSyntax",
                 "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
-                "RequestTracing", "TestSupport",
+                "RequestTracing", "TestSupport", "TextEmbedding",
                 "TrafficSplitting", "TreeEnsembles",
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),

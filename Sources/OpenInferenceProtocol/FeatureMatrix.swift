@@ -21,6 +21,8 @@ package struct FeatureMatrix: ~Copyable, Sendable {
     package let featureCount: Int
     /// Number of rows that count.
     package private(set) var rowCount = 0
+    /// The rows of a model that takes texts; their only column means nothing then.
+    package internal(set) var texts = TextRows()
 
     /// Makes an empty matrix with room for some rows.
     package init(featureCount: Int, isWide: Bool, rowCapacity: Int) {
@@ -108,6 +110,7 @@ package struct FeatureMatrix: ~Copyable, Sendable {
     /// - Precondition: both have as many features, in the same precision.
     package mutating func append(_ other: borrowing FeatureMatrix) {
         precondition(other.featureCount == featureCount && other.isWide == isWide, "rows of another shape")
+        texts.append(other.texts)
         let count = other.rowCount * featureCount
         if isWide {
             other.withWideRows { rows in
@@ -148,5 +151,8 @@ package struct FeatureMatrix: ~Copyable, Sendable {
     }
 
     /// Forgets all rows and keeps the capacity.
-    package mutating func removeAll() { rowCount = 0 }
+    package mutating func removeAll() {
+        rowCount = 0
+        texts.removeAll()
+    }
 }

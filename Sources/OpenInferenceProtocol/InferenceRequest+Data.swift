@@ -9,6 +9,9 @@ extension InferenceRequest {
         into matrix: inout FeatureMatrix, for model: ModelSignature
     ) throws(ProtocolError) {
         guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
+        if model.input.areTexts {
+            return try decodeTexts(tensor, placement, json, at: &data, into: &matrix, for: model)
+        }
         let isFast = usesFastPath
         // An element takes a byte and all but one of them a comma: what promises more is not worth its memory.
         let isPlausible = placement.elementCount <= (json.count - data.offset + 1) / 2
@@ -48,6 +51,10 @@ extension InferenceRequest {
         _ range: Range<Int>, isRegion: Bool = false, into matrix: inout FeatureMatrix, for model: ModelSignature
     ) throws(ProtocolError) {
         guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
+        if model.input.areTexts {
+            return try decodeTexts(
+                tensor, placement, json, binary: body.extracting(range), into: &matrix, for: model)
+        }
         let expected = placement.elementCount * datatype.byteCount
         guard range.count == expected else {
             throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: range.count)
@@ -168,6 +175,7 @@ extension InferenceRequest {
     ) throws(ProtocolError) {
         let layout = model.input
         if case .tensors(let tensors) = layout.kind { throw .rawInputs(model.name, tensors.count) }
+        if layout.areTexts { return try readRawText(body, for: model, into: &matrix) }
         var datatype = layout.isWide ? Datatype.float64 : .float32
         var isSingleRow = false
         if case .exact(_, let declared) = layout.kind {

@@ -19,6 +19,7 @@ extension InferenceRequest {
         case .exact(_, let datatype): try placeExactly(tensor, json, for: model, datatype)
         case .tensors(let tensors): try placeAmong(tensors, tensor, json, for: model)
         case .forest: try placeFreely(tensor, json, for: model)
+        case .texts: try placeTexts(tensor, json, for: model)
         }
     }
 
@@ -122,7 +123,7 @@ extension InferenceRequest {
         let count = try isMessage ? messageInputNames(json, &names) : inputNames(json, &names)
         let required: [String]
         switch model.input.kind {
-        case .exact(let name, _): required = [name]
+        case .exact(let name, _), .texts(let name): required = [name]
         case .tensors(let tensors): required = tensors.filter { !$0.isOptional }.map(\.name)
         case .forest: required = names.isEmpty ? ["features"] : []
         }

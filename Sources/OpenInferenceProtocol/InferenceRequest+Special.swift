@@ -40,7 +40,7 @@ extension InferenceRequest {
         guard let datatype = tensor.datatype else { preconditionFailure("an input is decoded once its type is known") }
         let (region, range) = try inputRegion.resolve(json, in: regions)
         let expected = placement.elementCount * datatype.byteCount
-        guard range.count == expected else {
+        guard range.count == expected || model.input.areTexts else {
             throw .byteSize(label(json), text(tensor.name, json), model.name, expected: expected, given: range.count)
         }
         regionByteCount += range.count

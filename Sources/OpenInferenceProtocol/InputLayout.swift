@@ -10,6 +10,8 @@ package struct InputLayout: Sendable {
         case exact(name: String, datatype: Datatype)
         /// Several tensors, each with the given name and datatype, whose rows stand side by side.
         case tensors([LayoutTensor])
+        /// One tensor BYTES of shape [N] or [N, 1] with the given name: texts, which are no features.
+        case texts(name: String)
     }
 
     package let kind: Kind
@@ -50,6 +52,9 @@ package struct InputLayout: Sendable {
         self.kind = kind
         switch kind {
         case .exact(let name, _): inputNames = NameTable([name])
+        case .texts(let name):
+            precondition(featureCount == 1 && mapping == nil, "texts have no columns")
+            inputNames = NameTable([name])
         case .tensors(let tensors):
             precondition(
                 LayoutTensor.areSideBySide(tensors, featureCount: featureCount), "tensors fill the row, one by one")
@@ -73,6 +78,9 @@ package struct InputLayout: Sendable {
     /// Whether a request may leave one of its columns out.
     func isOptional(column: Int) -> Bool { mapping?.optionalColumns[column] ?? (defaults[column] != nil) }
 
+    /// Whether rows are texts.
+    package var areTexts: Bool { if case .texts = kind { true } else { false } }
+
     /// Whether a request may leave some of several tensors out.
     var hasOptionalTensors: Bool {
         guard case .tensors(let tensors) = kind else { return false }
@@ -85,6 +93,7 @@ package struct InputLayout: Sendable {
         case .forest:
             [TensorMetadata(name: "features", datatype: isWide ? .float64 : .float32, dims: [-1, requestWidth])]
         case .exact(let name, let datatype): [TensorMetadata(name: name, datatype: datatype, dims: [-1, requestWidth])]
+        case .texts(let name): [TensorMetadata(name: name, datatype: .bytes, dims: [-1])]
         case .tensors(let tensors):
             tensors.map { TensorMetadata(name: $0.name, datatype: $0.datatype, dims: [-1, $0.columns.count]) }
         }

@@ -14,6 +14,8 @@ package final class ModelSignature: Sendable {
     package let outputs: [TensorMetadata]
     /// Bit `i` says that output `i` is for the compute pool: it costs far more than a loop may spend.
     package let costlyOutputs: UInt64
+    /// Whether every request is for the compute pool.
+    package let isCostly: Bool
     /// Bit `i` says that output `i` answers a request that lists no outputs.
     package let defaultOutputs: UInt64
     /// Elements that each output has per row.
@@ -87,6 +89,7 @@ package final class ModelSignature: Sendable {
         self.input = input
         self.outputs = outputs
         self.costlyOutputs = costlyOutputs
+        isCostly = OutputSelection.all(outputs.count) & ~costlyOutputs == 0
         let all = OutputSelection.all(outputs.count) & ~hiddenOutputs
         precondition(all != 0, "requests get some of the outputs")
         self.hiddenOutputs = hiddenOutputs

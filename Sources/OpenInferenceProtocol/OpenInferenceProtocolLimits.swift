@@ -2,6 +2,10 @@
 ///
 /// Each is there so that a small text cannot cost much memory or time.
 package enum OpenInferenceProtocolLimits {
+    /// Texts of one request: what OpenAI's endpoint accepts.
+    package static let textCount = 2048
+    /// Bytes of one text: of an encoder's few hundred tokens the rest is cut off, and a log record is far smaller.
+    package static let textByteCount = 1 << 20
     /// Containers that may be open at once in a request's JSON: Triton's limit.
     package static let nestingDepth = 100
     /// Input tensors of one request: one per feature of the widest model, with room.

@@ -11,6 +11,8 @@ package struct RequestRows: ~Copyable, Sendable {
     package let featureCount: Int
     /// Whether features are float64.
     package let isWide: Bool
+    /// Bytes of all texts, of a model that takes some.
+    package let textByteCount: Int
     /// The rows, unless they are `binary`.
     private let matrix: FeatureMatrix
     private let body: ByteBuffer
@@ -23,6 +25,7 @@ package struct RequestRows: ~Copyable, Sendable {
         rowCount = matrix.rowCount
         featureCount = matrix.featureCount
         isWide = matrix.isWide
+        textByteCount = matrix.texts.byteCount
         self.matrix = matrix
         body = ByteBuffer()
         binary = nil
@@ -38,10 +41,17 @@ package struct RequestRows: ~Copyable, Sendable {
         featureCount = layout.featureCount
         isWide = layout.isWide
         rowCount = binary.bytes.count / (binary.datatype.byteCount * layout.requestWidth)
+        textByteCount = 0
         matrix = FeatureMatrix(for: layout, rowCapacity: 0)
         self.body = body
         self.binary = binary
         self.layout = layout
+    }
+
+    /// Lends the matrix of rows that are texts.
+    package borrowing func withMatrix(_ body: (borrowing FeatureMatrix) -> Void) {
+        precondition(binary == nil, "texts are always read")
+        body(matrix)
     }
 
     /// Lends some rows: a matrix and where in it they stand.

@@ -20,6 +20,7 @@ struct EndpointTableTests {
         case .knowledge(let id): return "knowledge \(id.map(text) ?? "*")"
         case .repositoryIndex: return "index"
         case .openAPI: return "openapi"
+        case .embeddings: return "embeddings"
         case .documentation: return "docs"
         case .logSettings: return "logging"
         case .traceSettings(let model): return "traces \(model.map(text) ?? "-")"
@@ -47,6 +48,7 @@ struct EndpointTableTests {
         ("/v2/experiments/a%20b", "experiments a%20b"), ("/v2/experiments/s/rollout", "rollout s"),
         ("/v2/knowledge", "knowledge *"), ("/v2/knowledge/a.b:c", "knowledge a.b:c"),
         ("/v2/knowledge/search", "knowledge search"), ("/v2/repository/index", "index"),
+        ("/v1/embeddings", "embeddings"),
         ("/v2/openapi.json", "openapi"), ("/v2/docs", "docs"), ("/v2/repository/main/index", "index"),
         ("/v2/repository/models/m/load", "load m"),
         ("/v2/repository/models/m/unload", "unload m"),

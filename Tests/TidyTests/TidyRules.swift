@@ -42,7 +42,7 @@ enum TidyRules {
             ]
         ) { file in
             let isExempt =
-                file.name == "main.swift" || file.name == "Package.swift" || file.path.contains("/TreeKernels")
+                file.name == "main.swift" || file.name == "Package.swift" || isKernel(file)
             guard file.isSwift, !isExempt else { return [] }
             let type = file.subject
             let keywords =
@@ -54,6 +54,11 @@ enum TidyRules {
             return isThere ? [] : ["\(file.path): declares no \(keywords[0]) named \(type)"]
         },
     ]
+
+    /// Kernels are functions.
+    private static func isKernel(_ file: SourceFile) -> Bool {
+        file.path.contains("/TreeKernels") || file.path.contains("/TextKernels")
+    }
 
     /// The words of a CamelCase name.
     private static func words(in name: Substring) -> [String] {
@@ -163,7 +168,8 @@ enum TidyRules {
     private static let unsafeTargets = [
         "LinuxSystem", "JSONSyntax", "AccessControl", "EventLoops", "HTTPConnections", "OutgoingHTTP", "DurableState",
         "TreeEnsembles", "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI",
-        "ModelMonitoring", "KnowledgeRetrieval", "rowan",
+        "ModelMonitoring", "KnowledgeRetrieval", "TextEmbedding", "TextKernels", "TextKernelsAVX2", "TextKernelsAVX512",
+        "rowan",
     ]
 
     /// How many lines above an `unsafe` the sentence may stand that says why it holds: a screen's worth, so that one

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "BinCountPrimitives.h"
+#include "EncoderPrimitives.h"
 #include "RankedRowPrimitives.h"
 #include "ShapleyPrimitives.h"
 #include "ShapleyRowPrimitives.h"

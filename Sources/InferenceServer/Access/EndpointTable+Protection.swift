@@ -14,6 +14,7 @@ extension EndpointTable.Endpoint {
         case .traceSettings: .trace
         case .statistics, .feedback, .experiments, .knowledge, .explanations: .statistics
         case .sharedMemory: .sharedMemory
+        case .embeddings: .inference
         case .model(let resource, _, _):
             switch resource {
             case .metadata: .metadata

@@ -35,6 +35,8 @@ enum EndpointTable {
         case repositoryIndex
         /// - Parameter isQualified: whether the path names a repository, too.
         case repositoryControl(RepositoryVerb, name: Range<Int>, isQualified: Bool)
+        /// Vectors of texts in OpenAI's form.
+        case embeddings
         /// The description of this port for programs, and for people.
         case openAPI
         case documentation
@@ -75,7 +77,9 @@ enum EndpointTable {
     ///
     /// - Parameter path: the path's bytes without query; ranges in the result are offsets into it.
     static func endpoint(for path: Span<UInt8>) -> Endpoint? {
-        guard path.count >= 3, path.matches(0..<3, "/v2") else { return nil }
+        guard path.count >= 3, path.matches(0..<3, "/v2") else {
+            return path.count == 14 && path.matches(0..<14, "/v1/embeddings") ? .embeddings : nil
+        }
         if path.count == 3 || (path.count == 4 && path[3] == slash) { return .serverMetadata }
         var pieces = Pieces(path, from: 3)
         guard let first = pieces.next(path) else { return nil }
@@ -104,7 +108,7 @@ enum EndpointTable {
         case .explanations: .reading
         case .knowledge(.none): [.reading, .posting]
         case .knowledge(.some): [.reading, HTTPMethodSet(.delete)]
-        case .repositoryIndex, .repositoryControl, .feedback, .rollout: .posting
+        case .repositoryIndex, .repositoryControl, .feedback, .rollout, .embeddings: .posting
         case .sharedMemory(_, let verb, _): verb == .status ? .reading : .posting
         case .logSettings, .traceSettings: [.reading, .posting]
         }

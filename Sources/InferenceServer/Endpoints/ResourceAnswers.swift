@@ -145,6 +145,7 @@ extension ResourceAnswers {
             DocumentationPage(table, port: port).write(to: &reply)
             return HTTPResponseHead(.ok, .html)
         case .repositoryControl: preconditionFailure("repositories are not controlled here")
+        case .embeddings: preconditionFailure("texts are not encoded here")
         case .sharedMemory: preconditionFailure("regions are not registered here")
         case .logSettings, .traceSettings: preconditionFailure("settings are not answered here")
         case .statistics: preconditionFailure("statistics of all models are not written here")

@@ -8,6 +8,8 @@ struct AnswerForm: Equatable, Sendable {
         case call
         /// One of many messages of a call.
         case streamed
+        /// OpenAI's list of vectors.
+        case embeddings
     }
 
     var kind = Kind.document
@@ -16,5 +18,8 @@ struct AnswerForm: Equatable, Sendable {
     /// Whether the answer says that it is the last one to its request.
     var tellsFinal = false
 
-    var isMessage: Bool { kind != .document }
+    /// Whether vectors of OpenAI's form are base64.
+    var isBase64 = false
+
+    var isMessage: Bool { kind == .call || kind == .streamed }
 }

@@ -32,6 +32,9 @@ extension ErrorAnswer {
     ) -> HTTPResponseHead {
         switch form.kind {
         case .document: return write(error, to: &reply)
+        case .embeddings:
+            let status = HTTPStatus(rawValue: UInt16(error.code.httpStatus)) ?? .internalServerError
+            return writeEmbeddings(error.message, status, to: &reply)
         case .streamed where !form.endsStreamOnFailure:
             MessageTemplate.appendFailure(error.message, id: id, to: &reply)
             return CallAnswer.ok
@@ -55,6 +58,9 @@ extension ErrorAnswer {
     static func writeOverload(
         _ error: ProtocolError, _ form: AnswerForm, id: Span<UInt8> = Span(), to reply: inout ByteBuffer
     ) -> HTTPResponseHead {
-        form.isMessage ? write(error, form, id: id, to: &reply) : writeOverload(error, to: &reply)
+        if form.kind == .document { return writeOverload(error, to: &reply) }
+        var head = write(error, form, id: id, to: &reply)
+        if form.kind == .embeddings { head.retryAfterSeconds = 1 }
+        return head
     }
 }

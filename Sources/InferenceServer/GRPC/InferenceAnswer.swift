@@ -16,6 +16,8 @@ struct InferenceAnswer {
     var prediction: PredictionIdentity?
     /// What it says about anomalous rows; nil if there are none.
     var explanations: ExplanationReferences?
+    /// Tokens of the request's texts, if it has sent some.
+    var tokenCount: Int?
 
     /// Writes the outputs that go to regions, then the answer, in the form of the request.
     ///
@@ -25,6 +27,11 @@ struct InferenceAnswer {
     ///   `reply`.
     func write(_ form: AnswerForm, id: Span<UInt8>, to reply: inout ByteBuffer) throws(ProtocolError) -> Int? {
         if outputs.special != 0 { try signature.store(special, columns: columns, rows: rows) }
+        if form.kind == .embeddings {
+            EmbeddingsAnswer.append(
+                columns[0], of: signature, isBase64: form.isBase64, tokenCount: tokenCount ?? 0, to: &reply)
+            return nil
+        }
         guard form.isMessage else {
             return signature.responseTemplate.append(
                 to: &reply, id: id, prediction: prediction, explanations: explanations, selection: outputs,

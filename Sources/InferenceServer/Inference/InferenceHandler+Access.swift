@@ -70,6 +70,25 @@ extension InferenceHandler {
         return resources.withDecodedName(path, name) { gate.inference(of: $0, head, bytes, at: clock.now()) }
     }
 
+    /// Refuses a request whose sender may not ask a model that its body names.
+    ///
+    /// - Returns: nil for one that may go on.
+    func refusal(
+        ofModel name: Span<UInt8>, _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>,
+        _ reply: inout ByteBuffer, _ exchange: HTTPExchange
+    ) -> HTTPResponseHead? {
+        guard let gate else { return nil }
+        let judged = gate.inference(of: name, head, bytes, at: clock.now())
+        guard let refusal = judged.refusal else {
+            if let entry = judged.entry { accessLog.recognised(entry.key.id, on: exchange) }
+            return nil
+        }
+        var answer = answer(refusal, of: judged.entry, head, bytes, &reply, exchange)
+        let shown = ErrorAnswer.writeEmbeddings(refusal.message, refusal.httpStatus, to: &reply)
+        answer.contentType = shown.contentType
+        return answer
+    }
+
     private static let challenge = HTTPAnswerFields([("www-authenticate", "Bearer realm=\"rowan\"")])
 
     private func answer(

@@ -130,6 +130,8 @@ extension InferenceHandler {
     ) throws(ProtocolError) -> Bool {
         var order = named
         let routed = try route(&order, body)
+        // Nothing of it is for the loop, not even reading.
+        if table.model(atSlot: order.slot).signature.isCostly { return false }
         if let slot = queued.slot(at: order.slot) { return try enqueue(order, body, exchange, slot, routed) }
         let batch = batches.batch(atSlot: order.slot)
         let signature = routed?.variant.signature ?? batch.model.signature

@@ -235,6 +235,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
                 return sharedMemory(kind, verb, region: region, head, bytes, path, body, &reply, exchange)
             case .statistics:
                 return statistics(to: &reply, exchange)
+            case .embeddings:
+                return embeddings(head, bytes, body, &reply, exchange)
             case .feedback(let model):
                 return feedback(head, bytes, path, model, body, &reply, exchange)
             case .experiments(let name):

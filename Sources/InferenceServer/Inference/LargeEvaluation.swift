@@ -70,7 +70,7 @@ final class LargeEvaluation: SharedWork {
         let references = context.withBytes { context in anomalies?.handOver(context: context, routed) }
         let answer = InferenceAnswer(
             signature: signature, outputs: outputs, special: special, columns: evaluation.outputs,
-            rows: 0..<rowCount, prediction: prediction, explanations: references)
+            rows: 0..<rowCount, prediction: prediction, explanations: references, tokenCount: evaluation.tokenCount)
         let jsonByteCount: Int?
         do throws(ProtocolError) {
             jsonByteCount = try id.withBytes { (id) throws(ProtocolError) in

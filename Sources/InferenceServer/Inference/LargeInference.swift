@@ -145,6 +145,7 @@ final class LargeInference: ComputeTask {
         let routed = try route(body)
         let model = routed?.variant.member ?? model
         let signature = routed?.variant.signature ?? model.signature
+        if order.form.kind == .embeddings { return try readTexts(body, begin) }
         var request = InferenceRequest(regions: regions)
         var matrix = FeatureMatrix(for: signature.input, rowCapacity: 0)
         var id = ByteBuffer()
@@ -182,6 +183,23 @@ final class LargeInference: ComputeTask {
             of: self, form, evaluation, model: model,
             signature: signature, routed, id: id, outputs: request.outputs, special: request.specialOutputs,
             anomalies: anomalies, context: context, begin: begin)
+    }
+
+    /// Reads a request of OpenAI's form.
+    private func readTexts(
+        _ body: borrowing ByteBuffer, _ begin: Nanoseconds
+    ) throws(ProtocolError) -> LargeEvaluation {
+        var matrix = FeatureMatrix(for: model.signature.input, rowCapacity: 0)
+        let request = try body.withBytes { (bytes) throws(ProtocolError) in
+            try EmbeddingsRequest(bytes, for: model.signature, into: &matrix)
+        }
+        matrix.advance(by: request.count)
+        var form = order.form
+        form.isBase64 = request.isBase64
+        return LargeEvaluation(
+            of: self, form, model.engine.share(RequestRows(matrix), wanted: 1), model: model,
+            signature: model.signature, id: ByteBuffer(), outputs: OutputSelection(requested: 1, binary: 0),
+            special: [], begin: begin)
     }
 
     /// Decides who answers a request to a split; nil for any other.

@@ -97,7 +97,8 @@ struct DocumentationPage {
         guard counts.reduce(0, +) <= exampleValueCountLimit else { return nil }
         let inputs = zip(model.inputs, zip(shapes, counts)).map { input, form in
             let shape = form.0.map { "\($0)" }.joined(separator: ", ")
-            let data = Array(repeating: "0", count: form.1).joined(separator: ", ")
+            let element = input.datatype == .bytes ? #""connection refused""# : "0"
+            let data = Array(repeating: element, count: form.1).joined(separator: ", ")
             return #"{"name": "\#(input.name)", "shape": [\#(shape)], "datatype": "\#(input.datatype.name)", "#
                 + #""data": [\#(data)]}"#
         }

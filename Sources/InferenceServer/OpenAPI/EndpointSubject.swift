@@ -15,6 +15,7 @@ enum EndpointSubject: CaseIterable {
     case modelLoad
     case modelUnload
     case generation
+    case embeddings
     case systemMemory
     case cudaMemory
     case feedback
@@ -52,6 +53,7 @@ extension EndpointTable.Endpoint {
         case .repositoryControl(.load, _, _): .modelLoad
         case .repositoryControl(.unload, _, _): .modelUnload
         case .model(.generate, _, _): .generation
+        case .embeddings: .embeddings
         case .sharedMemory(.system, _, _): .systemMemory
         case .sharedMemory(.cuda, _, _): .cudaMemory
         case .feedback: .feedback

@@ -10,6 +10,7 @@ extension OpenAPIOperation {
             modelOperations(of: subject)
         case .inference: inferenceOperations
         case .generation: generationOperations
+        case .embeddings: [embeddingsOperation]
         case .systemMemory: memoryOperations("system", name: "System")
         case .cudaMemory: memoryOperations("cuda", name: "CUDA")
         case .repositoryIndex, .modelLoad, .modelUnload: repositoryOperations(of: subject)

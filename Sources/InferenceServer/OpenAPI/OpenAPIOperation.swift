@@ -73,6 +73,7 @@ struct OpenAPIOperation {
     /// The headings of the document, in its order.
     enum Group: String, CaseIterable {
         case inference = "Inference"
+        case texts = "Texts"
         case models = "Models"
         case health = "Server and health"
         case repository = "Model repository"
@@ -86,6 +87,7 @@ struct OpenAPIOperation {
         var description: String {
             switch self {
             case .inference: "Rows in, predictions out."
+            case .texts: "Texts in, vectors out."
             case .models: "What is served, and how it wants to be asked."
             case .health: "What load balancers and orchestrators ask."
             case .repository: "Loading and unloading, for whoever runs the server."

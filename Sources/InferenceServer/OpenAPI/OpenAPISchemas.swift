@@ -7,6 +7,53 @@
 enum OpenAPISchemas {
     static let text: StaticString = #"""
         {
+          "EmbeddingsRequest": {
+            "type": "object", "required": ["model", "input"],
+            "properties": {
+              "model": {"type": "string"},
+              "input": {
+                "anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]
+              },
+              "encoding_format": {"type": "string", "enum": ["float", "base64"], "default": "float"},
+              "dimensions": {"type": "integer", "description": "The model's own number; no other is to be had."},
+              "user": {"type": "string", "description": "Is skipped."}
+            }
+          },
+          "Embeddings": {
+            "type": "object", "required": ["object", "data", "model", "usage"],
+            "properties": {
+              "object": {"const": "list"}, "model": {"type": "string"},
+              "data": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["object", "index", "embedding"],
+                  "properties": {
+                    "object": {"const": "embedding"}, "index": {"type": "integer", "minimum": 0},
+                    "embedding": {
+                      "anyOf": [{"type": "array", "items": {"type": "number"}}, {"type": "string"}],
+                      "description": "Numbers, or base64 of them as little-endian FP32."
+                    }
+                  }
+                }
+              },
+              "usage": {
+                "type": "object", "required": ["prompt_tokens", "total_tokens"],
+                "properties": {"prompt_tokens": {"type": "integer"}, "total_tokens": {"type": "integer"}}
+              }
+            }
+          },
+          "EmbeddingsError": {
+            "type": "object", "required": ["error"],
+            "properties": {
+              "error": {
+                "type": "object", "required": ["message", "type", "param", "code"],
+                "properties": {
+                  "message": {"type": "string"}, "type": {"type": "string"}, "param": {"type": ["string", "null"]},
+                  "code": {"type": ["string", "null"]}
+                }
+              }
+            }
+          },
           "Error": {
             "type": "object", "required": ["error"], "additionalProperties": false,
             "properties": {"error": {"type": "string"}}

@@ -14,13 +14,25 @@ extension ModelConfiguration {
     ///
     /// Rows are independent, so a forest has no batch size of its own.
     mutating func fillBatchSize() {
-        if maxBatchSize == 0 { maxBatchSize = ModelRepositoryLimits.inferredBatchSize }
+        if maxBatchSize == 0 {
+            maxBatchSize =
+                backend == .textEncoder
+                ? OpenInferenceProtocolLimits.textCount : ModelRepositoryLimits.inferredBatchSize
+        }
     }
 
     /// Writes defaults and what the model told into the configuration: Triton's auto-completion.
     ///
     /// - Precondition: `fillBatchSize` was called.
     mutating func complete(with plan: ForestPlan, fileName: String, engine: EngineReport) {
+        complete(inputs: plan.inputs, outputs: plan.columns.map(\.metadata), fileName: fileName, engine: engine)
+    }
+
+    /// The same for any model with an engine of its own.
+    mutating func complete(
+        inputs givenInputs: [TensorMetadata], outputs givenOutputs: [TensorMetadata], fileName: String,
+        engine: EngineReport
+    ) {
         precondition(maxBatchSize > 0, "the batch size is filled")
         defaultModelFilename = fileName
         message.set("name", .scalar(.text(name)))
@@ -30,12 +42,10 @@ extension ModelConfiguration {
         message.set("default_model_filename", .scalar(.text(fileName)))
         completeVersionPolicy()
         if inputs.isEmpty {
-            for input in plan.inputs { message.append("input", .message(tensorMessage(input, schema: "input"))) }
+            for input in givenInputs { message.append("input", .message(tensorMessage(input, schema: "input"))) }
         }
         if outputs.isEmpty {
-            for column in plan.columns {
-                message.append("output", .message(tensorMessage(column.metadata, schema: "output")))
-            }
+            for output in givenOutputs { message.append("output", .message(tensorMessage(output, schema: "output"))) }
         }
         completeInstanceGroups()
         completeDynamicBatching()

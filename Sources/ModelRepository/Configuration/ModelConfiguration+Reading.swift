@@ -151,7 +151,9 @@ extension ModelConfiguration {
         if name.isEmpty || onnxRuntimeNames.contains(name) { return .forest }
         guard let backend = Backend(rawValue: name) else {
             let nearest = NearestName.among(Backend.allCases.map(\.rawValue), to: name)
-            let known = "'forest', 'fil' and ensembles are, and without this line the model file says what it is"
+            let known =
+                "'forest', 'fil', 'text_encoder' and ensembles are, and without this line the model file says what it "
+                + "is"
             let hint = nearest.map { "did you mean '\($0)'?" } ?? known
             throw fault(field, "\(field) '\(name)' is not served; \(hint)", message)
         }

@@ -13,6 +13,8 @@ package struct ModelConfiguration: Sendable {
         case forest
         /// Triton's FIL backend.
         case fil
+        /// Rowan's own: texts in, vectors out.
+        case textEncoder = "text_encoder"
         /// Other models, one after another: `platform: "ensemble"`.
         case ensemble
     }

@@ -31,9 +31,16 @@ package protocol SharedEvaluation: AnyObject, Sendable {
     ///
     /// - Precondition: as for the outputs.
     var positiveRowCount: Int? { get }
+
+    /// Tokens of all texts together; nil for a model that takes none.
+    ///
+    /// - Precondition: as for the outputs.
+    var tokenCount: Int? { get }
 }
 
 extension SharedEvaluation {
+    package var tokenCount: Int? { nil }
+
     /// A model that predicts nothing has no rows to count.
     package var positiveRowCount: Int? { nil }
 }

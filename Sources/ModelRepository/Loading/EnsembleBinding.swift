@@ -55,6 +55,7 @@ struct EnsembleBinding {
             let defaults = tensor.isOptional ? layout.defaults[tensor.columns].compactMap { $0 } : nil
             return EnsembleBinding(
                 mapping: mapping, columns: tensor.columns, datatype: tensor.datatype, defaults: defaults)
+        case .texts: return nil
         case .forest:
             let declared = model.configuration.inputs.first { $0.name == mapping.name }?.datatype
             if model.inputs.count == 1, mapping.name == model.inputs[0].name {
@@ -92,7 +93,7 @@ struct EnsembleBinding {
     private static func name(of column: Int, _ model: ServedModel) -> String {
         let layout = model.signature.input
         switch layout.kind {
-        case .exact(let name, _): return name
+        case .exact(let name, _), .texts(let name): return name
         case .tensors(let tensors): return tensors.first { $0.columns.contains(column) }?.name ?? ""
         case .forest:
             return layout.featureNames.names.isEmpty ? model.inputs[0].name : layout.featureNames.names[column]

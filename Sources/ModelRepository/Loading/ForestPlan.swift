@@ -33,7 +33,7 @@ struct ForestPlan {
                 inputs = try filInputs(configuration, featureCount: ensemble.featureCount)
                 columns = try ForestColumns.fil(configuration, for: ensemble)
                 kind = .exact(name: filInputName, datatype: .float32)
-            case .ensemble: preconditionFailure("an ensemble has no forest of its own")
+            case .ensemble, .textEncoder: preconditionFailure("the model has no forest of its own")
             }
             let layout = InputLayout(
                 kind: kind, featureCount: ensemble.featureCount,

@@ -1,4 +1,5 @@
 package import LinuxSystem
+package import TextEmbedding
 package import TreeEnsembles
 
 /// Why a model or one of its versions is not served.
@@ -15,6 +16,8 @@ package enum LoadFault: Error, Sendable, Equatable {
     case directory(String, SystemError)
     /// The model file's content; the fault itself names the file.
     case model(TreeEnsembleFault)
+    /// The files of a text encoder, by the directory that they are in; the fault names the file.
+    case encoder(directory: String, TextEmbeddingFault)
     /// Something about a directory or a name.
     case arrangement(path: String, sentence: String)
 
@@ -24,6 +27,8 @@ package enum LoadFault: Error, Sendable, Equatable {
         case .configuration(let file, _), .file(let file, _): file
         case .directory(let path, _), .arrangement(let path, _): path
         case .model(let fault): fault.fileName
+        case .encoder(let directory, let fault):
+            fault.fileName.isEmpty ? directory : directory + "/" + fault.fileName
         }
     }
 
@@ -41,6 +46,7 @@ package enum LoadFault: Error, Sendable, Equatable {
         case .file(_, let fault): return fault.description
         case .directory(_, let error): return error.reason
         case .arrangement(_, let sentence): return sentence
+        case .encoder(_, let fault): return fault.sentence
         case .model(let fault):
             var anonymous = fault
             anonymous.fileName = ""

@@ -28,6 +28,9 @@ extension ModelLoader {
                     path: scanned.name, sentence: "a traffic split has no forest of its own: name one of its models")
             }
             let configuration = try readConfiguration(scanned)
+            guard configuration.backend != .textEncoder else {
+                throw LoadFault.arrangement(path: scanned.name, sentence: "a text encoder has no forest")
+            }
             guard configuration.backend != .ensemble else {
                 throw LoadFault.arrangement(
                     path: scanned.name, sentence: "an ensemble has no forest of its own: name one of its models")

@@ -8,7 +8,7 @@ extension ModelLoader {
     private static let plainRowCounts = [1, 64]
 
     /// Runs rows of zeros and the configuration's samples through all outputs.
-    func warm(_ engine: ForestEngine, _ signature: ModelSignature, for scanned: ScannedModel, _ plan: LoadPlan)
+    func warm(_ engine: any InferenceEngine, _ signature: ModelSignature, for scanned: ScannedModel, _ plan: LoadPlan)
         throws(LoadFault)
     {
         let workspace = engine.makeWorkspace(rowCapacity: 1)

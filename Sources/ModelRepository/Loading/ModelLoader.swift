@@ -280,6 +280,9 @@ package struct ModelLoader: Sendable {
     private func load(
         _ version: ScannedModel.Version, of scanned: ScannedModel, _ loadPlan: LoadPlan, notices: inout [LoadNotice]
     ) throws(LoadFault) -> ServedModel {
+        if loadPlan.configuration.backend == .textEncoder {
+            return try loadTextEncoder(version, of: scanned, loadPlan, notices: &notices)
+        }
         let clock = SystemClock()
         let begin = clock.now()
         var completed = loadPlan.configuration

@@ -22,6 +22,9 @@ extension InferenceRequest {
                 expected: placement.elementCount * datatype.byteCount,
                 given: contents.elementCount * datatype.byteCount)
         }
+        if model.input.areTexts {
+            return try decodeTexts(tensor, placement, of: message, bytes, into: &matrix, for: model)
+        }
         if let run = contents.run {
             return try decodeBinary(tensor, placement, bytes, bytes, run, into: &matrix, for: model)
         }

@@ -16,7 +16,7 @@ package struct FuzzTarget: Sendable {
             inferenceMessage, controlMessage, messageStream, apiKeys, proxyHeader, forwardedFor, feedback,
             feedbackMessage,
             rolloutState, stickyCookie, stickyKey, driftReference, driftSample, logRecord, knowledgeDocument,
-            anomalyText,
+            anomalyText, weightFile, textTokens,
         ] + models
 
     /// The target of a name.

@@ -2,12 +2,13 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-// Goal: what the compiler made of the kernels keeps the instruction sets apart and the sums exact. Method: the release
+// Goal: what the compiler made of the kernels keeps the instruction sets apart and the sums of forests exact. Method: the release
 // build's object files are disassembled; without a release build there is nothing to look at, which is printed.
 @Suite struct KernelCodeTests {
-    @Test func `the baseline has no instruction beyond the baseline`() throws {
+    @Test(arguments: ["TreeKernels", "TextKernels"])
+    func `the baseline has no instruction beyond the baseline`(_ module: String) throws {
         // Every instruction with a VEX or EVEX prefix has a name that begins with v.
-        let code = try instructions(of: "TreeKernels")
+        let code = try instructions(of: module)
         #expect(code.allSatisfy { !$0.name.hasPrefix("v") })
         #expect(code.allSatisfy { !$0.operands.contains("%ymm") && !$0.operands.contains("%zmm") })
     }
@@ -16,6 +17,8 @@ import Testing
         expectWide(try instructions(of: "TreeKernelsAVX2"), register: "%ymm", never: "%zmm")
         expectWide(try instructions(of: "TreeKernelsAVX512"), register: "%zmm", never: nil)
         expectWide(try instructions(of: "TreeKernelsAVX512VBMI"), register: "%zmm", never: nil)
+        expectWide(try instructions(of: "TextKernelsAVX2"), register: "%ymm", never: "%zmm")
+        expectWide(try instructions(of: "TextKernelsAVX512"), register: "%zmm", never: nil)
     }
 
     @Test(arguments: ["TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI"])
@@ -26,7 +29,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI"])
+    @Test(arguments: [
+        "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI", "TextKernels",
+        "TextKernelsAVX2", "TextKernelsAVX512",
+    ])
     func `the linker has no function to choose between instruction sets`(_ module: String) throws {
         // Names that hold the module's are this module's alone; a specialised function of the standard library is not.
         let ownName = "\(module.utf8.count)\(module)"

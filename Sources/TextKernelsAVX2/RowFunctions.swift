@@ -1,0 +1,1 @@
+../TextKernels/RowFunctions.swift

@@ -1,0 +1,1 @@
+../TextKernels/RowProducts.swift
