@@ -14,6 +14,7 @@ final class MetricsHandler: HTTPRequestHandler {
 
     private let state: ServerState
     private let group: LoopGroup?
+    private let backlog: AnswerBacklog
     private let drift: DriftMonitor
     private let startTimeSeconds: Double
     private let hasCounterLatencies: Bool
@@ -26,10 +27,12 @@ final class MetricsHandler: HTTPRequestHandler {
     ///
     /// - Parameter group: the loops that serve inference; nil where none do.
     init(
-        _ state: ServerState, _ group: LoopGroup?, _ drift: DriftMonitor, _ options: ServerOptions, on loop: EventLoop
+        _ state: ServerState, _ group: LoopGroup?, _ backlog: AnswerBacklog, _ drift: DriftMonitor,
+        _ options: ServerOptions, on loop: EventLoop
     ) {
         self.state = state
         self.group = group
+        self.backlog = backlog
         self.drift = drift
         hasCounterLatencies = options.counterLatencies
         restrictsAccess = options.restrictsAccess
@@ -107,6 +110,7 @@ final class MetricsHandler: HTTPRequestHandler {
         }
         figures.knowledge = ProcessFigures.Knowledge(
             figures: state.knowledge.figures, searches: state.searchTimes.histogram)
+        figures.unreadAnswerBytes = UInt64(backlog.byteCount)
         addLoops(to: &figures)
         return figures
     }

@@ -296,6 +296,12 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
 
     func connectionClosed(_ end: ConnectionEnd) { loopMetrics.connectionClosed(end) }
 
+    func answersGivenUp(connectionCount: Int, byteCount: Int) {
+        state.log.clientFault(
+            "connections were ended because clients did not take their answers",
+            .init("connections", connectionCount), .init("bytes", byteCount))
+    }
+
     /// An object for the next request of a batch.
     func takeInference() -> BatchedInference {
         freeInferences.popLast() ?? BatchedInference(self)

@@ -27,6 +27,8 @@ struct ProcessFigures: Sendable {
     var acceptedConnections: UInt64 = 0
     /// Connections that have ended, by `ConnectionEnd`.
     var closedConnections: [UInt64] = []
+    /// Bytes of answers that wait because clients do not take them.
+    var unreadAnswerBytes: UInt64 = 0
     var loadedModels: UInt64 = 0
     var failedLoads: UInt64 = 0
     var isOverloaded = false

@@ -110,6 +110,13 @@ extension ServerOption {
                     value, ServerOptionLimits.httpMaxInputByteCount, unit: "bytes")
             }),
         ServerOption(
+            "--max-unread-answer-bytes", .listening,
+            "answers of all clients that may wait to be taken; beyond it connections are ended (268435456)",
+            .value(placeholder: "BYTES", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.maxUnreadAnswerBytes = try number(
+                    value, ServerOptionLimits.unreadAnswerByteCount, unit: "bytes")
+            }),
+        ServerOption(
             "--http2-max-concurrent-streams", .listening,
             "open requests of one connection of HTTP/2 (128)",
             .value(placeholder: "N", isRepeatable: false) { (options, value) throws(Unusable) in

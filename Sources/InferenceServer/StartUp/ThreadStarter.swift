@@ -21,10 +21,14 @@ struct ThreadStarter {
     private(set) var orders: [Mailbox<LoopOrder>] = []
     /// The loops that serve; nil where none do.
     private var group: LoopGroup?
+    /// What waits for clients on the loops that serve and, with the last number, for scrapers.
+    private let backlog: AnswerBacklog
 
     init(_ options: ServerOptions, state: ServerState) throws(StartFault) {
         self.options = options
         self.state = state
+        backlog = AnswerBacklog(
+            loopCount: options.loopCount + 1, byteCountLimit: options.maxUnreadAnswerBytes)
         access = try AdminAccess(tokenFile: options.adminTokenFile)
         origins = options.allowedOrigins.map { OriginAnswers($0, restrictions: options.httpRestrictions) }
         security = try TransportSecurity(options)
@@ -88,7 +92,7 @@ struct ThreadStarter {
         self.group = group
         for index in 0..<loopCount {
             let setup = ServingLoop.Setup(
-                index: index, addresses: listening, limits: limits, group: group,
+                index: index, addresses: listening, limits: limits, group: group, backlog: backlog,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
                 repository: repository, monitor: monitor, explaining: explaining, knowledge: knowledge, access: access,
                 origins: origins, regions: regions,
@@ -216,6 +220,7 @@ struct ThreadStarter {
         let state = state
         let orders = orders
         let group = group
+        let backlog = backlog
         let options = options
         let address = metricsAddress
         let security = security
@@ -241,8 +246,9 @@ struct ThreadStarter {
                 if let address {
                     var limits = HTTPLimits()
                     limits.bodyByteCount = MetricsHandler.bodyByteCountLimit
-                    let handler = MetricsHandler(state, group, drift, options, on: loop)
-                    let http = HTTPLoop(on: loop, limits: limits, handler: handler) {}
+                    let handler = MetricsHandler(state, group, backlog, drift, options, on: loop)
+                    let share = BacklogShare(of: backlog, loop: options.loopCount)
+                    let http = HTTPLoop(on: loop, limits: limits, handler: handler, backlog: share) {}
                     loop.addTickObserver(http)
                     tls = security.server(of: .metrics).map { server in
                         TLSAcceptor(server, timeout: Nanoseconds(Int64(limits.headNanoseconds)), before: http)
