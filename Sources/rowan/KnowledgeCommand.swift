@@ -91,8 +91,9 @@ struct KnowledgeCommand {
     // MARK: Searching
 
     private func search(_ text: String, _ limit: Int) throws(Fault) -> String {
+        let target = try KnowledgeTarget(options)
         do throws(ReadingFault) {
-            let answer = try KnowledgeTarget(options).search(text, limit: limit)
+            let answer = try target.search(text, limit: limit)
             return options.asJSON ? answer + "\n" : try FoundDocuments(answer).text
         } catch {
             throw Fault(error.message)

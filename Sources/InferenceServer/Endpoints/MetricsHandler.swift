@@ -1,6 +1,7 @@
 import CloudEvents
 import EventLoops
 import HTTPConnections
+import KnowledgeRetrieval
 import LinuxSystem
 import OpenInferenceProtocol
 import RequestTracing

@@ -25,7 +25,7 @@ final class MonitoringPlaces {
     /// The places of a server that does not run.
     init(dataDirectory: String) {
         self.dataDirectory = dataDirectory
-        location = nil
+        source = nil
     }
 
     /// Why nothing is known of a model's predictions.

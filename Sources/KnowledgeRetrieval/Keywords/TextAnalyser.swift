@@ -57,15 +57,18 @@ enum TextAnalyser {
         var end = start + 1
         while end < word.endIndex, word[end] != UInt8(ascii: "_") {
             if Letter.isUpper(word[end]) {
-                let isBehindSmall = Letter.isLower(word[end - 1])
+                let isBehindSmall = isSmall(word[end - 1])
                 let isBeforeSmall =
-                    end + 1 < word.endIndex && Letter.isLower(word[end + 1]) && Letter.isUpper(word[end - 1])
+                    end + 1 < word.endIndex && isSmall(word[end + 1]) && Letter.isUpper(word[end - 1])
                 if isBehindSmall || isBeforeSmall { break }
             }
             end += 1
         }
         return end
     }
+
+    /// Whether a byte is a small letter; of those beyond ASCII nobody can tell by a byte.
+    private static func isSmall(_ byte: UInt8) -> Bool { Letter.isLower(byte) && byte < 0x80 }
 
     private static func term(of part: ArraySlice<UInt8>, _ rules: AnalysisRules) -> [UInt8]? {
         guard part.count > 1, part.count <= partByteCount else { return nil }

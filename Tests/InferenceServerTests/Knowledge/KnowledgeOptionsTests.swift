@@ -3,6 +3,7 @@ import KnowledgeRetrieval
 import LinuxSystem
 import ModelRepository
 import Testing
+import TreeEnsembles
 
 @testable import InferenceServer
 

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import TestSupport
 import Testing
 
@@ -7,8 +8,8 @@ import Testing
 @Suite struct KnowledgeFilesTests {
     @Test func `files below a directory are found in order, hidden and foreign ones are not`() throws {
         let folder = TemporaryFolder()
-        mkdir(folder.path + "/b", 0o700)
-        mkdir(folder.path + "/.git", 0o700)
+        try FileSystem.makeDirectory(folder.path + "/b")
+        try FileSystem.makeDirectory(folder.path + "/.git")
         for name in ["c.md", "a.txt", "b/x.md", "b/picture.png", ".hidden.md", ".git/y.md"] {
             folder.write("Text of \(name).", to: name)
         }
@@ -32,8 +33,9 @@ import Testing
     @Test func `a file that is too long is refused before it is read`() throws {
         let folder = TemporaryFolder()
         folder.write("x", to: "long.md")
-        // A file with a hole costs nothing.
-        #expect(truncate(folder.path + "/long.md", KnowledgeRetrievalLimits.fileByteCount + 1) == 0)
+        // A file with a hole costs nothing; the path is terminated by the conversion to a C string.
+        let code = unsafe truncate(folder.path + "/long.md", KnowledgeRetrievalLimits.fileByteCount + 1)
+        #expect(code == 0)
         let files = try KnowledgeFiles(at: folder.path)
         let fault = #expect(throws: ReadingFault.self) { try files.documents(in: "long.md") }
         #expect(fault?.message.hasPrefix("long.md: ") == true)

@@ -11,7 +11,8 @@ import Testing
         var count = 0
         for line in try FixtureFile.text("messages.ndjson").split(separator: "\n") {
             let bytes = Array(line.utf8)
-            let value = try #require(JSONValue(bytes.span))
+            let document = JSONValue(bytes.span)
+            let value = try #require(document)
             let record = try #require(value["record"]?.text)
             let message = LogMessage(record: record)
             #expect(message.text == value["text"]?.text, "\(record)")

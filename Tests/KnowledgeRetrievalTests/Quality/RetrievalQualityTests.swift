@@ -38,7 +38,8 @@ import Testing
     private static func judgements() throws -> [Judgement] {
         try FixtureFile.text("records.ndjson").split(separator: "\n").map { line in
             let bytes = Array(line.utf8)
-            let value = try #require(JSONValue(bytes.span))
+            let document = JSONValue(bytes.span)
+            let value = try #require(document)
             return Judgement(
                 record: try #require(value["record"]?.text), runbook: try #require(value["runbook"]?.text))
         }

@@ -1,9 +1,18 @@
+import LinuxSystem
 import TestSupport
 import Testing
 
 @testable import KnowledgeRetrieval
 
 @Suite struct VectorIndexTests {
+    /// The sets that this machine has: those of its kernels are asked for by their names in `/proc/cpuinfo`.
+    private static let present: [ScanInstructions] = {
+        let text = (try? FileSystem.readText("/proc/cpuinfo", byteCountLimit: 1 << 24)) ?? ""
+        let flags = Set(text.split { $0 == " " || $0 == "\n" }.map(String.init))
+        return [.baseline] + (flags.contains("avx2") ? [.avx2] : [])
+            + (flags.isSuperset(of: ["avx512f", "avx512bw", "avx512dq", "avx512vl"]) ? [.avx512] : [])
+    }()
+
     private static func vector(_ width: Int, _ generator: inout SeededGenerator) -> [Float] {
         // Sums of uniform numbers are near enough to normal ones.
         let numbers = (0..<width).map { _ in
@@ -21,7 +30,7 @@ import Testing
         return scores.indices.sorted { scores[$0] > scores[$1] || scores[$0] == scores[$1] && $0 < $1 }
     }
 
-    @Test(arguments: ScanInstructions.allCases, [8, 64, 100, 384])
+    @Test(arguments: present, [8, 64, 100, 384])
     func `the nearest ones are found by every instruction set`(instructions: ScanInstructions, width: Int) {
         var generator = SeededGenerator.forTest()
         let vectors = (0..<5_000).map { _ in Self.vector(width, &generator) }
@@ -39,12 +48,12 @@ import Testing
         var generator = SeededGenerator.forTest()
         let vectors = (0..<300).map { _ in Self.vector(100, &generator) }
         let query = Self.vector(100, &generator)
-        let answers = ScanInstructions.allCases.map { instructions in
+        let answers = Self.present.map { instructions in
             let index = VectorIndex(width: 100, instructions)
             for (slot, vector) in vectors.enumerated() { index.set(vector, at: slot) }
             return index.best(of: query, admitted: [], limit: 300)
         }
-        #expect(answers[0] == answers[1] && answers[1] == answers[2])
+        #expect(answers.allSatisfy { $0 == answers[0] })
     }
 
     @Test func `what was removed or is not admitted is not found`() {
@@ -63,7 +72,7 @@ import Testing
     }
 
     @Test func `a vector of nothing but zeros is alike to nothing`() {
-        let index = VectorIndex(width: 8, .avx2)
+        let index = VectorIndex(width: 8, .baseline)
         index.set([Float](repeating: 0, count: 8), at: 0)
         #expect(index.best(of: [1, 0, 0, 0, 0, 0, 0, 0], admitted: [], limit: 1).map(\.score) == [0])
     }
