@@ -10,8 +10,8 @@ extension FuzzTarget {
     static let http2 = FuzzTarget(name: "http2") { input in
         _ = requests(of: input, pieceByteCount: max(1, input.count), answersAtOnce: true)
         guard input.count < 1_000 else { return }
-        // What may still be said of a stream depends on whether its answer has left: here none leaves, unless the
-        // request is refused.
+        // What may still be said of a stream depends on whether its end has left: here no answer leaves, and inputs
+        // whose requests are refused, or whose streams the library resets, are passed over.
         let whole = requests(of: input, pieceByteCount: max(1, input.count), answersAtOnce: false)
         let cut = requests(of: input, pieceByteCount: 7, answersAtOnce: false)
         guard let cut, let whole else { return }
@@ -20,7 +20,7 @@ extension FuzzTarget {
 
     /// The requests that a handler gets from a client that sends the preface, then an input in pieces, and then goes.
     ///
-    /// - Returns: nil if any was refused.
+    /// - Returns: nil if any was refused or reset.
     private static func requests(
         of input: [UInt8], pieceByteCount: Int, answersAtOnce: Bool
     ) -> [String]? {
@@ -55,8 +55,26 @@ extension FuzzTarget {
         } catch {
             preconditionFailure("the scripted kernel refuses nothing")
         }
-        return handler.hasRefused ? nil : handler.requests
+        return handler.hasRefused || hasReset(kernel.takeCalls()) ? nil : handler.requests
     }
+
+    /// Whether the connection has sent a frame that ends a stream before its request could be answered.
+    ///
+    /// - Source: RFC 9113 section 4.1 for the frames, section 5.1 for what may follow once it has left.
+    private static func hasReset(_ calls: [ScriptedKernel.Call]) -> Bool {
+        var bytes: [UInt8] = []
+        for case .send(102, let sent) in calls { bytes += sent }
+        var start = 0
+        while start + frameHeadByteCount <= bytes.count {
+            if bytes[start + 3] == resetType { return true }
+            let payloadByteCount = bytes[start..<start + 3].reduce(0) { $0 << 8 | Int($1) }
+            start += frameHeadByteCount + payloadByteCount
+        }
+        return false
+    }
+
+    private static let frameHeadByteCount = 9
+    private static let resetType: UInt8 = 0x3
 
     private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 }
