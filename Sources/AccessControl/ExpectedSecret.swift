@@ -4,6 +4,8 @@
 package struct ExpectedSecret: Sendable, Equatable {
     private let bytes: [UInt8]
 
+    /// Takes the text that is known.
+    ///
     /// - Precondition: not empty.
     package init(_ bytes: [UInt8]) {
         precondition(!bytes.isEmpty, "nobody shows a secret of no length")

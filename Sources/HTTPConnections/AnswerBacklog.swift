@@ -1,4 +1,4 @@
-package import LinuxSystem
+import LinuxSystem
 
 /// How many bytes of answers wait because clients do not take them, on all loops of a server together.
 ///
@@ -11,6 +11,8 @@ package final class AnswerBacklog: Sendable {
     package let byteCountLimit: Int
     private let blocks: [CounterBlock]
 
+    /// Begins with nothing in waiting.
+    ///
     /// - Precondition: both are positive.
     package init(loopCount: Int, byteCountLimit: Int) {
         precondition(loopCount > 0 && byteCountLimit > 0, "there are loops, and something may wait")

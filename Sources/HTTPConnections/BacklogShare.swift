@@ -1,5 +1,3 @@
-package import LinuxSystem
-
 /// What one loop's connections have in waiting, and how much of it must go.
 ///
 /// Pure but for the numbers that loops publish. A loop within its even share of the limit never pays for the others,
@@ -26,6 +24,7 @@ package struct BacklogShare {
     /// Bytes of the loop's answers that wait.
     private(set) var byteCount = 0
 
+    /// Takes part for one loop.
     package init(of all: AnswerBacklog, loop: Int) {
         self.all = all
         self.loop = loop

@@ -166,6 +166,27 @@ def test_what_changes_the_server_is_blocked(proxied, path):
     assert call(servers[0], "POST", "/v2/logging", "{}").status == 200, "a direct caller may"
 
 
+@pytest.mark.parametrize(
+    "path",
+    # What a proxy makes of these is another resource, or none; Rowan gets them as they are.
+    ["/v2/repository/a%2f..%2f../models/other/load", "/v2/repository/a%0ab/models/other/load", f"{LOAD}?a=b",
+     "/v2/systemsharedmemory/region/..%2f..%2f..%2fx/register", "/v2/models/..%2fx/feedback",
+     "/v2/experiments/..%2f..%2fs/rollout", "/v2/models/a%0ab/trace/setting"],
+)
+def test_the_block_cannot_be_written_around(proxied, path):
+    proxy, _ = proxied
+    answer = call(proxy, "POST", path, "{}")
+    assert answer.status == 403 and not answer.body.startswith(b"{"), "the proxy refuses it, not Rowan"
+
+
+@pytest.mark.parametrize("path", ["/v2/models/load", "/v2/models/living/ready?to=load", "/v2/repository/index?x=/load"])
+def test_what_only_resembles_a_change_passes(proxied, path):
+    proxy, _ = proxied
+    method = "POST" if "index" in path else "GET"
+    answer = call(proxy, method, path)
+    assert answer.status in ((400, 404) if path.endswith("models/load") else (200,))
+
+
 RULES = (
     ("if ($changes_rowan) { return 403; }", ""),
     ("http-request deny deny_status 403 if changes or writes knowledge", ""),
