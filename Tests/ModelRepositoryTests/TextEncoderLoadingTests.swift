@@ -3,6 +3,7 @@ import OpenInferenceProtocol
 import TestSupport
 import TextEmbedding
 import Testing
+import TreeEnsembles
 
 @testable import ModelRepository
 
