@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help serve build embedder test sanitize fuzz load stress soak chaos compare compare-peers compare-grpc attack growth \
-	benchmark package format lint clean
+.PHONY: help serve build embedder test sanitize fuzz load stress soak chaos compare compare-peers compare-grpc attack \
+	growth benchmark package format lint clean
 
 # What the program says about itself (`rowan --version`).
 export BUILD_COMMIT := $(shell \
