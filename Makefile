@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help serve build embedder test sanitize fuzz load stress soak chaos compare compare-peers compare-grpc attack \
-	growth benchmark package format lint clean
+.PHONY: help serve build embedder test eval sanitize fuzz load stress soak chaos demonstration compare compare-peers \
+	compare-grpc attack growth benchmark package format lint clean
 
 # What the program says about itself (`rowan --version`).
 export BUILD_COMMIT := $(shell \
@@ -36,6 +36,10 @@ build: ## build the release binary, .build/release/rowan
 test: ## everything, from a clean machine; ends with `N passed, N failed`
 	@.ci/test
 
+eval: ## how well log records find their runbooks, with and without each step of the search
+	@.ci/install-packages build
+	swift test $(SWIFT_FLAGS) --filter RetrievalQualityTests | grep -E '^\||^place|Test run'
+
 sanitize: ## unit tests under the address and the thread sanitizer
 	@.ci/install-packages build
 	@.ci/sanitize address
@@ -65,6 +69,10 @@ soak: build ## Locust, 10 minutes of mixed requests while models are reloaded
 
 chaos: build ## Locust, three servers behind haproxy, killed and restarted
 	$(LOAD_TEST)
+
+demonstration: build ## Splits, a shadow, rollouts, drift and labels shown under load, with a plot (options: OPTIONS="…")
+	@.ci/install-packages test
+	loadtest/demonstration $(OPTIONS)
 
 compare: build ## Rowan beside nginx and haproxy, interleaved on this machine
 	@.ci/install-packages build compare

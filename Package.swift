@@ -141,6 +141,14 @@ let package = Package(
             ],
             exclude: ["RowanConfiguration.proto"], swiftSettings: strict),
         .target(
+            name: "KnowledgeRetrieval",
+            dependencies: [
+                "CVectorPrimitives", "DurableState", "JSONSyntax", "LinuxSystem", "OpenInferenceProtocol",
+                "TreeKernels",
+                "TreeKernelsAVX2", "TreeKernelsAVX512",
+            ],
+            swiftSettings: strict),
+        .target(
             name: "CloudEvents", dependencies: ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"],
             swiftSettings: strict),
         .target(
@@ -155,13 +163,19 @@ let package = Package(
             dependencies: ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"],
             swiftSettings: strict),
 
+        .target(
+            name: "AnomalyExplanation",
+            dependencies: ["KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol"],
+            swiftSettings: strict),
+
         // Layer 5
         .target(
             name: "InferenceServer",
             dependencies: [
-                "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
-                "JSONSyntax", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
-                "RequestTracing", "TrafficSplitting", "TreeEnsembles",
+                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops",
+                "HTTPConnections",
+                "JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository",
+                "OpenInferenceProtocol", "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ],
             swiftSettings: strict),
 
@@ -169,8 +183,9 @@ let package = Package(
         .executableTarget(
             name: "rowan",
             dependencies: [
-                "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "LinuxSystem",
-                "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "ServerView", "TreeEnsembles",
+                "AccessControl", "CBuildFacts", "DurableState", "ForestTiming", "InferenceServer", "JSONSyntax",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
+                "ServerView", "TreeEnsembles",
                 .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
             ],
             swiftSettings: strict),
@@ -202,15 +217,21 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         unitTests("CloudEvents", ["LinuxSystem", "OutgoingHTTP"]),
+        unitTests(
+            "KnowledgeRetrieval", ["DurableState", "JSONSyntax", "LinuxSystem"],
+            exclude: ["Keywords/Fixtures", "Messages/Fixtures", "Quality/Fixtures"]),
         unitTests("RequestTracing", ["LinuxSystem", "OpenInferenceProtocol", "OutgoingHTTP"]),
         unitTests("ForestTiming", ["JSONSyntax", "LinuxSystem", "TreeEnsembles"]),
+        unitTests(
+            "AnomalyExplanation",
+            ["JSONSyntax", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "OpenInferenceProtocol"]),
         unitTests("DynamicBatching", ["EventLoops", "LinuxSystem", "ModelRepository", "OpenInferenceProtocol"]),
         unitTests(
             "InferenceServer",
             [
-                "AccessControl", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops", "HTTPConnections",
-                "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol", "RequestTracing",
-                "TrafficSplitting", "TreeEnsembles",
+                "AccessControl", "AnomalyExplanation", "CloudEvents", "DurableState", "DynamicBatching", "EventLoops",
+                "HTTPConnections", "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository",
+                "OpenInferenceProtocol", "RequestTracing", "TrafficSplitting", "TreeEnsembles",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
@@ -221,8 +242,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AccessControl", "EventLoops", "HTTPConnections", "JSONSyntax", "LinuxSystem", "ModelMonitoring",
-                "ModelRepository", "OpenInferenceProtocol", "RequestTracing", "TestSupport", "TextEmbedding",
+                "AccessControl", "AnomalyExplanation", "EventLoops", "HTTPConnections", "JSONSyntax",
+                "KnowledgeRetrieval", "LinuxSystem", "ModelMonitoring", "ModelRepository", "OpenInferenceProtocol",
+                "RequestTracing", "TestSupport", "TextEmbedding",
                 "TrafficSplitting", "TreeEnsembles",
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),

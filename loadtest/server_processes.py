@@ -126,15 +126,16 @@ def descriptor_count(pid):
         return 0
 
 
-def rowan(binary, repositories, log_path, *options, name="rowan", cpu=None, port=None, metrics_port=-1):
+def rowan(binary, repositories, log_path, *options, name="rowan", cpu=None, port=None, metrics_port=-1, grpc_port=-1):
     """A server of ours on loopback, not yet started."""
     port = port or free_port()
     command = [binary, "serve", "--http-address", "127.0.0.1", "--http-port", port]
-    command += ["--metrics-port", metrics_port, "--grpc-port", "-1"]
+    command += ["--metrics-port", metrics_port, "--grpc-port", grpc_port]
     for repository in repositories:
         command += ["--model-repository", repository]
     server = Server(name, [*command, *options], port, log_path, cpu)
     server.metrics_port = metrics_port
+    server.grpc_port = grpc_port
     return server
 
 

@@ -12,8 +12,14 @@
     function(PQstatus) \
     function(PQerrorMessage) \
     function(PQsetNoticeProcessor) \
-    function(PQexec) \
-    function(PQexecParams) \
+    function(PQsetnonblocking) \
+    function(PQsendQuery) \
+    function(PQsendQueryParams) \
+    function(PQflush) \
+    function(PQsocket) \
+    function(PQconsumeInput) \
+    function(PQisBusy) \
+    function(PQgetResult) \
     function(PQresultStatus) \
     function(PQresultErrorMessage) \
     function(PQntuples) \
@@ -56,10 +62,12 @@ static void ignore_notice(void *context, const char *message) {
     (void)message;
 }
 
-PGconn *rowan_pq_connect(const char *url, const char *connect_timeout) {
+PGconn *rowan_pq_connect(const char *url, const char *connect_timeout, const char *silence) {
     // What stands in the URL wins over what stands before it.
-    const char *names[] = {"connect_timeout", "application_name", "dbname", NULL};
-    const char *values[] = {connect_timeout, "rowan", url, NULL};
+    const char *names[] = {
+        "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
+        "application_name", "dbname", NULL};
+    const char *values[] = {connect_timeout, silence, "10", "5", "3", "rowan", url, NULL};
     PGconn *connection = p_PQconnectdbParams(names, values, 1);
     if (connection) p_PQsetNoticeProcessor(connection, ignore_notice, NULL);
     return connection;
@@ -69,13 +77,18 @@ void rowan_pq_finish(PGconn *connection) { p_PQfinish(connection); }
 void rowan_pq_reset(PGconn *connection) { p_PQreset(connection); }
 ConnStatusType rowan_pq_status(const PGconn *connection) { return p_PQstatus(connection); }
 const char *rowan_pq_error_message(const PGconn *connection) { return p_PQerrorMessage(connection); }
-PGresult *rowan_pq_exec(PGconn *connection, const char *script) { return p_PQexec(connection, script); }
+int rowan_pq_set_nonblocking(PGconn *connection) { return p_PQsetnonblocking(connection, 1); }
+int rowan_pq_send(PGconn *connection, const char *script) { return p_PQsendQuery(connection, script); }
 
-PGresult *rowan_pq_exec_params(
-    PGconn *connection, const char *statement, int count, const char *const *values, const int *lengths,
-    const int *formats) {
-    return p_PQexecParams(connection, statement, count, NULL, values, lengths, formats, 0);
+int rowan_pq_send_params(PGconn *connection, const char *statement, int count, const char *const *values) {
+    return p_PQsendQueryParams(connection, statement, count, NULL, values, NULL, NULL, 0);
 }
+
+int rowan_pq_flush(PGconn *connection) { return p_PQflush(connection); }
+int rowan_pq_socket(const PGconn *connection) { return p_PQsocket(connection); }
+int rowan_pq_consume_input(PGconn *connection) { return p_PQconsumeInput(connection); }
+int rowan_pq_is_busy(PGconn *connection) { return p_PQisBusy(connection); }
+PGresult *rowan_pq_get_result(PGconn *connection) { return p_PQgetResult(connection); }
 
 ExecStatusType rowan_pq_result_status(const PGresult *result) { return p_PQresultStatus(result); }
 const char *rowan_pq_result_message(const PGresult *result) { return p_PQresultErrorMessage(result); }

@@ -15,6 +15,8 @@ package enum CloudEventsLimits {
     package static let attempts: ClosedRange<Int> = 1...1_000
     /// The longest pause between two attempts, also where a receiver asks for more.
     package static let pause = Nanoseconds.seconds(60)
+    /// How long one place is served before the next one has its turn, if its attempts are shorter than that.
+    static let turn = Nanoseconds.milliseconds(50)
     /// How long one attempt may take, in seconds.
     package static let usualTimeoutSeconds = 10.0
     package static let timeoutSeconds: ClosedRange<Double> = 0.1...60

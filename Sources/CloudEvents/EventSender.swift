@@ -103,8 +103,15 @@ package final class EventSender: Sendable {
     }
 
     private func end(_ sinks: [EventSink], by instant: Nanoseconds) {
-        for (sink, options) in zip(sinks, options) {
-            sink.end(by: instant, with: receiver(for: options, Interruption()), clock: clock)
+        for (index, sink) in sinks.enumerated() {
+            let limit = Self.limit(sinks.count - index, now: clock.now(), end: instant)
+            sink.end(by: limit, with: receiver(for: options[index], Interruption()), clock: clock)
         }
+    }
+
+    /// When the first of a few places that are left has had its share of the time; those that need less leave theirs to
+    /// the others.
+    static func limit(_ placeCount: Int, now: Nanoseconds, end: Nanoseconds) -> Nanoseconds {
+        end == .never || end <= now ? end : now + Nanoseconds((end - now).count / Int64(placeCount))
     }
 }

@@ -35,11 +35,14 @@ final class EventSink {
         if queue.arrived(event, at: now) == .refuse { bury(event, reason: "the queue is full") }
     }
 
-    /// Brings what is due; at most as many events as wait now, so that other places have their turn.
+    /// Brings what is due, for the time of a turn: at least one event, and of a slow place no more, so that others wait
+    /// for no more than that.
     ///
     /// - Parameter isInterrupted: whether nothing is to be begun any more.
     func deliver(clock: any MonotonicClock, isInterrupted: () -> Bool) {
-        for _ in 0..<queue.count {
+        let end = clock.now() + CloudEventsLimits.turn
+        for turn in 0..<queue.count {
+            guard turn == 0 || clock.now() < end else { return }
             guard !isInterrupted(), let event = queue.next(at: clock.now()) else { return }
             let outcome = receiver.deliver(event, within: .never)
             // Who was interrupted has not failed: the last attempt is made by another receiver.

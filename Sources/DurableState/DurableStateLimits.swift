@@ -10,8 +10,17 @@ package enum DurableStateLimits {
     static let preparedStatements = 64
     /// Predictions of a model that are kept: 64 bytes each on the disk.
     package static let predictions = 1_000...100_000_000
-    /// How long one statement of PostgreSQL may take.
+    /// How long one statement of PostgreSQL may take before the server gives it up, and before we do.
+    ///
+    /// A server that is stopped gives nothing up; no end of a process waits longer than this.
     static let statementMilliseconds = 10_000
+    static let answerMilliseconds = 12_000
+    /// How long connecting to PostgreSQL may take, in seconds, and what the URL may say instead: libpq reads 0 as
+    /// for ever.
+    static let connectSeconds = 5
+    static let connectTimeouts = 1...60
+    /// How long a database that did not answer is left alone.
+    static let restMilliseconds = 5_000
     /// Rows that are fetched at once from PostgreSQL when a table is copied.
     static let rowsPerFetch = 1_000
 }

@@ -16,6 +16,17 @@ package enum StateLocation: Equatable, Sendable {
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
             throw .location("the URL of the state holds a blank or a control character: write it as %20")
         }
+        for parameter in url.split(separator: "?", maxSplits: 1).dropFirst().joined().split(separator: "&")
+        where parameter.hasPrefix("connect_timeout=") {
+            guard let seconds = Int(parameter.dropFirst("connect_timeout=".count)),
+                DurableStateLimits.connectTimeouts.contains(seconds)
+            else {
+                let range = DurableStateLimits.connectTimeouts
+                throw .location(
+                    "connect_timeout in the URL of the state is not one of \(range.lowerBound) to \(range.upperBound) "
+                        + "seconds")
+            }
+        }
         self = .postgres(url: url)
     }
 

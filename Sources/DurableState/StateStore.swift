@@ -11,8 +11,8 @@ package final class StateStore {
     /// Held as long as the store; nil where several processes may write, or where nobody writes.
     private let lock: Lock?
 
-    private final class Lock {
-        let file: FileLock
+    final class Lock: Sendable {
+        private let file: FileLock
 
         init(_ file: consuming FileLock) { self.file = file }
     }
@@ -32,8 +32,16 @@ package final class StateStore {
     /// - Parameter now: nanoseconds since 1970; asked if state has to be made.
     /// - Throws: if the place cannot be used, if another process uses it, or if its schema is not what the purpose
     ///   needs.
-    package init(
+    package convenience init(
         at location: StateLocation, for purpose: Purpose, schema: StateSchema = .current,
+        now: () -> Int64
+    ) throws(StateFault) {
+        try self.init(at: location, for: purpose, lock: nil, schema: schema, now: now)
+    }
+
+    /// - Parameter held: the lock of a directory, if the process has it already.
+    init(
+        at location: StateLocation, for purpose: Purpose, lock held: Lock?, schema: StateSchema = .current,
         now: () -> Int64
     ) throws(StateFault) {
         self.schema = schema
@@ -45,7 +53,7 @@ package final class StateStore {
                 lock = nil
                 database = try SQLiteDatabase(file, .reading)
             } else {
-                lock = try Self.lock(path)
+                if let held { lock = held } else { lock = try Self.lock(path) }
                 database = try SQLiteDatabase(file)
             }
         case .postgres(let url):
@@ -61,7 +69,7 @@ package final class StateStore {
         }
     }
 
-    private static func lock(_ directory: String) throws(StateFault) -> Lock {
+    static func lock(_ directory: String) throws(StateFault) -> Lock {
         do throws(SystemError) {
             try FileSystem.makeDirectory(directory)
             if let lock = try FileLock(StateLocation.lock(in: directory)) { return Lock(lock) }

@@ -8,6 +8,8 @@ package enum ConnectionEnd: UInt8, CaseIterable, Sendable {
     case idle
     /// A request came too slowly, or an answer was not taken.
     case timeout
+    /// Answers waited that the client did not take, and together with others' they were too many.
+    case unread
     /// What the client has sent was no request.
     case refused
     /// The server ends.
@@ -22,6 +24,7 @@ package enum ConnectionEnd: UInt8, CaseIterable, Sendable {
         case .answered: "answered"
         case .idle: "idle"
         case .timeout: "timeout"
+        case .unread: "unread"
         case .refused: "refused"
         case .drain: "drain"
         case .lost: "lost"

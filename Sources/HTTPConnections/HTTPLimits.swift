@@ -46,6 +46,9 @@ package struct HTTPLimits: Sendable {
     package var pipelinedByteCount = 64 << 10
     /// Bytes of one connection that may wait to be sent; then no further request of it is begun.
     package var unsentByteCount = 1 << 20
+    /// Bytes of answers of the whole server that may wait because clients do not take them
+    /// (`--max-unread-answer-bytes`); beyond it connections are ended.
+    package var unreadAnswerByteCount = 256 << 20
     /// Open connections of the whole server; then accepting pauses.
     package var connectionCount = 16_384
 
@@ -89,6 +92,7 @@ package struct HTTPLimits: Sendable {
         precondition(
             requestsPerTurn > 0 && pipelinedByteCount >= Self.requestLineByteCount,
             "a request behind the one in work can at least begin")
+        precondition(unreadAnswerByteCount > 0, "an answer may wait")
         precondition(connectionCount > 0, "a server without connections answers nothing")
         precondition(bodyBytesPerSecond > 0, "the least rate of a body divides its length")
         precondition(headNanoseconds <= idleNanoseconds, "an idle connection may begin a request and still finish it")

@@ -31,6 +31,8 @@ package final class HTTPLoop: ConnectionAcceptor, TickObserver {
     let handler: any HTTPRequestHandler
     /// What connections of HTTP/2 share.
     let http2: HTTP2Loop
+    /// Answers of all connections that wait for their clients.
+    var backlog: BacklogShare
     /// The first `spareCount` have capacity and belong to nobody.
     private var spareBodies = InlineArray<16, ByteBuffer> { _ in ByteBuffer() }
     private var spareCount = 0
@@ -44,9 +46,11 @@ package final class HTTPLoop: ConnectionAcceptor, TickObserver {
     ///
     /// The loop's owner adds it to the observers of the event loop's ticks, behind its handler.
     ///
+    /// - Parameter backlog: the loop's share of what may wait for clients; nil for a loop that is alone.
     /// - Parameter drained: called once, when the loop was told to drain and its last connection has gone.
     package init(
-        on loop: EventLoop, limits: HTTPLimits, handler: any HTTPRequestHandler, drained: @escaping () -> Void
+        on loop: EventLoop, limits: HTTPLimits, handler: any HTTPRequestHandler, backlog: BacklogShare? = nil,
+        drained: @escaping () -> Void
     ) {
         limits.checkRelations()
         precondition(spareBodies.count == Self.spareBodyCount, "there is a place for each spare buffer")
@@ -54,6 +58,8 @@ package final class HTTPLoop: ConnectionAcceptor, TickObserver {
         self.limits = limits
         self.handler = handler
         http2 = HTTP2Loop(limits.http2)
+        let alone = AnswerBacklog(loopCount: 1, byteCountLimit: limits.unreadAnswerByteCount)
+        self.backlog = backlog ?? BacklogShare(of: alone, loop: 0)
         self.drained = drained
         connections.reserveCapacity(1_024)
     }
@@ -128,7 +134,21 @@ package final class HTTPLoop: ConnectionAcceptor, TickObserver {
     /// Sends what connections of HTTP/2 have to send; to be called after the handler's own work at the end of a tick.
     package func tickEnded(on loop: EventLoop) -> TickContinuation {
         http2.tickEnded()
+        if backlog.isFull { endUnread() }
+        backlog.publish()
         return .wait
+    }
+
+    /// Ends connections until no more answers wait than may.
+    private func endUnread() {
+        let excess = backlog.excess
+        let before = backlog.byteCount
+        let candidates = connections.lazy.map(\.waiting).filter { $0.byteCount > 0 }
+        let victims = BacklogShare.victims(of: Array(candidates), excess: excess).map { connections[$0] }
+        for victim in victims { victim.giveUpAnswers() }
+        // Some are told why.
+        http2.tickEnded()
+        handler.answersGivenUp(connectionCount: victims.count, byteCount: before - backlog.byteCount)
     }
 
     /// Puts a connection of HTTP/2 in the place of the one of HTTP/1.1 that it was until now.

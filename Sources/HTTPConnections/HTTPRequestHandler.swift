@@ -89,6 +89,9 @@ package protocol HTTPRequestHandler: AnyObject {
     /// A connection has closed, after each of its exchanges that was still in work was lost.
     func connectionClosed(_ end: ConnectionEnd)
 
+    /// Connections were ended because too many answers waited that clients did not take.
+    func answersGivenUp(connectionCount: Int, byteCount: Int)
+
     /// The framing of a connection was faulty, or a request took too long: writes the answer's body to `reply`.
     func requestRefused(
         _ message: StaticString, status: HTTPStatus, reply: inout ByteBuffer, on exchange: HTTPExchange)
@@ -126,6 +129,9 @@ extension HTTPRequestHandler {
 
     /// Does nothing: not every handler counts connections.
     package func connectionClosed(_ end: ConnectionEnd) {}
+
+    /// Does nothing: the end of each connection is told apart.
+    package func answersGivenUp(connectionCount: Int, byteCount: Int) {}
 
     /// Does nothing: not every handler counts handshakes.
     package func handshakeCompleted(_ facts: TLSFacts) {}

@@ -121,11 +121,6 @@ package struct HTTPRequestHead: ~Copyable {
         return fields[index].value
     }
 
-    /// Whether a field has a name.
-    package func isNamed(_ name: HTTPFieldName, at index: Int, in bytes: Span<UInt8>) -> Bool {
-        ASCII.folded(bytes.extracting(nameRange(ofField: index)), equals: name.lowercased)
-    }
-
     /// The value of the first field of a name.
     ///
     /// - Complexity: fields × length of the name; does not allocate.
@@ -141,11 +136,8 @@ package struct HTTPRequestHead: ~Copyable {
 
     /// Calls for the value of each field of a name, in their order, until the closure returns false.
     package func forEachValue(of name: HTTPFieldName, in bytes: Span<UInt8>, _ body: (Range<Int>) -> Bool) {
-        for index in 0..<fieldCount {
-            let range = nameRange(ofField: index)
-            guard range.count == name.lowercased.count,
-                ASCII.folded(bytes.extracting(range), equals: name.lowercased)
-            else { continue }
+        for index in 0..<fieldCount
+        where ASCII.folded(bytes.extracting(nameRange(ofField: index)), equals: name.lowercased) {
             if !body(valueRange(ofField: index)) { return }
         }
     }

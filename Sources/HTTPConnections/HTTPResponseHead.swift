@@ -14,6 +14,9 @@ package struct HTTPResponseHead: Sendable {
         case html
         /// The text format that Prometheus reads.
         case prometheusText
+        case markdown
+        /// Server-sent events.
+        case eventStream
         /// Messages of gRPC; only HTTP/2 carries them.
         case grpc
     }
@@ -43,6 +46,24 @@ package struct HTTPResponseHead: Sendable {
         }
     }
 
+    /// The explanations of an answer's anomalous rows.
+    package struct Explanations: Equatable, Sendable {
+        /// Identities that are listed at most.
+        static let listLimit = 16
+
+        package var origin: UInt64
+        /// The sequence number of the first; the others follow.
+        package var first: UInt64
+        package var count: Int
+
+        /// Names explanations.
+        package init(origin: UInt64, first: UInt64, count: Int) {
+            self.origin = origin
+            self.first = first
+            self.count = count
+        }
+    }
+
     package var status: HTTPStatus
     package var contentType: ContentType
     package var persistence: Persistence
@@ -59,6 +80,9 @@ package struct HTTPResponseHead: Sendable {
 
     /// The value of `traceparent`, for a request that was recorded; nil leaves it out.
     package var traceParent: TraceParent?
+
+    /// What `rowan-explanation-id` and `rowan-explanation-count` say; nil leaves them out.
+    package var explanations: Explanations?
 
     /// A cookie for the client to keep; nil for none.
     package var cookie: SetCookie?
@@ -100,7 +124,21 @@ extension HTTPResponseHead.ContentType {
         case .plainText: "text/plain; charset=utf-8"
         case .html: "text/html; charset=utf-8"
         case .prometheusText: "text/plain; version=0.0.4; charset=utf-8"
+        case .markdown: "text/markdown; charset=utf-8"
+        case .eventStream: "text/event-stream"
         case .grpc: "application/grpc"
+        }
+    }
+}
+
+extension HTTPResponseHead.Explanations {
+    /// Appends the value of `rowan-explanation-id`.
+    func append(to output: inout ByteBuffer) {
+        for index in 0..<min(count, Self.listLimit) {
+            if index > 0 { output.append(",") }
+            output.appendHexadecimal(origin)
+            output.append("-")
+            output.append(String(first &+ UInt64(index), radix: 16))
         }
     }
 }

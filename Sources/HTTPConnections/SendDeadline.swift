@@ -18,6 +18,13 @@ struct SendDeadline: Equatable {
         instant = instant + Nanoseconds(Int64(byteCount) * 1_000_000_000 / Int64(limits.bodyBytesPerSecond))
     }
 
+    /// Seconds for which the peer has owed it to take something; 0 for one that takes it at the least rate.
+    func secondsOwed(at now: Nanoseconds, _ limits: HTTPLimits) -> Double {
+        guard instant != .never else { return 0 }
+        let since = instant.count - Int64(limits.writeNanoseconds)
+        return max(0, Double(now.count - since) / 1e9)
+    }
+
     /// Nothing waits any more.
     mutating func caughtUp() { instant = .never }
 }

@@ -1,5 +1,6 @@
 import CloudEvents
 import EventLoops
+import KnowledgeRetrieval
 package import LinuxSystem
 import RequestTracing
 
@@ -33,7 +34,8 @@ package enum InferenceServer {
         let events = try events(options)
         let state = ServerState(
             log: log, tracing: tracing, events: events, allocator: allocator, build: build, keys: keys,
-            loopCount: options.loopCount)
+            loopCount: options.loopCount,
+            scanInstructions: ScanInstructions(try ModelLoading.instructionSet(limit: options.instructionSetLimit)))
         do throws(SystemError) {
             try tracing.start { report in log.write(report) }
             try events.sender.start { report in log.write(report) }

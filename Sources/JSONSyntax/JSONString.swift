@@ -77,6 +77,8 @@ package enum JSONString {
 
     /// Calls a closure with each byte of the text in UTF-8, escape sequences replaced, until it returns false.
     ///
+    /// What has no escapes is given as it stands: it may be no JSON, and a backslash in it is only that.
+    ///
     /// - Returns: false if the closure stopped it.
     @discardableResult
     package static func forEachByte(
@@ -86,7 +88,7 @@ package enum JSONString {
         while index < string.range.upperBound {
             let byte = bytes[index]
             index &+= 1
-            if byte != UInt8(ascii: "\\") {
+            if !string.hasEscapes || byte != UInt8(ascii: "\\") {
                 guard body(byte) else { return false }
                 continue
             }

@@ -25,8 +25,9 @@ package struct FileStatus: Equatable, Sendable {
     /// - Throws: what the kernel refused; a path that names nothing gives `ENOENT`.
     package init(of path: String) throws(SystemError) {
         var status = stat()
-        // The structure is the one that the call fills.
-        if unsafe stat(path, &status) < 0 { throw SystemError(failed: "stat") }
+        // The structure is the one that the call fills; the text is lent, since passing a string on copies it.
+        let result = unsafe path.withCString { unsafe stat($0, &status) }
+        if result < 0 { throw SystemError(failed: "stat") }
         self.init(status)
     }
 

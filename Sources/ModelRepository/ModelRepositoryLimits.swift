@@ -68,4 +68,6 @@ package enum ModelRepositoryLimits {
     package static let warmupCountLimit = 1_000
     /// Bytes of one sample's tensors for warming: what a request may have by default.
     package static let warmupByteLimit = 64 << 20
+    /// Seconds after an anomaly in which the next one of its kind belongs to the same incident.
+    package static let explanationWindowSeconds = 1...86_400
 }

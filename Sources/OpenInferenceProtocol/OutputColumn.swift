@@ -119,6 +119,32 @@ package final class OutputColumn {
         return longs.withSpan { $0.extracting(elements).count(below0: below0) }
     }
 
+    /// Counts the rows of an FP32 or FP64 output of whose elements a certain one is above a threshold.
+    ///
+    /// - Parameter element: within each row.
+    package func count(rows: Range<Int>, element: Int, above threshold: Double) -> Int {
+        precondition(element >= 0 && element < elementsPerRow, "an element outside the row")
+        let elements = elements(of: rows)
+        var count = 0
+        if metadata.datatype == .float32 {
+            floats.withSpan { all in
+                for index in stride(from: elements.lowerBound + element, to: elements.upperBound, by: elementsPerRow)
+                where Double(all[index]) > threshold {
+                    count += 1
+                }
+            }
+            return count
+        }
+        precondition(metadata.datatype == .float64, "the output holds no real numbers")
+        doubles.withSpan { all in
+            for index in stride(from: elements.lowerBound + element, to: elements.upperBound, by: elementsPerRow)
+            where all[index] > threshold {
+                count += 1
+            }
+        }
+        return count
+    }
+
     /// Lends the elements of an INT32 output for writing.
     ///
     /// - Parameter rows: whose elements; nil for all.

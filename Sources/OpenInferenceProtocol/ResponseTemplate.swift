@@ -70,14 +70,16 @@ package struct ResponseTemplate: Sendable {
     /// - Complexity: linear in the response; allocates only if the buffer has to grow.
     /// - Parameter id: the request's identity as a JSON string with its quotation marks, or nothing.
     /// - Parameter prediction: what the response calls the request, if its predictions are kept.
+    /// - Parameter explanations: what it says about anomalous rows; nil if there are none.
     /// - Parameter special: the outputs that the selection marks as such.
     /// - Parameter columns: all outputs of the model in its order; those selected hold the batch's rows.
     /// - Parameter rows: the request's rows in the batch.
     /// - Returns: where bytes of tensors follow the JSON, its length, for `Inference-Header-Content-Length`; nil where
     ///   all is JSON, also if every binary tensor is empty, as in Triton.
     package func append(
-        to buffer: inout ByteBuffer, id: Span<UInt8>, prediction: PredictionIdentity? = nil, selection: OutputSelection,
-        special: [SpecialOutput] = [], columns: [OutputColumn], rows: Range<Int>
+        to buffer: inout ByteBuffer, id: Span<UInt8>, prediction: PredictionIdentity? = nil,
+        explanations: ExplanationReferences? = nil, selection: OutputSelection, special: [SpecialOutput] = [],
+        columns: [OutputColumn], rows: Range<Int>
     ) -> Int? {
         precondition(columns.count == heads.count, "there is a column for each output")
         let start = buffer.count
@@ -87,13 +89,18 @@ package struct ResponseTemplate: Sendable {
             buffer.append(id)
             buffer.append(UInt8(ascii: ","))
         }
-        if let prediction {
+        if prediction != nil || explanations != nil {
             buffer.append(text.span.extracting(model.lowerBound..<parameters.upperBound))
-            buffer.append(parameters.isEmpty ? ",\"parameters\":{\"" : ",\"" as StaticString)
-            buffer.append(PredictionIdentity.parameterName)
-            buffer.append("\":\"")
-            prediction.append(to: &buffer)
-            buffer.append("\"}")
+            buffer.append(parameters.isEmpty ? ",\"parameters\":{" : "," as StaticString)
+            if let prediction {
+                buffer.append("\"")
+                buffer.append(PredictionIdentity.parameterName)
+                buffer.append("\":\"")
+                prediction.append(to: &buffer)
+                buffer.append("\"")
+            }
+            explanations?.appendMembers(to: &buffer, isFirst: prediction == nil)
+            buffer.append("}")
             buffer.append(text.span.extracting(outputs))
         } else {
             buffer.append(text.span.extracting(model.lowerBound..<outputs.upperBound))

@@ -13,6 +13,8 @@ enum ServerViewLimits {
     /// Bytes of a file with labels, and labels that one call brings: a tenth of what a server takes.
     static let labelFileByteCount = 256 << 20
     static let labelsPerCall = 1_000
+    /// How long a server may wait for the next explanation.
+    static let followSeconds = 25
     /// How long a server may take for a page, from the connection to the last byte.
     static let callTimeout = Nanoseconds.seconds(5)
 }

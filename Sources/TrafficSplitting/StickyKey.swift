@@ -23,14 +23,7 @@ package struct StickyKey: Equatable, Sendable {
 
     /// Appends the text.
     package func append(to buffer: inout ByteBuffer) {
-        Self.append(high, to: &buffer)
-        Self.append(low, to: &buffer)
-    }
-
-    private static func append(_ half: UInt64, to buffer: inout ByteBuffer) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: half &>> shift & 15)
-            buffer.append(digit < 10 ? digit &+ UInt8(ascii: "0") : digit &+ 87)
-        }
+        buffer.appendHexadecimal(high)
+        buffer.appendHexadecimal(low)
     }
 }

@@ -134,7 +134,8 @@ struct DriftReferenceCommand {
     private func predict(_ table: SampleTable, with model: ServedModel, into reference: inout DriftReference) {
         let watched = watchedOutput(of: model.signature)
         let workspace = model.engine.makeWorkspace(rowCapacity: Self.blockRowCount)
-        let wanted = watched.map { 1 << UInt64($0.index) } ?? model.signature.defaultOutputs
+        let shown = watched.map { 1 << UInt64($0.index) } ?? model.signature.defaultOutputs
+        let wanted = shown | (model.anomaly?.wanted ?? 0)
         var values = Array(repeating: [Double](), count: watched?.elements.count ?? 0)
         var positives: Int? = 0
         for first in stride(from: 0, to: table.rowCount, by: Self.blockRowCount) {
@@ -142,7 +143,9 @@ struct DriftReferenceCommand {
             var matrix = FeatureMatrix(for: model.signature.input, rowCapacity: rows.count)
             fill(&matrix, with: table, rows)
             workspace.evaluate(matrix, wanted: wanted)
-            let count = workspace.positiveRowCount(of: 0..<rows.count, wanted: wanted)
+            let count =
+                model.anomaly?.firingRowCount(workspace.outputs, rows: 0..<rows.count)
+                ?? workspace.positiveRowCount(of: 0..<rows.count, wanted: wanted)
             positives = positives.flatMap { sum in count.map { sum + $0 } }
             guard let watched else { continue }
             append(workspace.outputs[watched.index], watched.elements, to: &values)

@@ -111,24 +111,64 @@ func key(_ options: KeyOptions) -> Int32 {
     }
 }
 
+/// Joins labels with what a server has left.
+func joinFeedback(
+    _ file: String, _ model: String, dataDirectory: String, repository: String, asJSON: Bool
+) throws(ViewFault) -> String {
+    let kept: KeptFeedback
+    do throws(KeptFeedback.Fault) {
+        kept = try KeptFeedback(of: model, dataDirectory: dataDirectory, repository: repository)
+    } catch {
+        throw ViewFault(error.message)
+    }
+    let sending = FeedbackSending(to: model) { (body) throws(ViewFault) in
+        do throws(KeptFeedback.Fault) {
+            return try kept.join(body)
+        } catch {
+            throw ViewFault(error.message)
+        }
+    }
+    return try sending.send(file: file, asJSON: asJSON)
+}
+
 /// Calls a running server.
 func call(_ options: ServerCallOptions) -> Int32 {
     do throws(ViewFault) {
+        if case .joinFeedback(let file, let model, let directory, let repository) = options.action {
+            return printed(
+                try joinFeedback(
+                    file, model, dataDirectory: directory, repository: repository, asJSON: options.asJSON))
+        }
         let server = try ServerAddress(options.url, defaultPort: 8_000)
         var token: String?
         if let file = options.tokenFile { token = try ServerCaller.token(inFile: file) }
         let client = try ServerClient(certificateAuthorityFile: options.certificateAuthorityFile)
         let caller = ServerCaller(server, token: token, client)
         switch options.action {
+        case .joinFeedback: preconditionFailure("no server is called for these labels")
         case .importFeedback(let file, let model):
             return printed(try FeedbackSending(to: model, caller).send(file: file, asJSON: options.asJSON))
         case .showExperiment(let split, let plot):
             return printed(try ExperimentCommand(split, caller).show(asJSON: options.asJSON, plot: plot))
         case .commandRollout(let split, let command):
             return printed(try ExperimentCommand(split, caller).command(command, asJSON: options.asJSON))
+        case .explain(let id, let seconds):
+            return printed(try ExplainCommand(caller, asJSON: options.asJSON).show(id, waitSeconds: seconds))
+        case .followExplanations:
+            try ExplainCommand(caller, asJSON: options.asJSON).follow { printed($0) == 0 }
+            return 0
         }
     } catch {
         return failed(error.message, exitCode: 1)
+    }
+}
+
+/// Takes documents, or shows what would be found.
+func knowledge(_ options: KnowledgeOptions) -> Int32 {
+    do throws(KnowledgeCommand.Fault) {
+        return printed(try KnowledgeCommand(options).run())
+    } catch {
+        return failed(error.sentence, exitCode: 1)
     }
 }
 
@@ -165,7 +205,9 @@ do throws(OptionFault) {
     case .top(let options): ProcessExit.end(with: top(options))
     case .key(let options): ProcessExit.end(with: key(options))
     case .call(let options): ProcessExit.end(with: call(options))
+    case .knowledge(let options): ProcessExit.end(with: knowledge(options))
     case .state(let options): ProcessExit.end(with: state(options))
+    case .showConfiguration(let listing): ProcessExit.end(with: printed(listing.text))
     case .serve(let options): ProcessExit.end(with: serve(options))
     }
 } catch {

@@ -10,11 +10,14 @@ import Testing
     private final class ScriptedReceiver: EventReceiver {
         var outcomes: [EventQueue.Outcome]
         var ids: [String] = []
+        /// What each attempt takes.
+        var work: () -> Void = {}
 
         init(_ outcomes: [EventQueue.Outcome] = []) { self.outcomes = outcomes }
 
         func deliver(_ event: CloudEvent, within limit: Nanoseconds) -> EventQueue.Outcome {
             ids.append(event.id)
+            work()
             return outcomes.isEmpty ? .delivered : outcomes.removeFirst()
         }
     }
@@ -64,6 +67,28 @@ import Testing
             place.reports.all == [
                 .deliveryFailed(sink: "s", target: "/f", reason: "status 503"), .deliveryWorks(sink: "s", target: "/f"),
             ])
+    }
+
+    @Test func `a slow place has one attempt in its turn, a fast one as many as fit`() {
+        for (milliseconds, count) in [(1_000, 1), (10, 5), (0, 20)] {
+            let receiver = ScriptedReceiver()
+            let place = Place(receiver)
+            let clock = place.clock
+            receiver.work = { clock.advance(by: .milliseconds(milliseconds)) }
+            for number in 0..<20 { place.sink.take(Self.event(number), at: clock.now()) }
+            place.deliver()
+            #expect(receiver.ids == (0..<count).map { "\($0)" })
+            // What is left is due at once.
+            #expect(count == 20 ? place.sink.due == .never : place.sink.due <= clock.now())
+        }
+        #expect(CloudEventsLimits.turn == .milliseconds(50))
+    }
+
+    @Test func `at the end each place has its share of the time`() {
+        #expect(EventSender.limit(3, now: .seconds(10), end: .seconds(40)) == .seconds(20))
+        #expect(EventSender.limit(1, now: .seconds(10), end: .seconds(40)) == .seconds(40))
+        #expect(EventSender.limit(2, now: .seconds(10), end: .seconds(9)) == .seconds(9))
+        #expect(EventSender.limit(2, now: .seconds(10), end: .never) == .never)
     }
 
     @Test func `types choose, and a full queue loses what comes`() {

@@ -1,4 +1,5 @@
-"""Events of drift: sent by HTTP in both modes and to files, tried again under the same id, kept when nobody takes them.
+"""Events of drift and rollouts: sent by HTTP in both modes and to files, tried again under the same id, kept when nobody
+takes them.
 
 The official library reads what arrives.
 """
@@ -14,6 +15,8 @@ from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from inference_client import call
 from server_process import binary_path
 from test_drift import SETTINGS, Watched, drift, gauges, sample, send
+from test_experiments import LABELS, ROLLOUT, ROWS, ask, experiment, repository, split_text
+from traffic_split_twin import assign
 
 WAIT_SECONDS = 20
 
@@ -228,3 +231,74 @@ def test_drift_is_told_without_anybody_asking(start, watched, tmp_path):
     send(server, sample(2_500, seed=5, shift=1.5))
     wait_for(lambda: path.exists() and path.read_text().endswith("\n"))
     assert json.loads(path.read_text().splitlines()[-1])["type"] == "rowan.drift.detected"
+
+
+# Rollouts
+
+
+def rollout_events(receiver, count):
+    """The data of the events so far, each as the contract has it."""
+    found = []
+    for event in receiver.events(count):
+        assert event.get_type() == "rowan.rollout.changed"
+        assert event.get_source() == "/rowan/node-1" and event.get_subject() == "anomaly"
+        assert event.get_specversion() == "1.0" and event.get_datacontenttype() == "application/json"
+        assert abs(event.get_time().timestamp() - time.time()) < 60
+        data = event.get_data()
+        found.append(json.loads(data) if isinstance(data, (bytes, str)) else data)
+        assert found[-1]["split"] == "anomaly" and found[-1]["candidate"] == "catboost"
+    assert len({event.get_id() for event in receiver.events(count)}) == len(found)
+    return [(each["phase"], each["share_percent"], each["reason"], each["previous"]) for each in found]
+
+
+@pytest.mark.parametrize("mode", ["STRUCTURED", "BINARY"])
+def test_what_a_rollout_does_is_told(start_server, tmp_path, mode):
+    receiver = Receiver([503])
+    path = tmp_path / "rowan.conf"
+    path.write_text(
+        f'instance: "node-1" event_sink {{ http {{ url: "{receiver.url}" mode: {mode} }} '
+        'types: ["rowan.rollout.changed"] }'
+    )
+    split = split_text((100, 0), ROLLOUT.format(hold=3, guard="max_anomaly_rate_ratio: 3 min_samples: 20"))
+    server = start_server("--config", str(path), repositories=[repository(tmp_path, split=split)])
+
+    def at_half():
+        ask(server, [f"user-{number}" for number in range(400)])
+        return experiment(server)["rollout"]["share_percent"] == 50
+
+    wait_for(at_half)
+
+    def taken_off():
+        # Those whom the candidate answers ask about anomalies only, the others about none.
+        for anomalous, variant in [(1, "catboost"), (0, "xgboost")]:
+            mine = [user for user in users if users[user] == variant]
+            ask(server, mine, ROWS[LABELS == anomalous])
+        return experiment(server)["rollout"]["phase"] == "rolled_back"
+
+    names = [f"user-{number}" for number in range(200)]
+    users = {name: assign("anomaly", name, {"xgboost": 50, "catboost": 50}) for name in names}
+    wait_for(taken_off)
+    receiver.statuses.clear()
+    # The first attempt was refused; its event has come again.
+    wait_for(lambda: len(receiver.requests) >= 4)
+    assert receiver.requests[0][2] == receiver.requests[1][2]
+    del receiver.requests[0]
+    begun, half, off = rollout_events(receiver, 3)
+    assert begun == ("running", 10, "begun", None)
+    assert half == ("running", 50, "10 % have held", {"phase": "running", "share_percent": 10})
+    assert off[:2] == ("rolled_back", 0) and off[3] == {"phase": "running", "share_percent": 50}
+    assert off[2].startswith("at 50 %: anomaly rate against the control ") and off[2].endswith(" is above 3")
+
+
+def test_commands_are_told_and_refused_ones_are_not(start_server, tmp_path):
+    target = tmp_path / "events.jsonl"
+    path = tmp_path / "rowan.conf"
+    path.write_text(f'event_sink {{ file {{ path: "{target}" }} }}')
+    split = split_text((100, 0), ROLLOUT.format(hold=600, guard="min_samples: 5"))
+    server = start_server("--config", str(path), repositories=[repository(tmp_path, split=split)])
+    for action, status in [("pause", 200), ("pause", 400), ("resume", 200), ("promote", 200), ("abort", 400)]:
+        answer = call(server, "POST", "/v2/experiments/anomaly/rollout", body=json.dumps({"action": action}))
+        assert answer.status == status, answer.body
+    wait_for(lambda: target.exists() and target.read_text().count("\n") >= 4)
+    told = [json.loads(line)["data"] for line in target.read_text().splitlines()]
+    assert [each["phase"] for each in told] == ["running", "paused", "running", "promoted"]

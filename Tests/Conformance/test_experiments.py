@@ -189,6 +189,89 @@ def test_feedback_comes_by_grpc(start_server, tmp_path):
         assert caught.value.code() == grpc.StatusCode.NOT_FOUND
 
 
+def test_labels_are_imported_while_the_server_does_not_run(start_server, tmp_path):
+    data, labels = tmp_path / "data", tmp_path / "labels.csv"
+    folder = repository(tmp_path, "keep_predictions: 2000", split=split_text())
+    server = start_server("--data-directory", str(data), repositories=[folder])
+    found = ask(server, [f"user-{number}" for number in range(60)])
+    items = [f"{identity},0,{number % 2}\n" for identity, _, number in found.values()]
+    labels.write_text("prediction_id,row,label\n" + "".join(items) + items[0])
+
+    def load(model, *options):
+        command = [binary_path(), "feedback", "import", str(labels), "--model", model, "--data-directory", str(data)]
+        command += ["--model-repository", str(folder), *options]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30)
+
+    busy = load("anomaly")
+    assert busy.returncode == 1 and "in use by another process" in busy.stderr
+    assert server.terminate() == 0
+    mine = sum(variant == "xgboost" for _, variant, _ in found.values())
+    done = load(MODEL, "--json")
+    assert done.returncode == 0, done.stderr
+    first_is_mine = list(found.values())[0][1] == "xgboost"
+    assert json.loads(done.stdout) == outcome(accepted=mine, unknown=60 - mine + (not first_is_mine),
+                                              duplicate=int(first_is_mine))  # fmt: skip
+    rest = load("anomaly")
+    assert rest.returncode == 0, rest.stderr
+    assert rest.stdout == f"61 labels for anomaly: {60 - mine} accepted, 0 unknown, 0 late, {mine + 1} duplicate\n"
+    for model, words in [("nobody", "there is no model 'nobody'"), ("isolation_forest", "there is no model")]:
+        refused = load(model)
+        assert refused.returncode == 1 and words in refused.stderr
+    server = start_server("--data-directory", str(data), repositories=[folder])
+    by_name = {variant["name"]: variant for variant in experiment(server)["variants"]}
+    assert by_name["xgboost"]["labels"] == mine and by_name["catboost"]["labels"] == 60 - mine
+
+
+def test_a_rule_says_which_rows_are_anomalous(start_server, tmp_path):
+    """By HTTP and gRPC, in batches, shared queues and large requests; the expected values are the trainers' own."""
+    threshold = float(np.float32(np.quantile(PROBABILITIES, 0.8)))
+    rule = f'anomaly {{ output: "probabilities" class_index: 1 threshold: {threshold!r} }}'
+    firing = int((PROBABILITIES > np.float32(threshold)).sum())
+    assert 20 < firing < LABELS.sum()
+    folder = repository(tmp_path, "keep_predictions: 20000", models=(MODEL, "isolation_forest"))
+    with open(folder / MODEL / "rowan.pbtxt", "a") as file:
+        file.write(rule + "\n")
+    shutil.copytree(folder / MODEL, folder / "queued")
+    configuration = (folder / MODEL / "config.pbtxt").read_text().replace(MODEL, "queued")
+    queue = "dynamic_batching { max_queue_delay_microseconds: 1000 }"
+    (folder / "queued" / "config.pbtxt").write_text(configuration.replace("dynamic_batching { }", queue))
+    with open(folder / "isolation_forest" / "rowan.pbtxt", "a") as file:
+        file.write('anomaly { output: "score" threshold: 0.47 }\n')
+    server = start_server(repositories=[folder])
+
+    def counted(model):
+        families = scrape(server)
+        return [value(families, "model_prediction_total", model=model, result=result) for result in ("1", "0")]
+
+    # Nobody asks for the probabilities: they are computed all the same.
+    assert infer(server, MODEL, ROWS, outputs=[{"name": "label"}]).status == 200
+    assert counted(MODEL) == [firing, len(ROWS) - firing]
+    client = triton_grpc.InferenceServerClient(server.grpc_url)
+    given = triton_grpc.InferInput("features", [len(ROWS), 37], "FP32")
+    given.set_data_from_numpy(ROWS)
+    client.infer(MODEL, [given])
+    assert counted(MODEL) == [2 * firing, 2 * (len(ROWS) - firing)]
+    assert infer_binary(server, MODEL, np.tile(ROWS, (10, 1))).status == 200
+    assert counted(MODEL) == [12 * firing, 12 * (len(ROWS) - firing)]
+    assert infer(server, "queued", ROWS, outputs=[{"name": "margin"}]).status == 200
+    assert counted("queued") == [firing, len(ROWS) - firing]
+    wait_until(lambda: scrape(server)["anomaly_rate"].samples, "the rate is shown")
+    wait_until(
+        lambda: value(scrape(server), "anomaly_rate", model="queued") == pytest.approx(firing / len(ROWS)), "a rate"
+    )
+    # A model that names no class: what its rule calls an anomaly is what labels are compared with.
+    answer = infer(server, "isolation_forest", ROWS[:100])
+    identity = answer.json["parameters"]["rowan_prediction_id"]
+    fires = np.asarray(trainer("isolation_forest").score(ROWS[:100])).ravel() > np.float32(0.47)
+    assert 20 < fires.sum() < 80
+    truth = np.where(np.arange(100) < 90, fires, ~fires)
+    items = [{"prediction_id": identity, "row": row, "label": int(label)} for row, label in enumerate(truth)]
+    assert feedback(server, items, model="isolation_forest").json == outcome(accepted=100)
+    wait_until(lambda: scrape(server)["model_accuracy"].samples, "accuracy is shown")
+    assert value(scrape(server), "model_accuracy", model="isolation_forest") == pytest.approx(0.9)
+    assert counted("isolation_forest") == [fires.sum(), 100 - fires.sum()]
+
+
 # Experiments
 
 

@@ -431,6 +431,22 @@ def test_refusals_have_gRPC_codes_and_Tritons_words(stub):
     )
 
 
+def test_a_backslash_in_a_name_is_only_that(channel):
+    """Names in messages are no JSON: what looks like an escape, even at the end of a message, stands for itself."""
+
+    def field(number, content):
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    # The name comes last, so that whoever takes `\\u` for an escape reads behind the message.
+    tensor = field(2, b"FP32") + field(3, b"\x01\x05") + field(1, rb"cem\uspe")
+    ask = channel.unary_unary(
+        "/inference.GRPCInferenceService/ModelInfer", lambda given: given, lambda given: given
+    )
+    request = field(1, MODEL.encode()) + field(7, bytes(20)) + field(5, tensor)
+    detail = status_of(grpc.StatusCode.INVALID_ARGUMENT, ask, request, timeout=10)
+    assert rb"cem\uspe".decode() in detail
+
+
 def test_bytes_that_are_no_message(channel):
     def raw(path, content, **options):
         return channel.unary_unary(path, lambda given: given, lambda given: given)(content, timeout=10, **options)

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hyperframe.frame import SettingsFrame
 from inference_client import call, infer_path, tensor
 from raw_http import ConnectionClosed, RawConnection, request
+from raw_http2 import RawHTTP2
 from trainers import model_file, rows_for, trainer
 
 MODEL = "bare_classifier"
@@ -127,6 +129,64 @@ def test_slow_clients_are_cut_and_quick_ones_served_meanwhile(server):
         time.sleep(0.05)
     assert all(seconds < 40 for seconds in cut_after.values()), cut_after
     assert slowest < 2, "the quick client waited for the slow ones"
+
+
+UNREAD_LIMIT = 32 << 20
+
+
+def resident_bytes(server):
+    with open(f"/proc/{server.process.pid}/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def ask_over_http2(port):
+    """Asks for 100 long answers on a connection whose windows stay closed."""
+    connection = RawHTTP2(port, settings={SettingsFrame.INITIAL_WINDOW_SIZE: 0})
+    block = connection.plain(
+        [(":method", "GET"), (":scheme", "http"), (":path", "/v2/openapi.json"), (":authority", "localhost")]
+    )
+    streams = [connection.new_stream() for _ in range(100)]
+    connection.send_quietly(b"".join(connection.headers(stream, block) for stream in streams))
+    return connection.socket
+
+
+def ask_over_http1(port):
+    """Asks for as much on a connection whose buffers are small."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    connection.connect(("127.0.0.1", port))
+    connection.sendall(request("GET", "/v2/openapi.json") * 100)
+    return connection
+
+
+@pytest.mark.parametrize(("ask", "count"), [(ask_over_http2, 300), (ask_over_http1, 1_000)])
+def test_many_clients_that_never_read_hold_a_bounded_amount_and_nobody_else_notices(start_server, ask, count):
+    server = start_server("--threads", "2", "--max-unread-answer-bytes", str(UNREAD_LIMIT))
+    rows = json.dumps({"inputs": [tensor(rows_for(MODEL, 2, seed=62))]})
+    for _ in range(50):
+        assert call(server, "POST", infer_path(MODEL), rows).status == 200
+    before, most, slowest, deaf = resident_bytes(server), 0, 0.0, []
+    try:
+        with RawConnection(server.http_port) as other:
+            for _ in range(count):
+                deaf.append(ask(server.http_port))
+                start = time.monotonic()
+                asked = request("POST", infer_path(MODEL), rows.encode())
+                assert other.exchange(asked).status == 200
+                slowest = max(slowest, time.monotonic() - start)
+                most = max(most, resident_bytes(server))
+        text = call(server, "GET", "/metrics", port=server.metrics_port).body.decode()
+    finally:
+        for connection in deaf:
+            connection.close()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert int(figures['rowan_connections_closed_total{reason="unread"}']) > 0
+    assert int(figures["rowan_unread_answer_bytes"]) <= UNREAD_LIMIT
+    assert "did not take their answers" in server.log
+    # Buffers grow by doubling, and each connection has some kilobytes of its own.
+    assert most - before < 3 * UNREAD_LIMIT, f"{(most - before) >> 20} MiB"
+    assert slowest < 1, "another client waited for those that do not read"
+    print(f"{(most - before) / 1e6:.1f} MB more at the most, slowest answer {slowest * 1e3:.1f} ms")
 
 
 def test_a_client_that_does_not_read_stops_being_served(server):

@@ -153,6 +153,24 @@ def test_a_short_run(profile, seconds, headings, tmp_path):
     ), "the page stands alone"
 
 
+def demonstrate(folder, *options):
+    command = [sys.executable, ROOT / "loadtest/demonstration", "--users", 2_000, "--hold-seconds", 1]
+    command += ["--binary", binary_path(), "--report", folder, *options]
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=180)
+
+
+def test_the_demonstration_shows_what_it_should(tmp_path):
+    """2,000 users: splits, a shadow, two rollouts, drift and labels, with HTTP, tritonclient's HTTP and gRPC."""
+    result = demonstrate(tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "FAILED" not in result.stdout and result.stdout.count("as it must: ") == 19
+    for text in ["from XGBoost to CatBoost, 0 back", "rolled_back: at 30 %: anomaly rate", "by tritonclient, gRPC"]:
+        assert text in result.stdout, result.stdout
+    assert (tmp_path / "demonstration.svg").read_text().count("<g id=\"axes_") >= 5
+    head = (tmp_path / "demonstration.png").read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", head[16:]) == (1210, 1320)
+
+
 def test_a_run_that_is_not_answered_rightly_fails(tmp_path):
     """The server of this run evaluates another model than the one whose answers are expected."""
     result = run("load", 3, tmp_path, "--model-repository", wrong_repository(tmp_path))

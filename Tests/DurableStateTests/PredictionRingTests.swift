@@ -27,6 +27,19 @@ import Testing
         return buffer
     }
 
+    /// Keeps records.
+    ///
+    /// - Returns: how many the ring has taken.
+    private static func keep(
+        _ sequences: some Sequence<UInt64>, in ring: PredictionRing, replaced: (PredictionRecord) -> Void = { _ in }
+    ) throws -> Int {
+        let bytes = bytes(sequences)
+        var kept: [UInt64] = []
+        try ring.keep(bytes.bytes, replaced: replaced) { kept.append($0.sequence) }
+        #expect(Set(kept).isSubset(of: Set(sequences)))
+        return kept.count
+    }
+
     @Test func `a record is read as it was written`() throws {
         var record = Self.record(UInt64.max - 1)
         record.label = .min
@@ -41,19 +54,17 @@ import Testing
     @Test func `what cannot have been kept at its place is nothing`() throws {
         let folder = TemporaryFolder()
         let path = folder.path + "/a.ring"
-        let kept = Self.bytes([5])
         let damaged = Self.bytes([7, 1 << 62 | 6])
         do {
             let ring = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 5)
-            #expect(try ring.keep(kept.bytes) { _ in } == 1)
+            #expect(try Self.keep([5], in: ring) == 1)
         }
         // At the places 8 and 9.
         let file = try PositionedFile(opening: path)
         try file.write(damaged.bytes, at: 4_096 + 8 * PredictionRecord.byteCount)
         let ring = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 6)
         #expect(ring.firstFreeSequence == 6)
-        let next = Self.bytes([8, 9])
-        #expect(try ring.keep(next.bytes) { _ in Issue.record("nothing was there") } == 2)
+        #expect(try Self.keep([8, 9], in: ring) { _ in Issue.record("nothing was there") } == 2)
         #expect(try ring.find(9) == .record(Self.record(9)))
     }
 
@@ -66,8 +77,7 @@ import Testing
             var replaced: [UInt64] = []
             // Runs with gaps, over the end of the file and around.
             for sequences in [Array(0..<990 as Range<UInt64>), [995, 996, 997] + Array(998..<1_010)] {
-                let bytes = Self.bytes(sequences)
-                let kept = try ring.keep(bytes.bytes) { replaced.append($0.sequence) }
+                let kept = try Self.keep(sequences, in: ring) { replaced.append($0.sequence) }
                 #expect(kept == sequences.count)
             }
             #expect(replaced == Array(0..<10))
@@ -77,8 +87,7 @@ import Testing
             #expect(try ring.find(992) == .absent)
             #expect(try ring.find(1_010) == .absent)
             // What comes after newer ones have its place is not kept.
-            let late = Self.bytes([4, 5])
-            #expect(try ring.keep(late.bytes) { _ in Issue.record("nothing is replaced") } == 0)
+            #expect(try Self.keep([4, 5], in: ring) { _ in Issue.record("nothing is replaced") } == 0)
             var labelled = Self.record(20)
             labelled.label = 1
             labelled.isLabelled = true
@@ -95,13 +104,44 @@ import Testing
         #expect(record.isLabelled && record.label == 1)
     }
 
+    @Test func `numbers that were reserved are never given again, and places keep their order`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/a.ring"
+        do {
+            let ring = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 5)
+            try ring.reserve(upTo: 5_000)
+            // Of what was given, only these were kept before the process ended.
+            #expect(try Self.keep(0..<10, in: ring) == 10)
+        }
+        for _ in 0..<2 {
+            let ring = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 6)
+            #expect(ring.epoch == 5)
+            #expect(ring.firstFreeSequence == 5_010)
+            #expect(try ring.find(12) == .absent)
+        }
+        let ring = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 6)
+        try ring.reserve(upTo: 5_011)
+        #expect(try Self.keep(5_010..<5_011, in: ring) == 1)
+        #expect(try PredictionRing(opening: path, capacity: 1_000, newEpoch: 6).firstFreeSequence == 5_011)
+    }
+
+    @Test func `a ring that reserves what cannot be is none`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/a.ring"
+        do { try PredictionRing(opening: path, capacity: 1_000, newEpoch: 5).reserve(upTo: 1 << 62 - 1) }
+        #expect(try PredictionRing(opening: path, capacity: 1_000, newEpoch: 6).epoch == 5)
+        let file = try PositionedFile(opening: path)
+        let greatest = [UInt8](repeating: 0xFF, count: 8)
+        try file.write(greatest.span, at: 24)
+        #expect(try PredictionRing(opening: path, capacity: 1_000, newEpoch: 6).epoch == 6)
+    }
+
     @Test func `another capacity, a cut file or another file begins anew`() throws {
         let folder = TemporaryFolder()
         let path = folder.path + "/a.ring"
         func fill() throws {
             let ring = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 5)
-            let bytes = Self.bytes(0..<10)
-            _ = try ring.keep(bytes.bytes) { _ in }
+            _ = try Self.keep(0..<10, in: ring)
         }
         try fill()
         do {
@@ -115,6 +155,27 @@ import Testing
             let ring = try PredictionRing(opening: path, capacity: 2_000, newEpoch: 7)
             #expect(ring.epoch == 7)
         }
+    }
+
+    @Test func `where none may be made, only one that suits is opened`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/a.ring"
+        func reason(_ capacity: Int) -> String {
+            do throws(StateFault) {
+                _ = try PredictionRing(opening: path, capacity: capacity, newEpoch: nil)
+                return ""
+            } catch {
+                return error.description
+            }
+        }
+        #expect(reason(1_000) == "there are no predictions in \(path)")
+        #expect(TextFile.bytes(at: path) == nil, "nothing was made")
+        do { _ = try PredictionRing(opening: path, capacity: 1_000, newEpoch: 5) }
+        #expect(reason(1_000) == "")
+        #expect(reason(2_000) == "\(path) was made for 1000 predictions, and the model keeps 2000")
+        #expect(try PredictionRing(opening: path, capacity: 1_000, newEpoch: nil).epoch == 5)
+        folder.write(Array("something else".utf8), to: "a.ring")
+        #expect(reason(1_000).contains("an unknown number of"))
     }
 
     @Test func `a ring of a newer version is refused by name`() throws {

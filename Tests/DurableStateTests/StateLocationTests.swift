@@ -20,6 +20,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["0", "61", "-1", "x", ""]) func `nobody waits for a connection without an end`(value: String) {
+        let url = "postgresql:///rowan?host=/run&connect_timeout="
+        #expect(throws: StateFault.self) { try StateLocation(url: url + value) }
+        for seconds in [DurableStateLimits.connectTimeouts.lowerBound, DurableStateLimits.connectTimeouts.upperBound] {
+            #expect(throws: Never.self) { try StateLocation(url: url + "\(seconds)") }
+        }
+        #expect(DurableStateLimits.connectTimeouts.contains(DurableStateLimits.connectSeconds))
+    }
+
     @Test func `other URLs are refused`() {
         #expect(throws: StateFault.self) { try StateLocation(url: "mysql://db/rowan") }
         #expect(throws: StateFault.self) { try StateLocation(url: "postgresql://db/ro wan") }

@@ -13,6 +13,15 @@ import Testing
             }
         ])
 
+    /// How faults name the current schema, and the next one.
+    private static var current: String { named(StateSchema.current) }
+    private static var following: String { named(next) }
+
+    private static func named(_ schema: StateSchema) -> String {
+        let latest = schema.versions[schema.versions.count - 1]
+        return "\(latest.number) (\(latest.name))"
+    }
+
     private static func store(
         _ folder: TemporaryFolder, _ purpose: StateStore.Purpose = .serving, _ schema: StateSchema = .current
     ) throws(StateFault) -> StateStore {
@@ -42,11 +51,11 @@ import Testing
         let folder = TemporaryFolder()
         _ = try Self.store(folder, .serving, Self.next)
         let fault = StateFault.newerSchema(
-            place: "\(folder.path)/state.db", found: "2 (samples)", known: "1 (documents)")
+            place: "\(folder.path)/state.db", found: Self.following, known: Self.current)
         #expect(throws: fault) { try Self.store(folder) }
         #expect(throws: fault) { try Self.store(folder, .reading) }
         #expect(throws: fault) { try Self.store(folder, .migrating).migrate(nanosecondsSince1970: 1) }
-        #expect(fault.description.contains("2 (samples)"))
+        #expect(fault.description.contains(Self.following))
         _ = try Self.store(folder, .serving, Self.next)
     }
 
@@ -57,21 +66,47 @@ import Testing
             _ = try store.save("rollout", "a", "text", replacing: 0, nanosecondsSince1970: 1)
         }
         let fault = StateFault.olderSchema(
-            place: "\(folder.path)/state.db", found: "1 (documents)", known: "2 (samples)")
+            place: "\(folder.path)/state.db", found: Self.current, known: Self.following)
         #expect(throws: fault) { try Self.store(folder, .serving, Self.next) }
         do {
             let store = try Self.store(folder, .migrating, Self.next)
-            #expect(try store.migrate(nanosecondsSince1970: 1) == ["2 (samples)"])
+            #expect(try store.migrate(nanosecondsSince1970: 1) == [Self.following])
             #expect(try store.migrate(nanosecondsSince1970: 1) == [])
         }
         let store = try Self.store(folder, .serving, Self.next)
         #expect(try store.document("rollout", "a")?.content == "text")
     }
 
+    @Test func `state of the first version is migrated to the current one, and keeps its documents`() throws {
+        let folder = TemporaryFolder()
+        do {
+            let store = try Self.store(folder, .serving, StateSchema([StateSchema.current.versions[0]]))
+            _ = try store.save("rollout", "a", "text", replacing: 0, nanosecondsSince1970: 1)
+        }
+        #expect(throws: StateFault.self) { try Self.store(folder) }
+        let names = StateSchema.current.versions.dropFirst().map { "\($0.number) (\($0.name))" }
+        #expect(try Self.store(folder, .migrating).migrate(nanosecondsSince1970: 1) == names)
+        let store = try Self.store(folder)
+        #expect(try store.document("rollout", "a")?.content == "text")
+        try KnowledgeChecks.check(store)
+    }
+
+    @Test func `threads of a process share a directory that other processes are kept out of`() throws {
+        let folder = TemporaryFolder()
+        let source = StateSource(.directory(folder.path))
+        let first = try source.open { 7 }
+        let second = try source.open { 7 }
+        #expect(throws: StateFault.locked(place: folder.path)) { try Self.store(folder) }
+        _ = try first.save("rollout", "a", "text", replacing: 0, nanosecondsSince1970: 1)
+        #expect(try second.document("rollout", "a")?.content == "text")
+    }
+
     @Test func `a migration that fails changes nothing`() throws {
         let broken = StateSchema(
             Self.next.versions + [
-                StateSchema.Version(3, "broken", tables: []) { _ in ["CREATE TABLE a (b BIGINT)", "NOT SQL"] }
+                StateSchema.Version(Self.next.versions.count + 1, "broken", tables: []) { _ in
+                    ["CREATE TABLE a (b BIGINT)", "NOT SQL"]
+                }
             ])
         let folder = TemporaryFolder()
         _ = try Self.store(folder)

@@ -14,6 +14,8 @@ final class PathHandler: HTTPRequestHandler {
     private(set) var largeCapacities: [Int] = []
     private(set) var finishedClientCount = 0
     private(set) var lostCount = 0
+    private(set) var ends: [ConnectionEnd] = []
+    private(set) var givenUp: [(connectionCount: Int, byteCount: Int)] = []
 
     /// For each request that was handed over whole, whether its head was marked before.
     private(set) var marks: [Bool] = []
@@ -62,6 +64,10 @@ final class PathHandler: HTTPRequestHandler {
     func clientFinished(_ exchange: HTTPExchange) { finishedClientCount += 1 }
 
     func exchangeLost(_ exchange: HTTPExchange) { lostCount += 1 }
+
+    func connectionClosed(_ end: ConnectionEnd) { ends.append(end) }
+
+    func answersGivenUp(connectionCount: Int, byteCount: Int) { givenUp.append((connectionCount, byteCount)) }
 
     /// Answers with a body that stands elsewhere, and gives back what is left of it.
     func answerDeferred(body: consuming ByteBuffer) -> Int {

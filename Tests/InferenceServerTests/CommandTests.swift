@@ -84,11 +84,6 @@ import TreeEnsembles
         #expect(try fault("serv").exitCode == 2)
     }
 
-    @Test(arguments: Command.plannedNames)
-    func `commands of a later version are refused by name`(name: String) throws {
-        #expect(try fault(name).message.contains("`rowan \(name)` cannot be used with this version"))
-    }
-
     @Test func `the help of serve names every option that is accepted, within a terminal's width`() {
         let words = Set(HelpText.serve.split { $0.isWhitespace || $0 == "[" })
         for option in ServerOption.all {

@@ -1,8 +1,10 @@
 import HTTPConnections
+import JSONSyntax
 import LinuxSystem
 import ModelMonitoring
 import ModelRepository
 import OpenInferenceProtocol
+import Synchronization
 import TestSupport
 import Testing
 
@@ -13,6 +15,26 @@ import Testing
 @Suite struct DriftMonitorTests {
     private final class Raised {
         var crossings: [[DriftAlarm.Crossing]] = []
+    }
+
+    /// A clock that goes on by as much with each look at it.
+    private final class BusyClock: MonotonicClock, Sendable {
+        private let step: Nanoseconds
+        private let time = Mutex(Nanoseconds.zero)
+
+        init(step: Nanoseconds) { self.step = step }
+
+        func now() -> Nanoseconds {
+            time.withLock { time in
+                time = time + step
+                return time
+            }
+        }
+    }
+
+    /// Keeps a loop from waiting.
+    private final class Alarm: TimerHandler {
+        func timerFired(on loop: EventLoop) {}
     }
 
     /// A monitor of two loops that a test plays.
@@ -26,12 +48,16 @@ import Testing
         let completion: Mailbox<DriftCall>
         static let interval = Nanoseconds.seconds(2)
 
-        init() throws {
+        private let alarm = Alarm()
+
+        /// - Parameter work: how long each round takes.
+        init(work: Nanoseconds = .zero) throws {
             loop = try EventLoop(clock: clock)
             completion = try Mailbox()
             let raised = raised
             monitor = DriftMonitor(
-                registry, metrics, loops: [try Mailbox(), try Mailbox()], interval: Self.interval, on: loop
+                registry, metrics, loops: [try Mailbox(), try Mailbox()], interval: Self.interval, on: loop,
+                clock: BusyClock(step: work)
             ) { _, crossings, _ in raised.crossings.append(crossings) }
         }
 
@@ -41,7 +67,21 @@ import Testing
             loop.tick()
         }
 
+        /// Lets some time pass.
+        func pass(_ time: Nanoseconds) {
+            clock.advance(by: time)
+            _ = loop.arm(alarm, at: clock.now())
+            loop.tick()
+        }
+
+        /// What both loops answer.
+        func countsLeft() {
+            monitor.countsLeft()
+            monitor.countsLeft()
+        }
+
         func answer(to call: DriftCall) -> String {
+            guard call.isAnswered else { return "none" }
             var text = ""
             call.withAnswer { head, body in
                 text = "\(head.status.rawValue) " + body.withBytes { $0.text($0.indices) }
@@ -50,8 +90,8 @@ import Testing
         }
     }
 
-    private static func reference(edge: Double = 5) -> DriftReference {
-        let variables = ["a", "b"].map { name in
+    private static func reference(edge: Double = 5, names: [String] = ["a", "b"]) -> DriftReference {
+        let variables = names.map { name in
             DriftReference.Variable(
                 name: name, missingCount: 0,
                 distribution: .bins(DriftReference.Bins(range: 0...9, edges: [edge], counts: [500, 500])))
@@ -95,10 +135,10 @@ import Testing
         observer.tally.leave()
         house.monitor.countsLeft()
         house.monitor.asked(calls[1])
-        #expect(house.answer(to: calls[0]) == "200 ")
+        #expect(house.answer(to: calls[0]) == "none")
         house.monitor.countsLeft()
         #expect(house.answer(to: calls[0]).contains("\"window\":{\"rows\":3,"))
-        #expect(house.answer(to: calls[1]) == "200 ")
+        #expect(house.answer(to: calls[1]) == "none")
         Self.count(4, of: 1, observer, model)
         observer.tally.leave()
         house.monitor.countsLeft()
@@ -107,6 +147,67 @@ import Testing
         #expect(answer.contains("\"window\":{\"rows\":7,"))
         #expect(answer.contains("\"outputs\":[{\"name\":\"first\",\"element\":0,\"level\":\"unknown\",\"rows\":7,"))
         #expect(answer.contains("\"counts\":[7,0,0],\"reference_counts\":[500,500,0]"))
+    }
+
+    @Test func `however many ask, a round answers them all and is followed by a rest`() throws {
+        let house = try House(work: .milliseconds(10))
+        let model = try Self.model()
+        _ = try observer(house, model)
+        func ask() -> DriftCall {
+            let call = DriftCall(model, completion: house.completion)
+            house.monitor.asked(call)
+            return call
+        }
+        let first = ask()
+        let burst = (0..<MonitoringLimits.waitingCalls).map { _ in ask() }
+        house.countsLeft()
+        #expect(first.isAnswered && !burst.contains { $0.isAnswered })
+        // The round has taken ten milliseconds: the next one begins thirty later.
+        house.pass(.milliseconds(29))
+        #expect(!burst.contains { $0.isAnswered })
+        house.pass(.milliseconds(1))
+        house.countsLeft()
+        #expect(burst.allSatisfy { $0.isAnswered })
+        #expect(MonitoringLimits.driftShare == 4)
+    }
+
+    @Test func `a document of many variables is written in slices`() throws {
+        let house = try House()
+        let count = 3 * MonitoringLimits.variablesPerSlice
+        let shape = DriftPlan.Model(
+            outputs: [("first", 1, .float32)], featureCount: count - 1, featureNames: [], isWide: false)
+        let window = DriftWindow(
+            try DriftPlan(
+                Self.reference(names: (0..<count - 1).map { "f\($0)" }), DriftSettings(), for: shape,
+                instructions: .baseline))
+        var document = DriftDocument(
+            window.report(at: .zero), window.plan.settings, model: "m", version: "1")
+        var other = DriftDocument(window.report(at: .zero), window.plan.settings, model: "m", version: "1")
+        var slices = 0
+        var text: [UInt8]?
+        while text == nil {
+            text = document.write(variables: MonitoringLimits.variablesPerSlice)
+            slices += 1
+        }
+        #expect(slices == 3)
+        let whole = other.write(variables: .max)
+        #expect(text == whole)
+        let bytes = try #require(text)
+        let isJSON = JSONValue(bytes.span) != nil
+        #expect(isJSON)
+        // A desk goes on when the loop has done other things.
+        var ended = 0
+        let desk = DriftDesk(on: house.loop) { ended += 1 }
+        let model = try Self.model()
+        let call = DriftCall(model, completion: house.completion)
+        desk.add(DriftDocument(window.report(at: .zero), window.plan.settings, model: "m", version: "1"), for: [call])
+        desk.begin()
+        #expect(!call.isAnswered && desk.isWriting)
+        house.pass(.zero)
+        #expect(!call.isAnswered)
+        house.pass(.zero)
+        #expect(call.isAnswered && !desk.isWriting && ended == 1)
+        #expect(house.answer(to: call) == "200 " + String(decoding: bytes, as: UTF8.self))
     }
 
     @Test func `a model that has ended meanwhile is not found`() throws {

@@ -17,6 +17,7 @@ struct EndpointTableTests {
         case .feedback(let model): return "feedback \(text(model))"
         case .experiments(let split): return "experiments \(split.map(text) ?? "*")"
         case .rollout(let split): return "rollout \(text(split))"
+        case .knowledge(let id): return "knowledge \(id.map(text) ?? "*")"
         case .repositoryIndex: return "index"
         case .openAPI: return "openapi"
         case .embeddings: return "embeddings"
@@ -45,7 +46,9 @@ struct EndpointTableTests {
         ("/v2/models/stats/versions/1", "metadata stats 1"), ("/v2/models/versions/infer", "infer versions -"),
         ("/v2/models/m/feedback", "feedback m"), ("/v2/experiments", "experiments *"),
         ("/v2/experiments/a%20b", "experiments a%20b"), ("/v2/experiments/s/rollout", "rollout s"),
-        ("/v2/repository/index", "index"), ("/v1/embeddings", "embeddings"),
+        ("/v2/knowledge", "knowledge *"), ("/v2/knowledge/a.b:c", "knowledge a.b:c"),
+        ("/v2/knowledge/search", "knowledge search"), ("/v2/repository/index", "index"),
+        ("/v1/embeddings", "embeddings"),
         ("/v2/openapi.json", "openapi"), ("/v2/docs", "docs"), ("/v2/repository/main/index", "index"),
         ("/v2/repository/models/m/load", "load m"),
         ("/v2/repository/models/m/unload", "unload m"),
@@ -72,6 +75,7 @@ struct EndpointTableTests {
         "/v2/systemsharedmemory/region//status", "/v2/systemsharedmemory/region/status", "/v2/cudasharedmemory/other",
         "/v2/systemsharedmemory/region/r/status/", "/v2/systemsharedmemory/status/x", "/v2/models/m/generate/x",
         "/v2/repository/models/m/reload", "/v2/repository/index/x", "/V2/models", "v2",
+        "/v2/knowledge/", "/v2/knowledge//", "/v2/knowledge/a/b", "/v2/knowledgeable",
         "/v2/logging/", "/v2/logging/x", "/v2/trace", "/v2/trace/", "/v2/trace/settings", "/v2/trace/setting/",
         "/v2/models/m/drift/", "/v2/models/m/drift/x",
         "/v2/models/m/trace", "/v2/models/m/trace/other", "/v2/models/m/trace/setting/x",

@@ -189,7 +189,8 @@ import Testing
         figures.loops[1].tickCount = 9
         figures.loops[1].processorTime = .milliseconds(1_500)
         figures.acceptedConnections = 12
-        figures.closedConnections = [1, 2, 3, 4, 5, 6, 7]
+        figures.closedConnections = [1, 2, 3, 4, 5, 6, 7, 8]
+        figures.unreadAnswerBytes = 77
         (figures.loadedModels, figures.failedLoads, figures.isOverloaded) = (4, 1, true)
         (figures.openDescriptors, figures.descriptorLimit, figures.virtualBytes) = (10, 100, 1 << 20)
         figures.machine = .init(utilization: 0.25, memoryByteCount: 2_048, usedMemoryByteCount: 1_024)
@@ -200,7 +201,8 @@ import Testing
             #"rowan_build_info{version="\#(ServerVersion.text)",commit="a\"b",compiler="unknown"} 1"#,
             #"rowan_loop_ticks_total{loop="1"} 9"#, #"rowan_loop_cpu_seconds_total{loop="1"} 1.5"#,
             #"rowan_loop_connections{loop="0"} 1"#, "rowan_connections_accepted_total 12",
-            #"rowan_connections_closed_total{reason="client"} 1"#, #"rowan_connections_closed_total{reason="lost"} 7"#,
+            #"rowan_connections_closed_total{reason="client"} 1"#, #"rowan_connections_closed_total{reason="lost"} 8"#,
+            #"rowan_connections_closed_total{reason="unread"} 5"#, "rowan_unread_answer_bytes 77",
             #"rowan_model_loads_total{result="success"} 4"#, #"rowan_model_loads_total{result="failure"} 1"#,
             "rowan_overloaded 1", "process_open_fds 10", "process_max_fds 100", "process_virtual_memory_bytes 1048576",
             "nv_cpu_utilization 0.25", "nv_cpu_memory_total_bytes 2048", "nv_cpu_memory_used_bytes 1024",

@@ -14,6 +14,9 @@ import Testing
         let feedback = try Self.call("feedback", "import", "l.csv", "--model", "m n", "--token-file=t", "--json")
         #expect(feedback.action == .importFeedback(file: "l.csv", model: "m n"))
         #expect(feedback.tokenFile == "t" && feedback.asJSON && feedback.url == "http://127.0.0.1:8000")
+        let kept = try Self.call(
+            "feedback", "import", "l.csv", "--model", "m", "--data-directory", "d", "--model-repository=r")
+        #expect(kept.action == .joinFeedback(file: "l.csv", model: "m", dataDirectory: "d", repository: "r"))
         let experiment = try Self.call("experiment", "--url", "h:1", "s", "--svg", "p.svg")
         #expect(experiment.action == .showExperiment(split: "s", plot: "p.svg") && experiment.url == "h:1")
         #expect(try Self.call("rollout", "é", "pause").action == .commandRollout(split: "é", command: "pause"))
@@ -24,7 +27,11 @@ import Testing
 
     private static let faults: [[String]] = [
         ["feedback"], ["feedback", "export", "f"], ["feedback", "import"], ["feedback", "import", "f"],
-        ["feedback", "import", "f", "g", "--model", "m"], ["experiment"], ["experiment", "a", "b"],
+        ["feedback", "import", "f", "g", "--model", "m"],
+        ["feedback", "import", "f", "--model", "m", "--data-directory", "d"],
+        ["feedback", "import", "f", "--model", "m", "--model-repository", "r"],
+        ["feedback", "import", "f", "--model", "m", "--data-directory=d", "--model-repository=r", "--url", "h:1"],
+        ["experiment"], ["experiment", "a", "b"],
         ["experiment", "../a"], ["rollout", "s"], ["rollout", "s", "stop"], ["rollout", "s", "pause", "now"],
         ["rollout", "s", "pause", "--urll", "u"],
     ]

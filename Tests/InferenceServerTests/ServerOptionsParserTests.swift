@@ -37,7 +37,8 @@ import TreeEnsembles
             "--load-model=other", "--admin-token-file", "/t", "--exit-on-error=false", "--strict-readiness", "off",
             "--http-max-input-size", "2048", "--http2-max-concurrent-streams", "7", "--http2-max-resets-per-second=8",
             "--grpc-infer-response-compression-level", "medium", "--http2-max-control-frames-per-second", "9",
-            "--allow-client-shm", "--threads", "3", "--isa", "v3", "--exit-timeout-secs", "5",
+            "--max-unread-answer-bytes", "20000000", "--allow-client-shm", "--threads", "3", "--isa", "v3",
+            "--exit-timeout-secs", "5",
             "--drain-delay-secs=7", "--log-level", "debug", "--log-format=json", "--access-log",
         ])
         var expected = ServerOptions()
@@ -56,6 +57,7 @@ import TreeEnsembles
         expected.exitOnError = false
         expected.strictReadiness = false
         expected.httpMaxInputSize = 2_048
+        expected.maxUnreadAnswerBytes = 20_000_000
         expected.http2MaxConcurrentStreams = 7
         expected.http2MaxResetsPerSecond = 8
         expected.http2MaxControlFramesPerSecond = 9
@@ -133,6 +135,7 @@ import TreeEnsembles
 
     @Test(arguments: [
         ("--threads", ServerOptionLimits.threads), ("--http-max-input-size", ServerOptionLimits.httpMaxInputByteCount),
+        ("--max-unread-answer-bytes", ServerOptionLimits.unreadAnswerByteCount),
         ("--http2-max-concurrent-streams", ServerOptionLimits.http2ConcurrentStreams),
         ("--http2-max-resets-per-second", ServerOptionLimits.http2EventsPerSecond),
         ("--http2-max-control-frames-per-second", ServerOptionLimits.http2EventsPerSecond),

@@ -76,6 +76,17 @@ struct ShadowComparisonTests {
         #expect(lane.isOver)
     }
 
+    @Test func `lanes of one split share what evaluates, also when they come together`() throws {
+        let (one, other) = (try Self.split(), try Self.split())
+        let lanes = [try Self.lane(one), try Self.lane(other), try Self.lane(one), try Self.lane(other)]
+        let first = ShadowThread.withComparisons(lanes, known: [])
+        #expect(first.map { $0.lane === lanes[0] } == [true, false, false, false])
+        #expect(first[2].comparison === first[0].comparison && first[3].comparison === first[1].comparison)
+        #expect(first[0].comparison !== first[1].comparison)
+        let later = ShadowThread.withComparisons([try Self.lane(other), lanes[0]], known: first)
+        #expect(later[0].comparison === first[1].comparison && later[1].comparison === first[0].comparison)
+    }
+
     @Test func `a request is answered by both, and the difference is noted`() throws {
         let split = try Self.split()
         let lane = try Self.lane(split)

@@ -16,6 +16,13 @@ import Testing
         #expect(decoded.map { Array($0.utf8) } == Array(expected.utf8))
     }
 
+    @Test func `a backslash of what has no escapes is only that`() {
+        let bytes = Array(#"cem\uspe"#.utf8)
+        let name = JSONStringRange(range: 0..<bytes.count, hasEscapes: false)
+        #expect(JSONString.decode(name, in: bytes.span) == #"cem\uspe"#)
+        #expect(JSONString.hasPrefix(name, in: bytes.span, #"cem\u"#))
+    }
+
     @Test func `comparison reads through escape sequences`() throws {
         let bytes = Array(#"["name", "na\u006de", "nam", "names", "\u006e", ""]"#.utf8)
         var results: [[Bool]] = []

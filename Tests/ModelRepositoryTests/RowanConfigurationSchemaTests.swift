@@ -7,10 +7,11 @@ struct RowanConfigurationSchemaTests {
     @Test func `the parser's table equals the schema file`() throws {
         let text = String(
             decoding: try RepositoryFixture.source("Sources/ModelRepository/RowanConfiguration.proto"), as: UTF8.self)
-        let expected = Set(Self.listing(ofSchemaFile: text))
+        // Fields of options are compared with the options, where those are known.
+        let expected = Set(Self.listing(ofSchemaFile: text).filter { !Self.isOption($0) })
         let found = Set(
             SchemaListing.lines(of: RowanConfigurationSchema.rowanConfiguration)
-                + SchemaListing.lines(of: ServerConfigurationSchema.serverConfiguration))
+                + SchemaListing.lines(of: ServerConfigurationSchema.serverConfiguration()))
         #expect(expected.count > 50)
         #expect(found.subtracting(expected).sorted() == [])
         #expect(expected.subtracting(found).sorted() == [])
@@ -19,13 +20,18 @@ struct RowanConfigurationSchemaTests {
     @Test func `a number is used once per message`() {
         let all =
             SchemaListing.lines(of: RowanConfigurationSchema.rowanConfiguration)
-            + SchemaListing.lines(of: ServerConfigurationSchema.serverConfiguration)
+            + SchemaListing.lines(of: ServerConfigurationSchema.serverConfiguration())
         let lines = all.filter { !$0.hasPrefix("enum") }
         let keys = lines.map { line in
             let words = line.split(separator: " ")
             return "\(words[0]) \(words[2])"
         }
         #expect(Set(keys).count == keys.count)
+    }
+
+    private static func isOption(_ line: String) -> Bool {
+        let words = line.split(separator: " ")
+        return words[0] == "rowan.ServerConfiguration" && (Int(words[2]) ?? 0) >= ServerConfigurationSchema.firstOption
     }
 
     static func listing(ofSchemaFile text: String) -> [String] {

@@ -50,7 +50,11 @@ struct RowanConfigurationTests {
         #expect(split.sticky == StickyRules(header: "x-user-id", metadata: "x-user-id"))
         #expect(split.unavailability == .refuse)
         #expect(split.shadow == TrafficSplitConfiguration.Shadow(variant: 1, sampleFraction: 0.1, queueLimit: 1_000))
-        #expect(read.notices.map(\.field) == ["anomaly", "explanation"])
+        let rule = try #require(read.anomalyRules.first)
+        #expect(rule.output == "probabilities" && rule.classIndex == 1 && rule.threshold == 0.85)
+        #expect(rule.combination == .any && rule.position == TextPosition(line: 3, column: 10))
+        #expect(rule.zScore == AnomalyRule.ZScore(threshold: 3, windowRows: AnomalyRule.usualWindowRows))
+        #expect(read.notices.map(\.field) == ["z_score", "explanation"])
         #expect(read.notices.allSatisfy { $0.sentence == "not acted on by this version" })
     }
 
@@ -60,6 +64,12 @@ struct RowanConfigurationTests {
         ("features { name: \"a\" } features { name: \"a\" }", "1:35: the feature 'a' is given twice"),
         ("anomaly { output: \"score\" }", "1:9: the rule has neither threshold nor z_score"),
         ("anomaly { threshold: nan }", "1:11: the threshold is not finite"),
+        ("anomaly { threshold: 1 }", "1:9: the rule names no output"),
+        ("anomaly { output: \"o\" z_score { } }", "1:32: the threshold of z_score is not above 0"),
+        (
+            "anomaly { output: \"o\" z_score { threshold: 3 window_rows: 1 } }",
+            "1:47: window_rows is not within 2 to 1000000000"
+        ),
         ("anomaly { threshold: 1 combine: SOME }", "1:33: 'SOME' is not a value of 'combine'"),
         ("drift { }", "1:7: drift has no reference_file"),
         ("drift { reference_file: \"r\" sample_fraction: 1.5 }", "1:29: sample_fraction is not above 0 and up to 1"),

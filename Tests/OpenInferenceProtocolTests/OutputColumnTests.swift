@@ -36,6 +36,23 @@ import Testing
         #expect(column.count(rows: 1..<2, below0: false) == 1 && column.count(rows: 1..<1, below0: true) == 0)
     }
 
+    @Test func `rows whose element is above a threshold are counted`() {
+        for datatype in [Datatype.float32, .float64] {
+            let column = OutputColumn(
+                metadata: TensorMetadata(name: "x", datatype: datatype, dims: [-1, 3]), responseDims: [3])
+            column.prepare(rows: 3)
+            if datatype == .float32 {
+                column.withFloats { for index in $0.indices { $0[index] = Float(index) } }
+            } else {
+                column.withDoubles { for index in $0.indices { $0[index] = Double(index) } }
+            }
+            let counts = [-1, 0, 1, 4, 7].map { column.count(rows: 0..<3, element: 1, above: $0) }
+            #expect(counts == [3, 3, 2, 1, 0])
+            #expect(column.count(rows: 1..<2, element: 2, above: 4) == 1)
+            #expect(column.count(rows: 1..<1, element: 0, above: -1) == 0)
+        }
+    }
+
     @Test func `rows outside a column are not lent`() async {
         await #expect(processExitsWith: .failure) {
             let column = OutputColumn(

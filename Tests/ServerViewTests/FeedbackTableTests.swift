@@ -17,7 +17,7 @@ import Testing
             ])
         #expect(
             try FeedbackTable("label,request_id\n\"é\n\\\",r").bodies == [
-                #"{"feedback":[{"label":"é\u000a\\","request_id":"r"}]}"#
+                #"{"feedback":[{"label":"é\n\\","request_id":"r"}]}"#
             ])
         #expect(try FeedbackTable("label,request_id").count == 0)
     }

@@ -17,12 +17,25 @@ package final class PostgresServer {
     }
 
     deinit {
+        try? freeze(false)
         process.send(signal: SIGQUIT)
         _ = try? process.waitForEnd()
     }
 
     /// Where the database `postgres` is.
     package var url: String { "postgresql://rowan:pass%40word@/postgres?host=\(folder.path)" }
+
+    /// Stops all processes of the server, which keeps its connections and answers nothing, or lets them go on.
+    package func freeze(_ isFrozen: Bool) throws {
+        let signal = isFrozen ? "STOP" : "CONT"
+        let process = try ChildProcess("/bin/sh", ["-ec", Self.freezing, "sh", folder.path, signal])
+        _ = try process.waitForEnd()
+    }
+
+    private static let freezing = """
+        main=$(head -n 1 "$1/data/postmaster.pid")
+        kill "-$2" "$main" $(cat "/proc/$main/task/$main/children")
+        """
 
     /// Runs a command with the server's programs, for example `psql`.
     package func run(_ program: String, _ arguments: [String]) throws -> String {

@@ -144,10 +144,13 @@ enum TidyRules {
             where: { $0.isSwiftSource && $0.target != "LinuxSystem" }
         ) { code, file, _ in
             guard Words.contains(code, "Glibc") else { return nil }
-            if ["TreeEnsembles", "ModelMonitoring"].contains(file.target), mathematics.contains(code) { return nil }
+            if mathematicians.contains(file.target), mathematics.contains(code) { return nil }
             return "uses Glibc"
         },
     ]
+
+    /// Who computes what others define down to the last bit: predictions, statistics, scores.
+    private static let mathematicians: Set<String?> = ["TreeEnsembles", "ModelMonitoring", "KnowledgeRetrieval"]
 
     /// How a file may import what trainers define their predictions by, down to the last bit, and what statistics are
     /// made of.
@@ -165,7 +168,8 @@ enum TidyRules {
     private static let unsafeTargets = [
         "LinuxSystem", "JSONSyntax", "AccessControl", "EventLoops", "HTTPConnections", "OutgoingHTTP", "DurableState",
         "TreeEnsembles", "TreeKernels", "TreeKernelsAVX2", "TreeKernelsAVX512", "TreeKernelsAVX512VBMI",
-        "ModelMonitoring", "TextEmbedding", "TextKernels", "TextKernelsAVX2", "TextKernelsAVX512", "rowan",
+        "ModelMonitoring", "KnowledgeRetrieval", "TextEmbedding", "TextKernels", "TextKernelsAVX2", "TextKernelsAVX512",
+        "rowan",
     ]
 
     /// How many lines above an `unsafe` the sentence may stand that says why it holds: a screen's worth, so that one

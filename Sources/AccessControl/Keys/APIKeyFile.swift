@@ -1,3 +1,5 @@
+import JSONSyntax
+
 /// The file of `--api-keys-file`: a JSON object with a list of keys.
 ///
 /// ```
@@ -36,12 +38,12 @@ package struct APIKeyFile: Sendable {
 
     private static func line(of key: APIKey) -> String {
         var members = ["\"id\": \"\(key.id)\""]
-        if !key.name.isEmpty { members.append("\"name\": \(quoted(key.name))") }
+        if !key.name.isEmpty { members.append("\"name\": \(JSONStringText.quoted(key.name))") }
         members.append("\"scope\": \"\(key.scope.rawValue)\"")
         members.append("\"salt\": \"\(key.digest.saltText)\"")
         members.append("\"sha256\": \"\(key.digest.digestText)\"")
         if let models = key.models {
-            members.append("\"models\": [" + models.map(quoted).joined(separator: ", ") + "]")
+            members.append("\"models\": [" + models.map(JSONStringText.quoted).joined(separator: ", ") + "]")
         }
         if let limit = key.limit {
             members.append("\"requests_per_second\": \(limit.requestsPerSecond)")
@@ -49,19 +51,5 @@ package struct APIKeyFile: Sendable {
         }
         if let created = key.createdSeconds { members.append("\"created\": \(created)") }
         return "{" + members.joined(separator: ", ") + "}"
-    }
-
-    /// A text as JSON writes it.
-    package static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                quoted += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

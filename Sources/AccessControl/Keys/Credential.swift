@@ -25,10 +25,10 @@ package enum Credential: Equatable, Sendable {
         /// - Parameter value: without the blanks around it.
         package mutating func fieldReceived(_ name: Range<Int>, _ value: Range<Int>, in bytes: Span<UInt8>) {
             switch name.count {
-            case 9 where Self.isFolded(bytes, name, "x-api-key"):
+            case 9 where bytes.extracting(name).equalsFolded("x-api-key"):
                 fromKeyField = fromKeyField == .none ? .one(value) : .several
-            case 13 where Self.isFolded(bytes, name, "authorization"):
-                guard let token = Self.bearerToken(bytes, value) else { return }
+            case 13 where bytes.extracting(name).equalsFolded("authorization"):
+                guard let token = Credential.bearerToken(bytes, value) else { return }
                 fromAuthorization = fromAuthorization == .none ? .one(token) : .several
             default: break
             }
@@ -37,20 +37,16 @@ package enum Credential: Equatable, Sendable {
         /// What all fields together show.
         package var credential: Credential { fromKeyField == .none ? fromAuthorization : fromKeyField }
 
-        /// What stands behind `Bearer`; nil for another scheme, which is not for us.
-        ///
-        /// - Source: RFC 6750 section 2.1; RFC 9110 section 11.1: the scheme's case does not count.
-        private static func bearerToken(_ bytes: Span<UInt8>, _ value: Range<Int>) -> Range<Int>? {
-            let scheme = value.lowerBound..<min(value.lowerBound + 7, value.upperBound)
-            guard isFolded(bytes, scheme, "bearer ") else { return nil }
-            var start = scheme.upperBound
-            while start < value.upperBound, bytes[start] == 0x20 { start += 1 }
-            return start..<value.upperBound
-        }
+    }
 
-        /// Whether bytes are those of a word in small letters, whatever their case.
-        private static func isFolded(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
-            bytes.extracting(range).equalsFolded(word)
-        }
+    /// What stands behind `Bearer` in the value of a field; nil for another scheme, which is not for us.
+    ///
+    /// - Source: RFC 6750 section 2.1; RFC 9110 section 11.1: the scheme's case does not count.
+    package static func bearerToken(_ bytes: Span<UInt8>, _ value: Range<Int>) -> Range<Int>? {
+        let scheme = value.lowerBound..<min(value.lowerBound + 7, value.upperBound)
+        guard bytes.extracting(scheme).equalsFolded("bearer ") else { return nil }
+        var start = scheme.upperBound
+        while start < value.upperBound, bytes[start] == 0x20 { start += 1 }
+        return start..<value.upperBound
     }
 }

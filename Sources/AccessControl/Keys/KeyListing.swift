@@ -1,3 +1,5 @@
+import JSONSyntax
+
 /// What `rowan key` prints: everything about keys but what opens anything.
 package enum KeyListing {
     /// A table for people, or an object on a line for each key.
@@ -32,9 +34,11 @@ package enum KeyListing {
     }
 
     private static func json(_ key: APIKey) -> String {
-        var members = ["\"id\":\"\(key.id)\"", "\"name\":\(APIKeyFile.quoted(key.name))", "\"scope\":\"\(key.scope)\""]
+        var members = [
+            "\"id\":\"\(key.id)\"", "\"name\":\(JSONStringText.quoted(key.name))", "\"scope\":\"\(key.scope)\"",
+        ]
         if let models = key.models {
-            members.append("\"models\":[" + models.map(APIKeyFile.quoted).joined(separator: ",") + "]")
+            members.append("\"models\":[" + models.map(JSONStringText.quoted).joined(separator: ",") + "]")
         }
         if let limit = key.limit {
             members.append("\"requests_per_second\":\(limit.requestsPerSecond),\"burst\":\(limit.burst)")

@@ -11,15 +11,20 @@ const char *rowan_pq_open(void);
 
 // The functions below need a call of rowan_pq_open that has returned NULL; each is libpq's of the same name.
 
-PGconn *rowan_pq_connect(const char *url, const char *connect_timeout);
+/// PQconnectdbParams(3); times as libpq reads them: seconds for the connection, milliseconds of silence that end it.
+PGconn *rowan_pq_connect(const char *url, const char *connect_timeout, const char *silence);
 void rowan_pq_finish(PGconn *connection);
 void rowan_pq_reset(PGconn *connection);
 ConnStatusType rowan_pq_status(const PGconn *connection);
 const char *rowan_pq_error_message(const PGconn *connection);
-PGresult *rowan_pq_exec(PGconn *connection, const char *script);
-PGresult *rowan_pq_exec_params(
-    PGconn *connection, const char *statement, int count, const char *const *values, const int *lengths,
-    const int *formats);
+int rowan_pq_set_nonblocking(PGconn *connection);
+int rowan_pq_send(PGconn *connection, const char *script);
+int rowan_pq_send_params(PGconn *connection, const char *statement, int count, const char *const *values);
+int rowan_pq_flush(PGconn *connection);
+int rowan_pq_socket(const PGconn *connection);
+int rowan_pq_consume_input(PGconn *connection);
+int rowan_pq_is_busy(PGconn *connection);
+PGresult *rowan_pq_get_result(PGconn *connection);
 ExecStatusType rowan_pq_result_status(const PGresult *result);
 const char *rowan_pq_result_message(const PGresult *result);
 int rowan_pq_row_count(const PGresult *result);

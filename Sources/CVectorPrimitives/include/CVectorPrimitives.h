@@ -14,6 +14,7 @@
 #include "RankedRowPrimitives.h"
 #include "ShapleyPrimitives.h"
 #include "ShapleyRowPrimitives.h"
+#include "VectorScanPrimitives.h"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Layouts shared by the engines, which fill them, and the kernels, which read them.

@@ -48,9 +48,4 @@ extension StateStore {
         }
         return count == 1 ? revision + 1 : nil
     }
-
-    /// Removes a document; one that is not there counts as removed.
-    package func removeDocument(_ kind: String, _ name: String) throws(StateFault) {
-        try database.run("DELETE FROM documents WHERE kind = $1 AND name = $2", [.text(kind), .text(name)])
-    }
 }

@@ -1,9 +1,12 @@
 import CPostgres
+import LinuxSystem
 
 /// A connection to a database of PostgreSQL.
 ///
 /// A connection that was lost is made anew with the next statement outside a transaction; a statement that was under
-/// way fails, because nobody knows what became of it.
+/// way fails, because nobody knows what became of it. A server that takes statements and answers none, as one that is
+/// stopped does, is as good as lost: who has waited too long for it fails, and after that every statement fails at
+/// once for some seconds, so that many of them do not wait one after another.
 ///
 /// - Isolation: one thread at a time.
 @safe
@@ -11,20 +14,36 @@ package final class PostgresDatabase: StateDatabase {
     private let connection: OpaquePointer
     package let place: String
     private var isInTransaction = false
+    /// Whether a statement was given up, whose answer may still come.
+    private var isSilent = false
+    /// Before this instant nothing is attempted.
+    private var restEnd = Nanoseconds.zero
+    private let clock: any MonotonicClock
+    /// Times of this connection; tests are less patient.
+    var patience = Patience()
     package var dialect: StateDialect { .postgres }
 
-    /// How long connecting may take, as libpq reads it.
-    private static let connectSeconds = "5"
+    /// How long somebody waits for the server.
+    struct Patience {
+        /// For the answer to a statement, which the server itself gives up earlier.
+        var answer = Nanoseconds.milliseconds(DurableStateLimits.answerMilliseconds)
+        /// After a failure, until it is asked again.
+        var rest = Nanoseconds.milliseconds(DurableStateLimits.restMilliseconds)
+    }
 
     /// Opens the library, if nobody has, and connects.
     ///
     /// - Parameter place: what faults call the database.
-    init(url: String, place: String) throws(StateFault) {
+    init(url: String, place: String, clock: any MonotonicClock = SystemClock()) throws(StateFault) {
         self.place = place
+        self.clock = clock
         // A literal of the program, or nothing.
         if let fault = unsafe rowan_pq_open() { throw .library(unsafe String(cString: fault)) }
         // Both texts are terminated by the conversion to C strings, and copied.
-        guard let connection = unsafe rowan_pq_connect(url, Self.connectSeconds) else {
+        guard
+            let connection = unsafe rowan_pq_connect(
+                url, "\(DurableStateLimits.connectSeconds)", "\(DurableStateLimits.answerMilliseconds)")
+        else {
             throw .library("libpq has no memory for a connection")
         }
         unsafe self.connection = connection
@@ -38,6 +57,9 @@ package final class PostgresDatabase: StateDatabase {
     }
 
     private func prepareSession() throws(StateFault) {
+        isSilent = false
+        // The connection is ours. Statements are sent without waiting for room, so that nothing waits without an end.
+        guard unsafe rowan_pq_set_nonblocking(connection) == 0 else { throw connectionFault() }
         try perform("SET statement_timeout = \(DurableStateLimits.statementMilliseconds)")
     }
 
@@ -76,7 +98,7 @@ package final class PostgresDatabase: StateDatabase {
 
     private func perform(_ script: String) throws(StateFault) {
         // The script is terminated by the conversion to a C string; the result is ours, and cleared by its owner.
-        _ = try unsafe PostgresResult(self, rowan_pq_exec(connection, script))
+        _ = try unsafe PostgresResult(self, answer(isSent: rowan_pq_send(connection, script) == 1))
     }
 
     /// Runs one statement with values in their text form.
@@ -99,7 +121,39 @@ package final class PostgresDatabase: StateDatabase {
             }
             return unsafe addresses.withUnsafeBufferPointer { list in
                 // The statement is terminated by the conversion to a C string.
-                unsafe rowan_pq_exec_params(connection, statement, Int32(values.count), list.baseAddress, nil, nil)
+                let isSent =
+                    unsafe rowan_pq_send_params(connection, statement, Int32(values.count), list.baseAddress) == 1
+                return unsafe answer(isSent: isSent)
+            }
+        }
+    }
+
+    /// Waits for the answer to what was sent.
+    ///
+    /// - Returns: what the last statement of a script has come to; nil if the connection is gone or silent.
+    @unsafe
+    private func answer(isSent: Bool) -> OpaquePointer? {
+        guard isSent else { return nil }
+        let end = clock.now() + patience.answer
+        var last: OpaquePointer?
+        while true {
+            // The connection is ours, and so is every result until it is cleared or handed over.
+            let flushed = unsafe rowan_pq_flush(connection)
+            let isBusy = unsafe rowan_pq_is_busy(connection) != 0
+            if flushed == 0, !isBusy {
+                guard let next = unsafe rowan_pq_get_result(connection) else { return unsafe last }
+                if let former = unsafe last { unsafe rowan_pq_clear(former) }
+                unsafe last = next
+                continue
+            }
+            let left = end - clock.now()
+            isSilent = left <= .zero
+            if !isSilent {
+                unsafe DescriptorWait.wait(for: rowan_pq_socket(connection), forRoom: flushed > 0, atMost: left)
+            }
+            if unsafe isSilent || flushed < 0 || rowan_pq_consume_input(connection) == 0 {
+                if let last = unsafe last { unsafe rowan_pq_clear(last) }
+                return nil
             }
         }
     }
@@ -120,17 +174,27 @@ package final class PostgresDatabase: StateDatabase {
 
     private func connectAgain() throws(StateFault) {
         // The connection is ours.
-        guard unsafe rowan_pq_status(connection) != CONNECTION_OK else { return }
+        guard unsafe isSilent || rowan_pq_status(connection) != CONNECTION_OK else { return }
         if isInTransaction {
             isInTransaction = false
             throw connectionFault()
         }
+        guard clock.now() >= restEnd else {
+            throw .database(place: place, "it did not answer a moment ago, and is not asked again yet")
+        }
         unsafe rowan_pq_reset(connection)
-        guard unsafe rowan_pq_status(connection) == CONNECTION_OK else { throw connectionFault() }
+        guard unsafe rowan_pq_status(connection) == CONNECTION_OK else {
+            restEnd = clock.now() + patience.rest
+            throw connectionFault()
+        }
         try prepareSession()
     }
 
     func connectionFault() -> StateFault {
+        if isSilent {
+            restEnd = clock.now() + patience.rest
+            return .database(place: place, "it gives no answer within \(patience.answer.count / 1_000_000) ms")
+        }
         // The text belongs to the connection, and is copied; libpq never shows a password in it.
         let words = unsafe String(cString: rowan_pq_error_message(connection))
         return .database(place: place, Self.sentence(words))

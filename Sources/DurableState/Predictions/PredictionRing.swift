@@ -5,7 +5,11 @@ import LinuxSystem
 /// A record lies at the place that its sequence number determines, so that finding it is one read. The file has an
 /// epoch, a number that was chosen when it was made: identities of predictions of another file are recognised by it.
 ///
-/// - Layout: a head of 4,096 bytes (8 bytes of text, the version, the epoch, the capacity), then `capacity` records.
+/// Numbers are reserved before they are given: a ring that is opened again begins behind all of them, so that no
+/// identity names two predictions, whatever was lost when the process ended.
+///
+/// - Layout: a head of 4,096 bytes (8 bytes of text, the version, the epoch, the capacity, the end of the reserved
+///   numbers), then `capacity` records; little-endian.
 /// - Isolation: one thread at a time; calls may block.
 package final class PredictionRing {
     /// What became of a prediction.
@@ -19,7 +23,8 @@ package final class PredictionRing {
 
     package let capacity: Int
     package let epoch: UInt32
-    /// The number after the highest one that was kept when the ring was opened.
+    /// The first number that had not been given when the ring was opened: the one after the highest that was kept, a
+    /// whole number of turns later if that lies among the reserved ones, so that places keep the order of numbers.
     package private(set) var firstFreeSequence: UInt64 = 0
     private let file: PositionedFile
     private let path: String
@@ -27,26 +32,40 @@ package final class PredictionRing {
     private static let magic = "ROWANPRD"
     private static let version: UInt32 = 1
     private static let headByteCount = 4_096
+    private static let fieldsByteCount = 32
+    private static let reservedOffset = 24
     /// Records that are read at once when all are wanted.
     private static let recordsPerRead = 4_096
 
     /// Opens a ring, or makes one: if there is none, if it has another capacity, or if it is not whole.
     ///
-    /// - Parameter epoch: of a new one.
-    /// - Throws: if the file cannot be used, or if a newer version has made it.
-    package init(opening path: String, capacity: Int, newEpoch epoch: UInt32) throws(StateFault) {
+    /// - Parameter epoch: of a new one; nil where none may be made.
+    /// - Throws: if the file cannot be used, if a newer version has made it, or if there is none that suits.
+    package init(opening path: String, capacity: Int, newEpoch epoch: UInt32?) throws(StateFault) {
         precondition(DurableStateLimits.predictions.contains(capacity), "a permitted number of predictions")
+        guard epoch != nil || FileSystem.exists(path) else { throw .location("there are no predictions in \(path)") }
         let file = try Self.open(path)
         let found = try Self.readHead(file, path)
         let isNew = found?.capacity != capacity
-        if isNew { try Self.makeNew(file, path, capacity, epoch) }
+        if isNew {
+            guard let epoch else {
+                let kept = found.map { "\($0.capacity)" } ?? "an unknown number of"
+                throw .location("\(path) was made for \(kept) predictions, and the model keeps \(capacity)")
+            }
+            try Self.makeNew(file, path, capacity, epoch)
+        }
         self.capacity = capacity
-        self.epoch = isNew ? epoch : found?.epoch ?? epoch
+        self.epoch = isNew ? epoch ?? 0 : found?.epoch ?? 0
         self.file = file
         self.path = path
         var highest: UInt64?
         try forEachRecord { record in highest = max(highest ?? 0, record.sequence) }
         firstFreeSequence = highest.map { $0 + 1 } ?? 0
+        let reserved = isNew ? 0 : found?.reserved ?? 0
+        if reserved > firstFreeSequence {
+            let turns = (reserved - firstFreeSequence + UInt64(capacity) - 1) / UInt64(capacity)
+            firstFreeSequence += turns * UInt64(capacity)
+        }
     }
 
     private static func open(_ path: String) throws(StateFault) -> PositionedFile {
@@ -59,23 +78,24 @@ package final class PredictionRing {
 
     private static func readHead(
         _ file: borrowing PositionedFile, _ path: String
-    ) throws(StateFault) -> (capacity: Int, epoch: UInt32)? {
+    ) throws(StateFault) -> (capacity: Int, epoch: UInt32, reserved: UInt64)? {
         var head = ByteBuffer()
         let count = try reading(path) { () throws(SystemError) in
-            try file.read(at: 0, count: 24, into: &head)
+            try file.read(at: 0, count: fieldsByteCount, into: &head)
         }
         let length = try reading(path) { () throws(SystemError) in try file.byteCount() }
         return try head.withBytes { (bytes) throws(StateFault) in
-            guard count == 24, bytes.text(0..<8) == magic else { return nil }
+            guard count == fieldsByteCount, bytes.text(0..<8) == magic else { return nil }
             let found = bytes.littleEndian(UInt32.self, at: 8)
             guard found <= version else {
                 throw .newerSchema(place: path, found: "\(found) (predictions)", known: "\(version) (predictions)")
             }
             let capacity = Int(clamping: bytes.littleEndian(UInt64.self, at: 16))
-            guard DurableStateLimits.predictions.contains(capacity),
+            let reserved = bytes.littleEndian(UInt64.self, at: reservedOffset)
+            guard DurableStateLimits.predictions.contains(capacity), reserved < sequenceLimit,
                 length == headByteCount + capacity * PredictionRecord.byteCount
             else { return nil }
-            return (capacity, bytes.littleEndian(UInt32.self, at: 12))
+            return (capacity, bytes.littleEndian(UInt32.self, at: 12), reserved)
         }
     }
 
@@ -126,13 +146,12 @@ package final class PredictionRing {
     /// - Parameter records: as they append themselves, one after another; runs of ascending sequence numbers are
     ///   written at once.
     /// - Parameter replaced: is told of every record that is overwritten.
-    /// - Returns: how many were kept.
+    /// - Parameter kept: is told of every record that was kept, behind those that it overwrites.
     package func keep(
-        _ records: Span<UInt8>, replaced: (PredictionRecord) -> Void
-    ) throws(StateFault) -> Int {
+        _ records: Span<UInt8>, replaced: (PredictionRecord) -> Void, kept: (PredictionRecord) -> Void
+    ) throws(StateFault) {
         let size = PredictionRecord.byteCount
         precondition(records.count % size == 0, "whole records")
-        var kept = 0
         var start = 0
         while start < records.count {
             let first = records.littleEndian(UInt64.self, at: start) &- 1
@@ -144,15 +163,20 @@ package final class PredictionRing {
             {
                 count += 1
             }
-            kept += try keepRun(records.extracting(start..<start + count * size), first, replaced)
+            let run = records.extracting(start..<start + count * size)
+            if try keepRun(run, first, replaced) {
+                for offset in stride(from: 0, to: run.count, by: size) {
+                    if let record = PredictionRecord(in: run, at: offset) { kept(record) }
+                }
+            }
             start += count * size
         }
-        return kept
     }
 
+    /// - Returns: whether the run was kept.
     private func keepRun(
         _ run: Span<UInt8>, _ first: UInt64, _ replaced: (PredictionRecord) -> Void
-    ) throws(StateFault) -> Int {
+    ) throws(StateFault) -> Bool {
         var old = ByteBuffer()
         let offset = offset(of: first)
         try Self.reading(path) { () throws(SystemError) in
@@ -172,9 +196,9 @@ package final class PredictionRing {
             }
         }
         // A loop that was slow for as long as the ring takes to fill comes too late.
-        if isNewer { return 0 }
+        if isNewer { return false }
         try Self.reading(path) { () throws(SystemError) in try file.write(run, at: offset) }
-        return run.count / size
+        return true
     }
 
     /// Looks for a prediction.
@@ -199,6 +223,19 @@ package final class PredictionRing {
         record.append(to: &buffer)
         let offset = offset(of: record.sequence)
         try Self.reading(path) { () throws(SystemError) in try file.write(buffer.bytes, at: offset) }
+    }
+
+    /// Promises that numbers below this one may be given: it is on the disk when the call returns.
+    ///
+    /// - Precondition: below 2⁶².
+    package func reserve(upTo end: UInt64) throws(StateFault) {
+        precondition(end < Self.sequenceLimit, "numbers do not run out")
+        var word = ByteBuffer()
+        for shift in 0..<8 { word.append(UInt8(truncatingIfNeeded: end >> UInt64(shift * 8))) }
+        try Self.reading(path) { () throws(SystemError) in
+            try file.write(word.bytes, at: Self.reservedOffset)
+            try file.synchronise()
+        }
     }
 
     /// Waits until what was written is on the disk.

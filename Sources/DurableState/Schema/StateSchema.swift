@@ -51,6 +51,29 @@ package struct StateSchema: Sendable {
                 )
                 """
             ]
-        }
+        },
+        Version(2, "knowledge", tables: ["knowledge"]) { dialect in
+            [
+                """
+                CREATE TABLE knowledge (
+                    id TEXT PRIMARY KEY,
+                    title TEXT NOT NULL,
+                    body TEXT NOT NULL,
+                    service TEXT,
+                    tenant TEXT,
+                    happened_at BIGINT,
+                    tags TEXT NOT NULL,
+                    content_hash BIGINT NOT NULL,
+                    chunks \(dialect.bytesType) NOT NULL,
+                    encoder TEXT NOT NULL,
+                    vectors \(dialect.bytesType) NOT NULL,
+                    removed BIGINT NOT NULL,
+                    revision BIGINT NOT NULL,
+                    changed_at BIGINT NOT NULL
+                )
+                """,
+                "CREATE UNIQUE INDEX knowledge_revision ON knowledge (revision)",
+            ]
+        },
     ])
 }

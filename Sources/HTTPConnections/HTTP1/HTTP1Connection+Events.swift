@@ -34,6 +34,13 @@ extension HTTP1Connection: HTTPConnection, SocketHandler, TimerHandler {
         }
     }
 
+    var waiting: BacklogShare.Candidate {
+        let seconds = state.sending.secondsOwed(at: shared.loop.now, shared.limits)
+        return .init(index: index, byteCount: countedByteCount, byteSeconds: Double(countedByteCount) * seconds)
+    }
+
+    func giveUpAnswers() { close(.unread) }
+
     /// Deadlines are looked at when the timer fires, so only one that comes sooner than the timer moves it.
     func hasten(to nanoseconds: UInt64) {
         let instant = shared.loop.now + Nanoseconds(Int64(nanoseconds))

@@ -33,7 +33,7 @@ extension HTTP1Connection {
     /// its share of the turn, and not while its answers pile up.
     var mayBegin: Bool {
         state.isReading && ending == .none && requestsThisTurn < shared.limits.requestsPerTurn
-            && shared.output.count < shared.limits.unsentByteCount && unsent.isEmpty
+            && shared.output.count < (shared.backlog.isFull ? 1 : shared.limits.unsentByteCount) && unsent.isEmpty
     }
 
     /// Receives once and returns the number of bytes; nil when nothing more can be had now.

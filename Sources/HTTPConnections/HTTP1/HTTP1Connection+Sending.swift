@@ -31,7 +31,10 @@ extension HTTP1Connection {
     /// - Parameter body: taken away, if there is more of it than the socket takes, or gets in one turn.
     func sendOutput(followedBy body: inout ByteBuffer) {
         guard !shared.output.isEmpty || !body.isEmpty else { return }
-        defer { shared.output.removeAll() }
+        defer {
+            shared.output.removeAll()
+            countUnsent()
+        }
         guard state.phase != .closed else { return }
         guard unsent.isEmpty else {
             shared.output.withBytes { unsent.append($0) }
@@ -72,6 +75,7 @@ extension HTTP1Connection {
     /// Sends what waits, as much as one turn may, and returns false if the connection was lost.
     func sendUnsent() -> Bool {
         sendsNextTurn = false
+        defer { countUnsent() }
         let byteCount = min(unsent.count, Self.sentByteCountPerTurn)
         let outcome = unsent.withBytes { socket.send($0.extracting(..<byteCount), on: shared.loop) }
         switch outcome {
@@ -95,6 +99,13 @@ extension HTTP1Connection {
         if unsent.capacity > HTTPLoop.largeBodyByteCount { unsent.releaseCapacity() }
         endIfDone()
         return state.phase != .closed
+    }
+
+    /// Lets the loop know how many bytes wait.
+    private func countUnsent() {
+        guard unsent.count != countedByteCount else { return }
+        shared.backlog.change(by: unsent.count - countedByteCount)
+        countedByteCount = unsent.count
     }
 
     private func stalled() {
@@ -149,6 +160,8 @@ extension HTTP1Connection {
         if let timer { shared.loop.cancel(timer) }
         timer = nil
         socket.close(on: shared.loop)
+        unsent.releaseCapacity()
+        countUnsent()
         if isInWork { shared.handler.exchangeLost(self) }
         shared.closed(self, end)
     }

@@ -60,6 +60,8 @@ package final class HTTP1Connection: HTTPExchange {
     var laterByteCount = 0
     /// Answers that the socket did not take yet, or was not given.
     var unsent = ByteBuffer()
+    /// Bytes of them that the loop has counted.
+    var countedByteCount = 0
     /// Whether the socket may take more of them, and others have their turn first.
     var sendsNextTurn = false
 

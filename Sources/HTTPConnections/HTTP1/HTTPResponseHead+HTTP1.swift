@@ -47,7 +47,7 @@ extension HTTPResponseHead {
     private var hasRareFields: Bool {
         persistence != .implied || contentCoding != .identity || inferenceHeaderByteCount >= 0
             || !allowedMethods.isEmpty || retryAfterSeconds >= 0 || listsAcceptedCodings
-            || traceParent != nil || cookie != nil || originFields != nil
+            || traceParent != nil || cookie != nil || originFields != nil || explanations != nil
     }
 
     private func appendRareFields(to output: inout ByteBuffer) {
@@ -80,6 +80,13 @@ extension HTTPResponseHead {
         if let cookie {
             output.append("Set-Cookie: ")
             cookie.append(to: &output)
+            output.append("\r\n")
+        }
+        if let explanations {
+            output.append("rowan-explanation-id: ")
+            explanations.append(to: &output)
+            output.append("\r\nrowan-explanation-count: ")
+            output.appendDecimal(explanations.count)
             output.append("\r\n")
         }
         if let traceParent {

@@ -65,7 +65,7 @@ extension HTTP2Connection {
 
     /// Counts what waits to be sent, and gives it time.
     private func countWaiting(_ stream: HTTP2Stream) {
-        waitingByteCount += stream.unsentByteCount - stream.countedByteCount
+        waitingChanged(by: stream.unsentByteCount - stream.countedByteCount)
         stream.countedByteCount = stream.unsentByteCount
         stream.state.sending.stalled(at: shared.loop.now, shared.limits)
         look(at: shared.loop.now + Nanoseconds(Int64(shared.limits.writeNanoseconds)))
@@ -99,7 +99,7 @@ extension HTTP2Connection {
         stream.reply.withBytes { shared.output.append($0.extracting(0..<byteCount)) }
         stream.reply.removeFirst(byteCount)
         stream.sentByteCount += byteCount
-        waitingByteCount -= byteCount
+        waitingChanged(by: -byteCount)
         stream.countedByteCount -= byteCount
         meter.bytesMoved(byteCount)
         if stream.unsentByteCount == 0 {

@@ -16,6 +16,15 @@ extension HTTP2Connection: SocketHandler, TimerHandler {
         receiveSome()
     }
 
+    var waiting: BacklogShare.Candidate {
+        let (now, limits) = (shared.loop.now, shared.limits)
+        let own = Double(unsent.count) * state.sending.secondsOwed(at: now, limits)
+        let cost = streams.reduce(own) { sum, stream in
+            sum + Double(stream.countedByteCount) * stream.state.sending.secondsOwed(at: now, limits)
+        }
+        return .init(index: index, byteCount: waitingByteCount + unsent.count, byteSeconds: cost)
+    }
+
     func connectionFailed(on loop: EventLoop) { close(.lost) }
 
     func timerFired(on loop: EventLoop) {

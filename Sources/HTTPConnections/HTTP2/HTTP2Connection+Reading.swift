@@ -154,9 +154,14 @@ extension HTTP2Connection {
         let isStreamed = fault == nil && stream.head.isGRPC && delivery(of: stream) == .asItComes
         stream.state.headEnded(isLast: isLast, isStreamed: isStreamed, at: shared.loop.now, shared.limits)
         if let fault { return refuse(stream, fault) }
-        if waitingByteCount > shared.limits.http2.waitingByteCount { return reset(stream, .refusedStream) }
+        if isBeyondRoom { return reset(stream, .refusedStream) }
         if isStreamed { beginStreamed(stream) }
         if !isLast, isStreamed || !answersHeadAlone(stream) { expectBody(of: stream) }
+    }
+
+    /// Whether too much waits for this client, or for all while something does for this one.
+    private var isBeyondRoom: Bool {
+        waitingByteCount > (shared.backlog.isFull ? 0 : shared.limits.http2.waitingByteCount)
     }
 
     private func expectBody(of stream: HTTP2Stream) {

@@ -136,7 +136,7 @@ extension HTTP2Connection {
 
     /// Nobody waits any more for what a stream has asked for.
     func lose(_ stream: HTTP2Stream) {
-        waitingByteCount -= stream.countedByteCount
+        waitingChanged(by: -stream.countedByteCount)
         stream.countedByteCount = 0
         if stream.state.closed() { shared.handler.exchangeLost(stream) }
     }

@@ -24,6 +24,7 @@ extension HTTP2Connection {
         case .sentAll: if byteCount >= HTTP1Connection.sentByteCountPerTurn { goOnNextTurn() }
         case .sentPart(let sent):
             shared.output.withBytes { unsent.append($0.extracting(sent..<byteCount)) }
+            countUnsent()
             state.sending.stalled(at: shared.loop.now, shared.limits)
             look(at: shared.loop.now + Nanoseconds(Int64(shared.limits.writeNanoseconds)))
         case .failed: close(.lost)
@@ -62,6 +63,7 @@ extension HTTP2Connection {
     func sendUnsent() -> Bool {
         sendsNextTurn = false
         guard !unsent.isEmpty else { return true }
+        defer { countUnsent() }
         let byteCount = min(unsent.count, HTTP1Connection.sentByteCountPerTurn)
         switch unsent.withBytes({ socket.send($0.extracting(..<byteCount), on: shared.loop) }) {
         case .sentAll:
@@ -82,6 +84,12 @@ extension HTTP2Connection {
         state.sending.caughtUp()
         unsent.releaseCapacity()
         return true
+    }
+
+    /// Lets the loop know how many bytes of frames wait.
+    private func countUnsent() {
+        shared.backlog.change(by: unsent.count - countedByteCount)
+        countedByteCount = unsent.count
     }
 
     // MARK: The end
@@ -113,6 +121,8 @@ extension HTTP2Connection {
         if let timer { shared.loop.cancel(timer) }
         timer = nil
         socket.close(on: shared.loop)
+        unsent.releaseCapacity()
+        countUnsent()
         endStreams()
         shared.closed(self, end)
     }
@@ -125,6 +135,18 @@ extension HTTP2Connection {
             lose(stream)
             http2.giveBack(stream)
         }
+    }
+
+    /// Says why, if the socket takes anything, and ends the connection.
+    func giveUpAnswers() {
+        guard state.phase != .lingering, unsent.isEmpty else { return close(.unread) }
+        end = .unread
+        isBroken = true
+        session.terminate(.enhanceYourCalm)
+        state.endBegan()
+        loseStreams()
+        for stream in streams { stream.dropAnswer() }
+        mark()
     }
 
     /// The server is ending.

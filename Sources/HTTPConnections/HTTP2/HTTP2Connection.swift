@@ -37,7 +37,7 @@ final class HTTP2Connection: HTTPConnection {
     /// Bytes of bodies that are held because they are not complete.
     var arrivingByteCount = 0
     /// Bytes of answers that wait to be sent.
-    var waitingByteCount = 0
+    private(set) var waitingByteCount = 0
 
     /// What has arrived and waits for the next turn.
     var unread = ByteBuffer()
@@ -46,6 +46,8 @@ final class HTTP2Connection: HTTPConnection {
 
     /// Frames that the socket did not take yet.
     var unsent = ByteBuffer()
+    /// Bytes of them that the loop has counted.
+    var countedByteCount = 0
     /// Whether the connection is on the list of those that have something to send.
     var isMarked = false
     /// Whether the socket may take more, and others have their turn first.
@@ -88,6 +90,12 @@ final class HTTP2Connection: HTTPConnection {
         receive(bytes)
         if shared.isDraining { drainBegan() }
         if !unread.isEmpty || socket.mayHoldInput(on: shared.loop) { socket.callAgain(on: shared.loop) }
+    }
+
+    /// More bytes of answers wait to be sent, or fewer.
+    func waitingChanged(by byteCount: Int) {
+        waitingByteCount += byteCount
+        shared.backlog.change(by: byteCount)
     }
 
     /// Lets what was handed to the library be sent at the end of the tick.

@@ -25,6 +25,10 @@ extension HTTP2FieldBlock {
         if head.listsAcceptedCodings { append("accept-encoding", "gzip, deflate") }
         if let cookie = head.cookie { append("set-cookie") { cookie.append(to: &$0) } }
         if let parent = head.traceParent { append("traceparent") { parent.append(to: &$0) } }
+        if let explanations = head.explanations {
+            append("rowan-explanation-id") { explanations.append(to: &$0) }
+            append("rowan-explanation-count") { $0.appendDecimal(explanations.count) }
+        }
         if let fields = head.fields { append(fields) }
         if let fields = head.originFields { append(fields) }
     }

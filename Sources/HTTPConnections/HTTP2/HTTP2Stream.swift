@@ -87,6 +87,15 @@ package final class HTTP2Stream: HTTPExchange {
         if headBytes.capacity > Self.keptByteCount { headBytes.releaseCapacity() }
     }
 
+    /// Lets go of an answer of which nothing more will be sent.
+    func dropAnswer() {
+        // The library may ask for more of it, and is not told that this is its end.
+        replyIsWhole = false
+        status = nil
+        reply.removeAll()
+        reply.releaseCapacity()
+    }
+
     // MARK: As handlers see it
 
     package override var peer: SocketAddress {

@@ -53,7 +53,7 @@ final class ClientGate {
         guard let requirement else { return nil }
         for index in 0..<head.fieldCount where requirement.isNamed(bytes.extracting(head.nameRange(ofField: index))) {
             // The first field of the name counts, as in Triton.
-            if requirement.isSatisfied(by: bytes.extracting(head.valueRange(ofField: index))) { return nil }
+            if requirement.value.equals(bytes.extracting(head.valueRange(ofField: index))) { return nil }
             break
         }
         return counted(.restricted(field: requirement.name))

@@ -3,8 +3,8 @@ import AccessControl
 /// Which part of the protocol a resource belongs to.
 extension EndpointTable.Endpoint {
     /// - Source: the checks at the head of each handler in Triton's `src/http_server.cc`; the list of models is an
-    ///   index of the repository, the description of the port is metadata; what is learnt about predictions is
-    ///   statistics, and a rollout changes what is served.
+    ///   index of the repository, the description of the port is metadata; what is learnt about predictions, and
+    ///   what is known about their causes, is statistics, and a rollout changes what is served.
     var protectedAPI: ProtectedAPI {
         switch self {
         case .live, .ready: .health
@@ -12,7 +12,7 @@ extension EndpointTable.Endpoint {
         case .modelList, .repositoryIndex, .repositoryControl, .rollout: .modelRepository
         case .logSettings: .logging
         case .traceSettings: .trace
-        case .statistics, .feedback, .experiments: .statistics
+        case .statistics, .feedback, .experiments, .knowledge, .explanations: .statistics
         case .sharedMemory: .sharedMemory
         case .embeddings: .inference
         case .model(let resource, _, _):

@@ -10,8 +10,9 @@ extension TrustedProxies {
     func clientName(of peer: SocketAddress, _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>) -> String {
         guard contains(peer) else { return peer.description }
         var values: [String] = []
-        for index in 0..<head.fieldCount where head.isNamed(Self.forwardedFor, at: index, in: bytes) {
-            values.append(bytes.text(head.valueRange(ofField: index)))
+        head.forEachValue(of: Self.forwardedFor, in: bytes) { range in
+            values.append(bytes.text(range))
+            return true
         }
         let client = client(of: peer, forwardedFor: values)
         return client == peer ? peer.description : client.host

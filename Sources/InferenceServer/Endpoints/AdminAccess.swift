@@ -1,3 +1,4 @@
+import AccessControl
 import HTTPConnections
 import LinuxSystem
 
@@ -57,11 +58,11 @@ struct AdminAccess: Sendable {
         case refused(String)
     }
 
-    private let token: [UInt8]?
+    private let token: ExpectedSecret?
 
     /// - Parameter token: what callers must show; nil lets callers of this machine in without.
     init(token: [UInt8]? = nil) {
-        self.token = token
+        self.token = token.map(ExpectedSecret.init)
     }
 
     /// Reads the file of `--admin-token-file`: one line.
@@ -84,7 +85,7 @@ struct AdminAccess: Sendable {
                 "--admin-token-file \(tokenFile): the token is one line of \(bounds.lowerBound) to "
                     + "\(bounds.upperBound) letters, digits and signs")
         }
-        token = bytes
+        token = ExpectedSecret(bytes)
     }
 
     func verdict(on facts: Facts) -> Verdict {
@@ -111,14 +112,10 @@ struct AdminAccess: Sendable {
         return .permitted(.local)
     }
 
-    /// Compares without telling by its duration where a guess is wrong.
-    private static func isBearer(_ authorization: String, of token: [UInt8]) -> Bool {
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
-        let given = Array(parts[1].utf8.drop { $0 == 0x20 })
-        var difference = given.count ^ token.count
-        for (index, byte) in given.enumerated() { difference |= Int(byte ^ token[index % token.count]) }
-        return difference == 0
+    private static func isBearer(_ authorization: String, of token: ExpectedSecret) -> Bool {
+        let bytes = Array(authorization.utf8)
+        guard let given = Credential.bearerToken(bytes.span, bytes.indices) else { return false }
+        return token.equals(bytes.span.extracting(given))
     }
 
     /// Whether a `Host` field names this machine by a name that only this machine gives itself.

@@ -24,10 +24,14 @@ enum EndpointTable {
         case statistics
         /// Labels for predictions of a model or split.
         case feedback(model: Range<Int>)
+        /// - Parameter id: of a document, or `search`; nil for all documents.
+        case knowledge(id: Range<Int>?)
         /// - Parameter name: of a split; nil for the list of all.
         case experiments(name: Range<Int>?)
         /// Commands to a split's rollout.
         case rollout(split: Range<Int>)
+        /// Explanations of anomalous rows.
+        case explanations(ExplanationResource)
         case repositoryIndex
         /// - Parameter isQualified: whether the path names a repository, too.
         case repositoryControl(RepositoryVerb, name: Range<Int>, isQualified: Bool)
@@ -44,6 +48,16 @@ enum EndpointTable {
     enum RepositoryVerb: Equatable {
         case load
         case unload
+    }
+
+    /// What of explanations is asked for.
+    enum ExplanationResource: Equatable {
+        case list
+        /// What ends from now on.
+        case stream
+        case one(Range<Int>)
+        /// What a person says about one.
+        case opinion(Range<Int>)
     }
 
     /// What of a model is asked for.
@@ -78,6 +92,8 @@ enum EndpointTable {
         if path.matches(first, "cudasharedmemory") { return memoryEndpoint(.cuda, path, &pieces) }
         if path.matches(first, "trace") { return isTraceSetting(path, &pieces) ? .traceSettings(model: nil) : nil }
         if path.matches(first, "experiments") { return experimentEndpoint(path, &pieces) }
+        if path.matches(first, "explanations") { return explanationEndpoint(path, &pieces) }
+        if path.matches(first, "knowledge") { return knowledgeEndpoint(path, &pieces) }
         if path.matches(first, "logging") { return pieces.isAtEnd(path) ? .logSettings : nil }
         return nil
     }
@@ -88,6 +104,10 @@ enum EndpointTable {
         case .live, .ready, .serverMetadata, .modelList, .statistics, .openAPI, .documentation: .reading
         case .model(let resource, _, _): resource == .infer || resource == .generate ? .posting : .reading
         case .experiments: .reading
+        case .explanations(.opinion): .posting
+        case .explanations: .reading
+        case .knowledge(.none): [.reading, .posting]
+        case .knowledge(.some): [.reading, HTTPMethodSet(.delete)]
         case .repositoryIndex, .repositoryControl, .feedback, .rollout, .embeddings: .posting
         case .sharedMemory(_, let verb, _): verb == .status ? .reading : .posting
         case .logSettings, .traceSettings: [.reading, .posting]
@@ -129,12 +149,26 @@ enum EndpointTable {
         return .model(resource, name: name, version: version)
     }
 
+    private static func knowledgeEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        if pieces.isAtEnd(path) { return .knowledge(id: nil) }
+        guard let id = pieces.next(path), !id.isEmpty, pieces.isAtEnd(path) else { return nil }
+        return .knowledge(id: id)
+    }
+
     private static func experimentEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
         if pieces.isAtEnd(path) { return .experiments(name: nil) }
         guard let name = pieces.next(path), !name.isEmpty else { return nil }
         if pieces.isAtEnd(path) { return .experiments(name: name) }
         guard let verb = pieces.next(path), pieces.isAtEnd(path), path.matches(verb, "rollout") else { return nil }
         return .rollout(split: name)
+    }
+
+    private static func explanationEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
+        if pieces.isAtEnd(path) { return .explanations(.list) }
+        guard let name = pieces.next(path), !name.isEmpty else { return nil }
+        if pieces.isAtEnd(path) { return .explanations(path.matches(name, "stream") ? .stream : .one(name)) }
+        guard let verb = pieces.next(path), pieces.isAtEnd(path), path.matches(verb, "feedback") else { return nil }
+        return .explanations(.opinion(name))
     }
 
     /// Whether what follows `trace` is `/setting` and nothing more.

@@ -1,6 +1,7 @@
 import CloudEvents
 import EventLoops
 import HTTPConnections
+import KnowledgeRetrieval
 import LinuxSystem
 import OpenInferenceProtocol
 import RequestTracing
@@ -14,6 +15,7 @@ final class MetricsHandler: HTTPRequestHandler {
 
     private let state: ServerState
     private let group: LoopGroup?
+    private let backlog: AnswerBacklog
     private let drift: DriftMonitor
     private let startTimeSeconds: Double
     private let hasCounterLatencies: Bool
@@ -26,10 +28,12 @@ final class MetricsHandler: HTTPRequestHandler {
     ///
     /// - Parameter group: the loops that serve inference; nil where none do.
     init(
-        _ state: ServerState, _ group: LoopGroup?, _ drift: DriftMonitor, _ options: ServerOptions, on loop: EventLoop
+        _ state: ServerState, _ group: LoopGroup?, _ backlog: AnswerBacklog, _ drift: DriftMonitor,
+        _ options: ServerOptions, on loop: EventLoop
     ) {
         self.state = state
         self.group = group
+        self.backlog = backlog
         self.drift = drift
         hasCounterLatencies = options.counterLatencies
         restrictsAccess = options.restrictsAccess
@@ -101,6 +105,13 @@ final class MetricsHandler: HTTPRequestHandler {
         figures.isOverloaded = state.overload.isOverloaded
         figures.security = securityFigures()
         figures.shadows = state.shadows.figures
+        if state.explanations.isUsed {
+            figures.explanations = ProcessFigures.Explanations(
+                figures: state.explanations.figures, droppedRowCount: state.explanations.droppedRowCount)
+        }
+        figures.knowledge = ProcessFigures.Knowledge(
+            figures: state.knowledge.figures, searches: state.searchTimes.histogram)
+        figures.unreadAnswerBytes = UInt64(backlog.byteCount)
         addLoops(to: &figures)
         return figures
     }

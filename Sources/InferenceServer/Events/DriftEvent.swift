@@ -45,12 +45,12 @@ struct DriftEvent {
         buffer.append("\":\(crossing.value),\"threshold\":\(crossing.threshold)}")
     }
 
-    /// A name of at most the permitted bytes, whole characters of it.
-    private static func cut(_ name: String) -> String {
+    /// A text of at most the permitted bytes, whole characters of it.
+    static func cut(_ name: String, byteLimit: Int = EventLimits.nameByteCount) -> String {
         var (text, count) = ("", 0)
         for character in name {
             count += String(character).utf8.count
-            if count > EventLimits.nameByteCount { break }
+            if count > byteLimit { break }
             text.append(character)
         }
         return text

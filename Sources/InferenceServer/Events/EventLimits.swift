@@ -7,4 +7,6 @@ enum EventLimits {
     /// Bytes of a name in an event; longer ones are cut, so that even escaped ones leave room: an event's data may have
     /// 64 KiB.
     static let nameByteCount = 256
+    /// Bytes of the cause in an event about an explanation; the rest is read where the event points to.
+    static let paragraphByteCount = 2_048
 }

@@ -20,7 +20,7 @@ extension EventSinkOptions {
         let configuration: ServerConfiguration
         do throws(TextFormatFault) {
             configuration = try content.withBytes { (bytes) throws(TextFormatFault) in
-                try ServerConfiguration.read(bytes)
+                try ServerConfiguration.read(bytes, options: ServerOption.fields)
             }
         } catch {
             throw .configuration(path, error.description)

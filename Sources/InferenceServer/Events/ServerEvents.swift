@@ -1,3 +1,4 @@
+import AnomalyExplanation
 import CloudEvents
 import LinuxSystem
 import ModelMonitoring
@@ -49,23 +50,27 @@ final class ServerEvents: Sendable {
         send("rowan.drift.detected", subject: watch.key.model, data)
     }
 
+    /// Tells that an explanation is ready, or that there will be none.
+    func explained(_ incident: Incident) {
+        guard sender.hasSinks else { return }
+        let type = incident.job.state == .done ? "rowan.explanation.ready" : "rowan.explanation.failed"
+        send(type, subject: incident.model.name, ExplanationEvent(incident).data)
+    }
+
+    /// Tells that a rollout has begun, moved or ended.
+    ///
+    /// - Parameter before: the change before this one; nil if the rollout has just begun.
+    func rolloutChanged(split: String, candidate: String, _ change: Rollout.Change, before: Rollout.Change?) {
+        guard sender.hasSinks else { return }
+        let data = RolloutEvent(split: split, candidate: candidate, change, before: before).data
+        send("rowan.rollout.changed", subject: split, data)
+    }
+
     private func send(_ type: String, subject: String, _ data: [UInt8]) {
         let time = CivilTime(nanosecondsSince1970: nanosecondsSince1970())
         let number = count.add(1, ordering: .relaxed).newValue
         sender.send(
             CloudEvent(
                 id: prefix + "\(number)", source: source, type: type, subject: subject, time: time.rfc3339, data: data))
-    }
-}
-
-extension CivilTime {
-    /// As RFC 3339 writes it, with milliseconds.
-    fileprivate var rfc3339: String {
-        func digits(_ number: Int, _ count: Int = 2) -> String {
-            let text = "\(number)"
-            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
-        }
-        return "\(digits(year, 4))-\(digits(month))-\(digits(day))T\(digits(hour)):\(digits(minute)):\(digits(second))"
-            + ".\(digits(millisecond, 3))Z"
     }
 }

@@ -26,6 +26,7 @@ struct AccuracyDocument {
     /// Rows of the matrix are the actual classes, columns the predicted ones.
     private func appendConfusion(to buffer: inout ByteBuffer) {
         let classes = sums.confusion.classes.prefix(MonitoringLimits.shownClasses)
+        var shown = 0
         buffer.append(",\"confusion\":{\"classes\":[")
         for (index, number) in classes.enumerated() {
             if index > 0 { buffer.append(",") }
@@ -36,10 +37,15 @@ struct AccuracyDocument {
             buffer.append(row == 0 ? "[" : ",[" as StaticString)
             for (column, predicted) in classes.enumerated() {
                 if column > 0 { buffer.append(",") }
-                buffer.appendDecimal(sums.confusion.count(actual: actual, predicted: predicted))
+                let count = sums.confusion.count(actual: actual, predicted: predicted)
+                buffer.appendDecimal(count)
+                shown += count
             }
             buffer.append("]")
         }
-        buffer.append("]}")
+        // Rows of further classes are in no cell.
+        buffer.append("],\"other_labels\":")
+        buffer.appendDecimal(sums.confusion.total - shown)
+        buffer.append("}")
     }
 }

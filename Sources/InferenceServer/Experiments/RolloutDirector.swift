@@ -17,9 +17,18 @@ final class RolloutDirector {
         var rollout: Rollout
         /// Of the document that it is kept in; 0 before it was written.
         var revision = 0
-        /// Whether the last change is yet to be kept.
-        var isUnsaved = false
+        /// Why the last change could not be kept yet; nil if it was.
+        var fault: String?
         var baseline: RolloutBaseline
+    }
+
+    /// What has become of a command.
+    enum Outcome: Equatable {
+        case done
+        /// Nothing was changed, for this reason.
+        case refused(String)
+        /// It is carried out, but that could not be kept; what holds now and why, as a sentence.
+        case unkept(String)
     }
 
     private let state: ServerState
@@ -74,8 +83,10 @@ final class RolloutDirector {
         }
         // A document that cannot be read is replaced.
         var entry = Entry(rollout: Rollout(plan, at: now), revision: kept?.revision ?? 0, baseline: baseline)
-        write(&entry, monitor.split.name)
-        tell(monitor.split.name, entry.rollout)
+        let isOurs = write(&entry, monitor.split.name)
+        log(monitor.split.name, entry.rollout)
+        // Of servers that begin at once the one that was first tells.
+        if isOurs { tell(monitor.split.name, entry.rollout, before: nil) }
         return entry
     }
 
@@ -104,14 +115,17 @@ final class RolloutDirector {
     }
 
     /// Does what somebody wants.
-    ///
-    /// - Returns: why it cannot be done; nil if it was.
-    func command(_ command: Rollout.Command, _ monitor: SplitMonitor, now: Int64) -> String? {
-        guard entries[monitor.split.name] != nil else {
-            return "split '\(monitor.split.name)' has no rollout: its traffic_split has no section rollout"
+    func command(_ command: Rollout.Command, _ monitor: SplitMonitor, now: Int64) -> Outcome {
+        let name = monitor.split.name
+        guard entries[name] != nil else {
+            return .refused("split '\(name)' has no rollout: its traffic_split has no section rollout")
         }
         takeUp(monitor, now)
-        return change(monitor, now) { $0.commanded(command, at: now) }
+        if let reason = change(monitor, now, { $0.commanded(command, at: now) }) { return .refused(reason) }
+        guard let entry = entries[name], let fault = entry.fault else { return .done }
+        return .unkept(
+            "the rollout of split '\(name)' is \(entry.rollout.phase.rawValue) at \(entry.rollout.share) % now, but "
+                + "that could not be kept and is forgotten if this server ends before it is: \(fault)")
     }
 
     /// Changes a rollout, keeps it, shares requests out anew and tells.
@@ -122,6 +136,7 @@ final class RolloutDirector {
     ) -> String? {
         let name = monitor.split.name
         guard var entry = entries[name] else { return nil }
+        let before = entry.rollout.changes.last
         switch event(&entry.rollout) {
         case .nothing: return nil
         case .refuse(let reason): return reason
@@ -136,21 +151,23 @@ final class RolloutDirector {
         monitor.stepBegan(at: now * 1_000_000_000)
         entries[name] = entry
         share(monitor.split, entry.rollout)
-        tell(name, entry.rollout)
+        log(name, entry.rollout)
+        tell(name, entry.rollout, before: before)
         return nil
     }
 
     /// Takes up what another server has written.
     private func takeUp(_ monitor: SplitMonitor, _ now: Int64) {
         let name = monitor.split.name
-        guard let entry = entries[name], !entry.isUnsaved, let kept = read(name), kept.revision != entry.revision,
+        guard let entry = entries[name], entry.fault == nil, let kept = read(name), kept.revision != entry.revision,
             let rollout = kept.rollout, monitor.split.variants.contains(where: { $0.name == rollout.plan.candidate })
         else { return }
         entries[name] = Entry(
             rollout: rollout, revision: kept.revision, baseline: RolloutBaseline(monitor.split, state.metrics))
         monitor.stepBegan(at: now * 1_000_000_000)
         share(monitor.split, rollout)
-        tell(name, rollout)
+        // Who has decided it tells it.
+        log(name, rollout)
     }
 
     private func share(_ split: TrafficSplit, _ rollout: Rollout?) {
@@ -159,7 +176,13 @@ final class RolloutDirector {
         for loop in loops { loop.send(.reweigh(split.name)) }
     }
 
-    private func tell(_ split: String, _ rollout: Rollout) {
+    /// Sends the latest change to those outside, if there was one since `before`: other guards alone are none.
+    private func tell(_ split: String, _ rollout: Rollout, before: Rollout.Change?) {
+        guard let change = rollout.changes.last, change != before else { return }
+        state.events.rolloutChanged(split: split, candidate: rollout.plan.candidate, change, before: before)
+    }
+
+    private func log(_ split: String, _ rollout: Rollout) {
         guard let change = rollout.changes.last else { return }
         state.log.write(
             rollout.phase == .rolledBack ? .warning : .info, "rollout", .init("split", split),
@@ -191,9 +214,9 @@ final class RolloutDirector {
 
     /// Tries again to keep what could not be kept.
     private func keepAgain(_ split: String) {
-        guard var entry = entries[split], entry.isUnsaved else { return }
+        guard var entry = entries[split], entry.fault != nil else { return }
         // Where another server has changed the rollout meanwhile, its state is taken up.
-        if !write(&entry, split), !replaceLost(&entry, split) { entry.isUnsaved = false }
+        if !write(&entry, split), !replaceLost(&entry, split) { entry.fault = nil }
         entries[split] = entry
     }
 
@@ -221,10 +244,10 @@ final class RolloutDirector {
                 nanosecondsSince1970: WallClock.nanosecondsSince1970())
             guard let revision else { return false }
             entry.revision = revision
-            entry.isUnsaved = false
+            entry.fault = nil
         } catch {
             // The rollout goes on: a guard that was broken must take the candidate off whether that can be kept or not.
-            entry.isUnsaved = true
+            entry.fault = error.description
             state.log.clientFault("the state of a rollout cannot be kept", .init("reason", error.description))
         }
         return true

@@ -14,6 +14,8 @@ struct InferenceAnswer {
     let rows: Range<Int>
     /// What the answer calls the request, if its predictions are kept.
     var prediction: PredictionIdentity?
+    /// What it says about anomalous rows; nil if there are none.
+    var explanations: ExplanationReferences?
     /// Tokens of the request's texts, if it has sent some.
     var tokenCount: Int?
 
@@ -32,12 +34,13 @@ struct InferenceAnswer {
         }
         guard form.isMessage else {
             return signature.responseTemplate.append(
-                to: &reply, id: id, prediction: prediction, selection: outputs, special: special, columns: columns,
-                rows: rows)
+                to: &reply, id: id, prediction: prediction, explanations: explanations, selection: outputs,
+                special: special, columns: columns, rows: rows)
         }
         let isWritten = signature.messageTemplate.append(
             to: &reply, form.kind == .streamed ? .streamed : .single, id: id, prediction: prediction,
-            isFinal: form.tellsFinal, selection: outputs, special: special, columns: columns, rows: rows)
+            explanations: explanations, isFinal: form.tellsFinal, selection: outputs, special: special,
+            columns: columns, rows: rows)
         guard isWritten else {
             throw ProtocolError(
                 .invalidArgument,
@@ -45,5 +48,14 @@ struct InferenceAnswer {
                     + "send fewer rows, or list fewer outputs")
         }
         return nil
+    }
+}
+
+extension HTTPResponseHead {
+    /// Names the explanations of anomalous rows in the head, too.
+    mutating func mark(_ references: ExplanationReferences?) {
+        guard let references, references.count > 0 else { return }
+        explanations = Explanations(
+            origin: references.first.origin, first: references.first.sequence, count: references.count)
     }
 }

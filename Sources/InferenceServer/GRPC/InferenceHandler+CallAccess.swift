@@ -66,7 +66,7 @@ extension InferenceHandler {
         _ refusal: AccessRefusal, of key: APIKeyTable.Entry?, _ head: borrowing HTTPRequestHead,
         _ bytes: Span<UInt8>, _ exchange: HTTPExchange
     ) -> CallStatus {
-        note(refusal, key: key?.key.id, client: client(head, bytes, exchange))
+        note(refusal, key: key?.key.id, head, bytes, exchange)
         return refusal.callStatus
     }
 }

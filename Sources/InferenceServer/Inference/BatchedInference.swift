@@ -16,6 +16,8 @@ final class BatchedInference: BatchMember {
     var rowCount = 0
     /// The identity as a JSON string with its quotation marks; empty if there is none.
     var id = ByteBuffer(capacity: 64)
+    /// What it says for explanations of its anomalous rows; empty for nothing.
+    var context = ByteBuffer()
     var outputs = OutputSelection(requested: 0, binary: 0)
     /// The outputs that the selection marks as special.
     var special: [SpecialOutput] = []

@@ -96,7 +96,7 @@ extension InferenceHandler {
         _ bytes: Span<UInt8>, _ reply: inout ByteBuffer, _ exchange: HTTPExchange
     ) -> HTTPResponseHead {
         if let entry { accessLog.recognised(entry.key.id, on: exchange) }
-        note(refusal, key: entry?.key.id, client: client(head, bytes, exchange))
+        note(refusal, key: entry?.key.id, head, bytes, exchange)
         resources.writeError(refusal.message, to: &reply)
         var answer = HTTPResponseHead(refusal.httpStatus)
         answer.retryAfterSeconds = refusal.retryAfterSeconds ?? -1
@@ -105,11 +105,14 @@ extension InferenceHandler {
     }
 
     /// Leaves a line about a refusal.
-    func note(_ refusal: AccessRefusal, key: APIKeyID?, client: String) {
+    func note(
+        _ refusal: AccessRefusal, key: APIKeyID?, _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>,
+        _ exchange: HTTPExchange
+    ) {
         // A key that is used too often is counted; a line for each time would help nobody.
         guard refusal.retryAfterSeconds == nil else { return }
         state.log.clientFault(
-            "a request was refused for want of a right", .init("client", client),
+            "a request was refused for want of a right", .init("client", client(head, bytes, exchange)),
             .init("key", key?.description ?? "-"), .init("reason", refusal.message))
     }
 

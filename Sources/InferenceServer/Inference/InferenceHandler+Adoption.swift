@@ -66,6 +66,7 @@ extension InferenceHandler {
     /// Takes the counters of a model that has ended off the page.
     private func forgetMetrics(atSlot slot: Int) {
         state.metrics.forget(metrics[slot], for: MetricsRegistry.Key(of: table.model(atSlot: slot)))
+        forgetExplanations(atSlot: slot)
         forgetDrift(atSlot: slot)
     }
 }

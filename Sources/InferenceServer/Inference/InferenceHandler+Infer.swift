@@ -140,7 +140,9 @@ extension InferenceHandler {
         if request.outputs.requested & signature.costlyOutputs != 0 { return false }
         // A few bytes may ask for a thousand outputs of each row, which take long to compute and to write.
         if request.outputElementCount > Self.elementCountLimit { return false }
+        try readContext(body, atSlot: order.slot, into: &explanationContext)
         let inference = takeInference()
+        swap(&inference.context, &explanationContext)
         inference.exchange = exchange
         inference.slot = order.slot
         inference.rowCount = request.rowCount
@@ -176,8 +178,10 @@ extension InferenceHandler {
         let routed = inference.routed
         let signature = routed?.variant.signature ?? table.model(atSlot: inference.slot).signature
         let trace = takeTrace(of: exchange)
-        let positives = workspace.positiveRowCount(of: rows, wanted: inference.outputs.requested)
+        let positives = positiveRowCount(
+            workspace, rows, slot: inference.slot, wanted: inference.outputs.requested)
         let prediction = record(inference, workspace, rows)
+        let references = references(inference, rows)
         var isCounted = false
         exchange.answer { reply in
             isCounted = true
@@ -187,12 +191,13 @@ extension InferenceHandler {
                     // Gone before the request is given back, whose list of outputs would be copied otherwise.
                     try InferenceAnswer(
                         signature: signature, outputs: inference.outputs, special: inference.special,
-                        columns: workspace.outputs, rows: rows, prediction: prediction
+                        columns: workspace.outputs, rows: rows, prediction: prediction, explanations: references
                     ).write(inference.form, id: id, to: &reply)
                 }
                 head = recoder.finish(
                     &reply, jsonByteCount: length, acceptedCoding: inference.acceptedCoding, inference.form)
                 routed?.mark(&head)
+                head.mark(references)
                 if let trace {
                     let model = table.model(atSlot: inference.slot)
                     let calls = TracedCall.calls(by: model, workspace.stepTimes, from: timing.begin)

@@ -66,11 +66,13 @@ extension InferenceHandler {
         let slots = router?.memberSlots ?? [order.slot]
         let entries = slots.compactMap { slot -> LargeWatch.Entry? in
             let (drift, recorder) = (driftObservers[slot]?.shared, recorders[slot])
-            if drift == nil, recorder == nil { return nil }
+            let explained = anomalyDesks[slot]?.model
+            if drift == nil, recorder == nil, explained == nil { return nil }
             return LargeWatch.Entry(
-                model: ObjectIdentifier(table.model(atSlot: slot)), drift: drift, monitored: recorder?.model)
+                model: ObjectIdentifier(table.model(atSlot: slot)), drift: drift, monitored: recorder?.model,
+                explained: explained)
         }
-        return entries.isEmpty ? nil : LargeWatch(entries, monitor: monitor)
+        return entries.isEmpty ? nil : LargeWatch(entries, monitor: monitor, explaining: explaining)
     }
 
     /// Lets the pool give up what was asked for in an exchange, because nobody waits for it any more.
@@ -116,6 +118,7 @@ extension InferenceHandler {
             let trace = takeTrace(of: exchange)
             var head = outcome.head
             if outcome.request != nil { outcome.routed?.mark(&head) }
+            head.mark(outcome.references)
             if let trace { note(task, outcome, in: trace, &head, bodyByteCount: body.count) }
             exchange.answer(head, body: &body)
             if let trace { tracer.finish(trace, at: clock.now()) }

@@ -18,6 +18,8 @@ extension InferenceHandler {
         try read(order, body, for: signature, into: &slot.rows)
         if request.outputs.requested & signature.costlyOutputs != 0 { return false }
         if request.outputElementCount > Self.elementCountLimit { return false }
+        var context = ByteBuffer()
+        try readContext(body, atSlot: order.slot, into: &context)
         slot.rows.advance(by: request.rowCount)
         let inference = queued.take(for: slot)
         let joining = clock.now()
@@ -29,14 +31,15 @@ extension InferenceHandler {
         inference.begin(
             QueuedInference.Request(
                 outputs: request.outputs, acceptedCoding: order.acceptedCoding, form: form, routed: routed,
-                monitored: recorders[order.slot]?.model, arrival: order.arrival),
+                monitored: recorders[order.slot]?.model, explained: anomalyDesks[order.slot]?.model,
+                arrival: order.arrival),
             QueueOrder(
                 rowCount: request.rowCount,
                 wantedOutputs: request.outputs.requested | monitoredOutputs(atSlot: order.slot),
                 priority: request.priority,
                 timeoutMicroseconds: request.timeoutMicroseconds, arrival: joining,
                 readNanoseconds: (joining - order.arrival).count),
-            id: identity.bytes, special: request.specialOutputs, rows: &slot.rows)
+            id: identity.bytes, special: request.specialOutputs, context: context, rows: &slot.rows)
         queued.wait(exchange, for: inference, metrics[order.slot], slot: slot)
         metrics[order.slot].pendingChanged(by: 1)
         routedRequestBegan(routed)
@@ -57,11 +60,13 @@ extension InferenceHandler {
                     &content.reply, jsonByteCount: jsonByteCount, acceptedCoding: content.request.acceptedCoding,
                     content.request.form)
                 content.request.routed?.mark(&head)
+                head.mark(content.references)
                 let figures = figures(of: content, timing, positiveRowCount)
                 // The loop whose request is the first of its batch counts the batch, with the time of its own answer.
                 if isFirst { countBatch(timing, figures, ended.metrics) }
                 count(figures, for: ended.metrics, content.request.routed, end: timing.end)
                 keepRecords(&content)
+                handOver(&content)
                 shadows.skipped(content.request.routed)
                 let trace = takeTrace(of: ended.exchange)
                 if let trace { note(content, timing, in: trace, &head) }
@@ -97,6 +102,15 @@ extension InferenceHandler {
         for case .some(let recorder) in recorders where recorder.model === monitored {
             return recorder.take(&content.records)
         }
+    }
+
+    /// Hands on the anomalous rows that another loop has found.
+    private func handOver(_ content: inout QueuedInference.Content) {
+        guard let references = content.references, let explained = content.request.explained else { return }
+        for case .some(let desk) in anomalyDesks where desk.model === explained {
+            return desk.take(&content.anomalies, rowCount: references.count)
+        }
+        explained.dropped(references.count)
     }
 
     private func figures(

@@ -46,11 +46,29 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
     let control: Mailbox<ControlOrder>
     /// Who records the predictions of a model, by slot; nil where nobody keeps them.
     var recorders: [PredictionRecorder?] = []
+    /// Which rows of the model at a slot are anomalous; nil where its labels say it.
+    var anomalies: [AnomalyPlan?] = []
     let monitor: Mailbox<MonitorOrder>
     /// Where the monitoring thread leaves its answers.
     let finishedMonitoringCalls: Mailbox<MonitoringCall>
     /// Calls that it works on.
     var monitoringCalls: [ObjectIdentifier: HTTPExchange] = [:]
+    /// Who finds the anomalous rows of a model, by slot; nil where nobody explains them.
+    var anomalyDesks: [AnomalyDesk?] = []
+    /// Whether there are any.
+    var explains = false
+    let explaining: Mailbox<ExplanationOrder>
+    /// Where the explaining thread leaves its answers.
+    let finishedExplanationCalls: Mailbox<ExplanationCall>
+    /// Calls that it works on.
+    var explanationCalls: [ObjectIdentifier: (call: ExplanationCall, exchange: HTTPExchange)] = [:]
+    /// What the request that is being read says for explanations.
+    var explanationContext = ByteBuffer()
+    let knowledgeOrders: Mailbox<KnowledgeOrder>
+    /// Where the knowledge thread leaves its answers.
+    let finishedKnowledgeCalls: Mailbox<KnowledgeCall>
+    /// Calls that it works on.
+    var knowledgeCalls: [ObjectIdentifier: HTTPExchange] = [:]
     /// The splits of the table by slot; nil for any other model.
     var routers: [SplitRouter?] = []
     /// Whether there are any.
@@ -137,6 +155,10 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         finishedDriftCalls = try Mailbox()
         monitor = setup.monitor
         finishedMonitoringCalls = try Mailbox()
+        explaining = setup.explaining
+        finishedExplanationCalls = try Mailbox()
+        knowledgeOrders = setup.knowledge
+        finishedKnowledgeCalls = try Mailbox()
         handshakes = state.counters.makeHandshakeCounters()
         state.counters.loopBegan(setup.index, loopMetrics)
         try loop.attach(finished) { [unowned self] task, _ in largeRequestFinished(task) }
@@ -144,6 +166,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         try loop.attach(finishedCalls) { [unowned self] call, _ in repositoryCallFinished(call) }
         try loop.attach(finishedStatistics) { [unowned self] call, _ in statisticsFinished(call) }
         try loop.attach(finishedMonitoringCalls) { [unowned self] call, _ in monitoringCallFinished(call) }
+        try loop.attach(finishedExplanationCalls) { [unowned self] call, _ in explanationCallFinished(call) }
+        try loop.attach(finishedKnowledgeCalls) { [unowned self] call, _ in knowledgeCallFinished(call) }
         try loop.attach(finishedDriftCalls) { [unowned self] call, _ in driftCallFinished(call) }
         queues.observer = { [unowned self] model in driftObserver(of: model) }
         try queues.readMessages { [unowned self] inference in queuedRequestFinished(inference) }
@@ -159,7 +183,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         table = next
         resources.table = next
         adoptDrift(before: before)
-        batches.adopt(next, observers: driftObservers)
+        adoptExplanations(before: before)
+        batches.adopt(next, observers: evaluationObservers)
         queued.adopt(next)
         queues.adopt(next)
         adoptMetrics(before: before)
@@ -178,6 +203,7 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
             metrics[slot].answered(execution, writeNanoseconds: max(0, (lastAnswer - execution.end).count))
         }
         let queueContinuation = queues.tickEnded()
+        leaveAnomalies()
         if !retiringSlots.isEmpty { releaseIdleSlots() }
         return queueContinuation == .continueAtOnce || hasMore ? .continueAtOnce : .wait
     }
@@ -217,6 +243,12 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
                 return experiments(path, name, &reply, exchange)
             case .rollout(let split):
                 return commandRollout(head, bytes, path, split, body, &reply, exchange)
+            case .explanations(.opinion(let name)):
+                return explanationOpinion(head, bytes, path, name, body, &reply, exchange)
+            case .explanations(let resource):
+                return explanations(resource, head, bytes, path, &reply, exchange)
+            case .knowledge(let id):
+                return knowledge(id, head, bytes, path, body, &reply, exchange)
             case .model(.drift, let name, let version):
                 return drift(path, name, version, to: &reply, exchange)
             default:
@@ -257,11 +289,18 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
         if !streams.isEmpty, let stream = exchange as? HTTP2Stream { streamLost(stream) }
         cancelQueuedRequest(of: exchange)
         cancelLargeRequest(of: exchange)
+        cancelExplanationCall(of: exchange)
         accessLog.lost(exchange)
         if let trace = takeTrace(of: exchange) { tracer.finish(trace, at: clock.now()) }
     }
 
     func connectionClosed(_ end: ConnectionEnd) { loopMetrics.connectionClosed(end) }
+
+    func answersGivenUp(connectionCount: Int, byteCount: Int) {
+        state.log.clientFault(
+            "connections were ended because clients did not take their answers",
+            .init("connections", connectionCount), .init("bytes", byteCount))
+    }
 
     /// An object for the next request of a batch.
     func takeInference() -> BatchedInference {

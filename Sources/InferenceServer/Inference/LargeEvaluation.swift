@@ -20,6 +20,10 @@ final class LargeEvaluation: SharedWork {
     private let outputs: OutputSelection
     /// The outputs that the selection marks as special.
     private let special: [SpecialOutput]
+    /// Who has found its anomalous rows; nil for nobody.
+    private let anomalies: SharedAnomalyObserver?
+    /// What it says for their explanations; empty for nothing.
+    private let context: ByteBuffer
     /// When reading began, and when it had ended.
     private let begin: Nanoseconds
     private let decoded: Nanoseconds
@@ -27,8 +31,11 @@ final class LargeEvaluation: SharedWork {
     init(
         of task: LargeInference, _ form: AnswerForm, _ evaluation: any SharedEvaluation, model: ServedModel,
         signature: ModelSignature, _ routed: RoutedAnswer? = nil, id: consuming ByteBuffer, outputs: OutputSelection,
-        special: [SpecialOutput], begin: Nanoseconds
+        special: [SpecialOutput], anomalies: SharedAnomalyObserver? = nil,
+        context: consuming ByteBuffer = ByteBuffer(), begin: Nanoseconds
     ) {
+        self.anomalies = anomalies
+        self.context = context
         self.task = task
         self.form = form
         self.evaluation = evaluation
@@ -60,9 +67,10 @@ final class LargeEvaluation: SharedWork {
         let prediction = id.withBytes { id in
             task.watch?.record(evaluation.outputs, rowCount: rowCount, of: model, id: id, routed)
         }
+        let references = context.withBytes { context in anomalies?.handOver(context: context, routed) }
         let answer = InferenceAnswer(
             signature: signature, outputs: outputs, special: special, columns: evaluation.outputs,
-            rows: 0..<rowCount, prediction: prediction, tokenCount: evaluation.tokenCount)
+            rows: 0..<rowCount, prediction: prediction, explanations: references, tokenCount: evaluation.tokenCount)
         let jsonByteCount: Int?
         do throws(ProtocolError) {
             jsonByteCount = try id.withBytes { (id) throws(ProtocolError) in
@@ -81,11 +89,16 @@ final class LargeEvaluation: SharedWork {
         let figures = figures(evaluated: evaluated)
         let outcome = LargeInference.Outcome(
             head: head, request: figures, execution: figures.execution(end: evaluated), id: idBytes,
-            stepTimes: evaluation.stepTimes, routed: routed)
+            stepTimes: evaluation.stepTimes, routed: routed, references: references)
         task.finish(outcome, reply)
     }
 
     private var idBytes: [UInt8] { id.withBytes { bytes in bytes.indices.map { bytes[$0] } } }
+
+    /// By the model's rules or, without any, by its labels.
+    private var positiveRowCount: Int? {
+        model.anomaly?.firingRowCount(evaluation.outputs, rows: 0..<rowCount) ?? evaluation.positiveRowCount
+    }
 
     private func figures(evaluated: Nanoseconds) -> ModelMetrics.Request {
         ModelMetrics.Request(
@@ -94,6 +107,6 @@ final class LargeEvaluation: SharedWork {
             queueNanoseconds: UInt64((begin - task.order.arrival).count),
             computeNanoseconds: UInt64((evaluated - decoded).count),
             encodeNanoseconds: UInt64((task.clock.now() - evaluated).count),
-            positiveRowCount: evaluation.positiveRowCount)
+            positiveRowCount: positiveRowCount)
     }
 }

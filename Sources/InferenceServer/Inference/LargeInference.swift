@@ -27,6 +27,8 @@ final class LargeInference: ComputeTask {
         var stepTimes: [StepTime] = []
         /// Who has answered a request to a split.
         var routed: RoutedAnswer?
+        /// What the answer says about anomalous rows; nil for nothing.
+        var references: ExplanationReferences?
         /// Why there is no answer, if there is none.
         var failure = ModelMetrics.FailureReason.other
     }
@@ -147,6 +149,8 @@ final class LargeInference: ComputeTask {
         var request = InferenceRequest(regions: regions)
         var matrix = FeatureMatrix(for: signature.input, rowCapacity: 0)
         var id = ByteBuffer()
+        var context = ByteBuffer()
+        let anomalies = watch?.anomalies(of: model)
         try body.withBytes { (bytes) throws(ProtocolError) in
             if order.form.isMessage {
                 try request.open(order.message, in: bytes)
@@ -156,6 +160,7 @@ final class LargeInference: ComputeTask {
                     bytes, headerLength: order.headerLength, for: signature, into: &matrix, leavesBinaryRows: true)
             }
             request.appendID(from: bytes, to: &id)
+            if anomalies != nil { try request.appendExplanationContext(from: bytes, to: &context) }
         }
         try checkTime(request, begin)
         let rows: RequestRows
@@ -169,12 +174,15 @@ final class LargeInference: ComputeTask {
         var form = order.form
         form.tellsFinal = form.kind == .streamed && request.wantsFinalResponse
         let watched = watch?.entry(of: model)
-        let wanted = request.outputs.requested | (watched?.monitored?.plan.wanted ?? 0)
-        let evaluation = model.engine.share(rows, wanted: wanted, observer: watched?.drift)
+        let wanted =
+            request.outputs.requested | (watched?.monitored?.plan.wanted ?? 0) | (model.anomaly?.wanted ?? 0)
+        let observer: (any EvaluationObserver & Sendable)?
+        if let anomalies { observer = anomalies } else { observer = watched?.drift }
+        let evaluation = model.engine.share(rows, wanted: wanted, observer: observer)
         return LargeEvaluation(
             of: self, form, evaluation, model: model,
             signature: signature, routed, id: id, outputs: request.outputs, special: request.specialOutputs,
-            begin: begin)
+            anomalies: anomalies, context: context, begin: begin)
     }
 
     /// Reads a request of OpenAI's form.

@@ -36,6 +36,8 @@ final class QueuedInference: QueuedMember {
         var routed: RoutedAnswer?
         /// Where the model's predictions are kept; nil for nowhere.
         var monitored: MonitoredModel?
+        /// Who explains its anomalous rows; nil for nobody.
+        var explained: ExplainedModel?
         /// When the request began to be read.
         var arrival = Nanoseconds.zero
     }
@@ -52,6 +54,11 @@ final class QueuedInference: QueuedMember {
         var reply = ByteBuffer()
         /// What is to be kept of the predictions.
         var records = ByteBuffer()
+        /// What the request says for explanations; empty for nothing.
+        var context = ByteBuffer()
+        /// Anomalous rows for those who explain, and what the answer says about them.
+        var anomalies = ByteBuffer()
+        var references: ExplanationReferences?
         /// The place in the queue, while it has one.
         var ticket: SharedQueue.Ticket?
         var outcome = Outcome.cancelled
@@ -78,13 +85,15 @@ final class QueuedInference: QueuedMember {
     /// - Parameter rows: given away; what is left is empty.
     func begin(
         _ request: Request, _ order: QueueOrder, id: Span<UInt8>, special: [SpecialOutput] = [],
-        rows: inout FeatureMatrix
+        context: consuming ByteBuffer = ByteBuffer(), rows: inout FeatureMatrix
     ) {
+        var context = context
         content.withLock { content in
             content.request = request
             content.order = order
             content.id.removeAll()
             content.id.append(id)
+            swap(&content.context, &context)
             content.special.append(contentsOf: special)
             swap(&content.rows, &rows)
         }
@@ -102,6 +111,8 @@ final class QueuedInference: QueuedMember {
             content.rows.removeAll()
             content.reply.removeAll()
             content.records.removeAll()
+            content.anomalies.removeAll()
+            content.references = nil
             // Regions are not kept for longer than their request.
             content.special.removeAll(keepingCapacity: true)
             let kept = DynamicBatchingLimits.queuedByteCount
@@ -110,6 +121,7 @@ final class QueuedInference: QueuedMember {
             }
             if content.reply.capacity > kept { content.reply.releaseCapacity() }
             if content.records.capacity > kept { content.records.releaseCapacity() }
+            if content.anomalies.capacity > kept { content.anomalies.releaseCapacity() }
         }
     }
 
@@ -133,10 +145,11 @@ final class QueuedInference: QueuedMember {
         content.withLock { content in
             content.ticket = nil
             let prediction = record(workspace, rows, &content)
+            findAnomalies(workspace, rows, &content)
             let answer = InferenceAnswer(
                 signature: content.request.routed?.variant.signature ?? model.signature,
                 outputs: content.request.outputs, special: content.special,
-                columns: workspace.outputs, rows: rows, prediction: prediction)
+                columns: workspace.outputs, rows: rows, prediction: prediction, explanations: content.references)
             let jsonByteCount: Int?
             do throws(ProtocolError) {
                 jsonByteCount = try content.id.withBytes { (id) throws(ProtocolError) in
@@ -147,7 +160,9 @@ final class QueuedInference: QueuedMember {
                 content.outcome = .failed(error, timing, isFirst: isFirst)
                 return
             }
-            let positives = workspace.positiveRowCount(of: rows, wanted: content.request.outputs.requested)
+            let positives =
+                model.anomaly?.firingRowCount(workspace.outputs, rows: rows)
+                ?? workspace.positiveRowCount(of: rows, wanted: content.request.outputs.requested)
             content.outcome = .evaluated(
                 timing, jsonByteCount: jsonByteCount, isFirst: isFirst, positiveRowCount: positives)
         }
@@ -158,11 +173,11 @@ final class QueuedInference: QueuedMember {
         _ workspace: any InferenceWorkspace, _ rows: Range<Int>, _ content: inout Content
     ) -> PredictionIdentity? {
         guard let monitored = content.request.monitored, let epoch = monitored.epoch, !rows.isEmpty else { return nil }
-        guard rows.count <= monitored.rowLimit else {
+        guard rows.count <= monitored.rowLimit, let first = monitored.takeSequences(rows.count) else {
             monitored.dropped(rows.count)
             return nil
         }
-        let identity = PredictionIdentity(epoch: epoch, sequence: monitored.takeSequences(rows.count))
+        let identity = PredictionIdentity(epoch: epoch, sequence: first)
         let writing = content.id.withBytes { id in
             PredictionWriting(
                 monitored.plan, version: model.version, first: identity.sequence, id: id, content.request.routed,
@@ -170,6 +185,27 @@ final class QueuedInference: QueuedMember {
         }
         writing.append(workspace.outputs, rows: rows, to: &content.records)
         return identity
+    }
+
+    /// Copies anomalous rows; the loop that has read the request hands them on.
+    private func findAnomalies(
+        _ workspace: any InferenceWorkspace, _ rows: Range<Int>, _ content: inout Content
+    ) {
+        guard let explained = content.request.explained else { return }
+        var found = AnomalyHits()
+        explained.withJudge { judge in
+            found.collect(&judge, content.rows, 0..<rows.count, workspace.outputs, at: rows)
+        }
+        if found.hits.isEmpty { return }
+        let writing = AnomalyWriting(
+            model: explained, routed: content.request.routed, time: WallClock.nanosecondsSince1970())
+        var anomalies = ByteBuffer()
+        content.references = content.context.withBytes { context in
+            writing.append(
+                found, 0..<found.hits.count, context: context, to: &anomalies,
+                byteLimit: AnomalyHandoverLimits.waitingByteCount)
+        }
+        swap(&content.anomalies, &anomalies)
     }
 
     func timeExpired() { left(.timeExpired) }

@@ -1,4 +1,5 @@
 import EventLoops
+import KnowledgeRetrieval
 import LinuxSystem
 import RequestTracing
 import Synchronization
@@ -18,9 +19,13 @@ final class ServerState: Sendable {
     let metrics = MetricsRegistry()
     let drift = DriftRegistry()
     let monitoring = MonitoringRegistry()
+    let explanations = ExplanationRegistry()
     let counters = ServerCounters()
     let overload: OverloadWatch
     let shadows = ShadowThread()
+    /// What is known about causes and remedies.
+    let knowledge: KnowledgeBase
+    let searchTimes: SearchTimes
     let log: EventLog
     let tracing: Tracing
     let events: ServerEvents
@@ -36,11 +41,12 @@ final class ServerState: Sendable {
     ///
     /// - Parameter tracing: nil for one in which nothing can be traced.
     /// - Parameter loopCount: loops that serve.
+    /// - Parameter scanInstructions: what vectors are compared with.
     init(
         log: EventLog, tracing: Tracing? = nil, events: ServerEvents = ServerEvents(),
         allocator: @escaping @Sendable () -> AllocatorFigures? = { nil },
         build: BuildFacts = BuildFacts(), clock: any MonotonicClock = SystemClock(), keys: APIKeyDirectory? = nil,
-        loopCount: Int = 1
+        loopCount: Int = 1, scanInstructions: ScanInstructions = .baseline
     ) {
         self.log = log
         self.tracing = tracing ?? Tracing(TraceOptions(), version: ServerVersion.text)
@@ -49,6 +55,9 @@ final class ServerState: Sendable {
         self.build = build
         self.keys = keys
         accessRefusals = KeyRefusalCounters(loopCount: loopCount)
+        let searchTimes = SearchTimes()
+        self.searchTimes = searchTimes
+        knowledge = KnowledgeBase(instructions: scanInstructions, clock: clock) { searchTimes.record($0) }
         overload = OverloadWatch(clock: clock)
     }
 

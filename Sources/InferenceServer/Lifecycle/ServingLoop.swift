@@ -18,6 +18,7 @@ final class ServingLoop {
         var addresses: RunningServer.Addresses
         var limits: HTTPLimits
         var group: LoopGroup
+        var backlog: AnswerBacklog
         var table: ServingTable
         var options: ServerOptions
         var state: ServerState
@@ -25,6 +26,8 @@ final class ServingLoop {
         var control: Mailbox<ControlOrder>
         var repository: Mailbox<RepositoryOrder>
         var monitor: Mailbox<MonitorOrder>
+        var explaining: Mailbox<ExplanationOrder>
+        var knowledge: Mailbox<KnowledgeOrder>
         var access: AdminAccess
         var origins: OriginAnswers?
         var regions: SharedMemoryRegions
@@ -92,7 +95,10 @@ final class ServingLoop {
         handler = try InferenceHandler(setup, on: loop)
         let control = setup.control
         self.control = control
-        http = HTTPLoop(on: loop, limits: setup.limits, handler: handler) { control.send(.loopDrained) }
+        let backlog = BacklogShare(of: setup.backlog, loop: setup.index)
+        http = HTTPLoop(on: loop, limits: setup.limits, handler: handler, backlog: backlog) {
+            control.send(.loopDrained)
+        }
         let http = http
         var doors: [Door] = []
         var acceptors: [any ConnectionAcceptor] = []

@@ -1,4 +1,5 @@
 import LinuxSystem
+import OpenInferenceProtocol
 
 /// One line of the log while it is composed.
 ///

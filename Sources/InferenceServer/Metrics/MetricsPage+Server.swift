@@ -36,6 +36,9 @@ extension MetricsPage {
             page.append("\"} ")
             page.appendLine(process.closedConnections[Int(end.rawValue)])
         }
+        page.append(
+            "rowan_unread_answer_bytes", "gauge", "Answers that wait because clients do not take them.",
+            value: process.unreadAnswerBytes)
     }
 
     private func writeLoops(to page: inout ByteBuffer) {

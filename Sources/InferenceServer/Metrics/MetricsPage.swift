@@ -80,6 +80,8 @@ struct MetricsPage {
         writeProcess(to: &page)
         if let security = process.security { Self.write(security, to: &page) }
         Self.write(process.shadows, to: &page)
+        Self.write(process.explanations, to: &page)
+        if let knowledge = process.knowledge { Self.write(knowledge, to: &page) }
         if let tracing = process.tracing { Self.write(tracing, to: &page) }
         if !process.eventSinks.isEmpty { Self.write(process.eventSinks, to: &page) }
         if let keys = process.keys { Self.write(keys, to: &page) }

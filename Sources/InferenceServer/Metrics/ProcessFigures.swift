@@ -1,5 +1,6 @@
 import CloudEvents
 import EventLoops
+import KnowledgeRetrieval
 import LinuxSystem
 import RequestTracing
 
@@ -26,6 +27,8 @@ struct ProcessFigures: Sendable {
     var acceptedConnections: UInt64 = 0
     /// Connections that have ended, by `ConnectionEnd`.
     var closedConnections: [UInt64] = []
+    /// Bytes of answers that wait because clients do not take them.
+    var unreadAnswerBytes: UInt64 = 0
     var loadedModels: UInt64 = 0
     var failedLoads: UInt64 = 0
     var isOverloaded = false
@@ -46,6 +49,26 @@ struct ProcessFigures: Sendable {
 
     /// What shadows have shown; empty without any.
     var shadows: [ShadowThread.Figures] = []
+
+    /// What becomes of anomalous rows.
+    struct Explanations: Sendable {
+        var figures: ExplanationFigures
+        /// Rows that found no room.
+        var droppedRowCount: UInt64
+    }
+
+    /// Nil where no model's rows are explained.
+    var explanations: Explanations?
+
+    /// Nil where nothing is known.
+    var knowledge: Knowledge?
+
+    /// What is known, and how it is found.
+    struct Knowledge: Sendable {
+        var figures: KnowledgeFigures
+        /// Durations of searches, as `LatencyHistogram` places them.
+        var searches: [UInt64]
+    }
 
     /// Of each place that events are brought to.
     var eventSinks: [EventFigures] = []

@@ -7,7 +7,9 @@ import ModelMonitoring
 ///
 /// A loop's counts are its own until it is asked to hand them over, which it does between two requests. Whoever asks
 /// for a model's drift waits until every loop has done so, and therefore finds the rows of every answer that was sent
-/// before.
+/// before. All who ask while a round is under way are answered by the next one, with one document for each model; after
+/// a round the monitor rests three times as long as that took, so that no number of calls takes more than a fourth of
+/// the thread.
 ///
 /// - Isolation: the control loop's thread.
 final class DriftMonitor: TimerHandler {
@@ -19,6 +21,8 @@ final class DriftMonitor: TimerHandler {
         var version: Int64
         var window: DriftWindow
         var alarm: DriftAlarm
+        /// What the window said when it was last looked at; nil if rows have come or gone since.
+        var report: DriftReport?
         /// The loaded model whose results were counted last, and how many there were.
         var model: ObjectIdentifier
         var results: (rows: UInt64, anomalies: UInt64) = (0, 0)
@@ -35,29 +39,45 @@ final class DriftMonitor: TimerHandler {
     /// Who waits for the present round, and who came after it began.
     private var present: [DriftCall] = []
     private var next: [DriftCall] = []
+    /// Writes the answers of the present round.
+    private lazy var desk = DriftDesk(on: loop) { [unowned self] in roundEnded() }
+    /// Ends the rest after a round.
+    private lazy var rest = Rest(self)
+    private var isResting = false
+    private var writingBegan = Nanoseconds.zero
+    private let clock: any MonotonicClock
 
     /// How often counts are added up if nobody asks.
     private let interval: Nanoseconds
+
+    private final class Rest: TimerHandler {
+        unowned let monitor: DriftMonitor
+
+        init(_ monitor: DriftMonitor) { self.monitor = monitor }
+
+        func timerFired(on loop: EventLoop) { monitor.restEnded() }
+    }
 
     /// Begins to watch.
     ///
     /// - Parameter raise: is told what has crossed a threshold.
     init(
         _ registry: DriftRegistry, _ metrics: MetricsRegistry, loops: [Mailbox<LoopOrder>], interval: Nanoseconds,
-        on loop: EventLoop,
+        on loop: EventLoop, clock: any MonotonicClock = SystemClock(),
         raise: @escaping (Watch, [DriftAlarm.Crossing], DriftReport) -> Void
     ) {
         self.registry = registry
         self.metrics = metrics
         self.loops = loops
         self.loop = loop
+        self.clock = clock
         self.interval = interval
         self.raise = raise
         _ = loop.arm(self, at: loop.now + interval)
     }
 
     func timerFired(on loop: EventLoop) {
-        if awaitedLoops == 0 {
+        if !isBusy {
             if registry.entries.contains(where: \.ledger.awaitsCounts) {
                 begin()
             } else {
@@ -70,8 +90,11 @@ final class DriftMonitor: TimerHandler {
     /// Somebody wants to know a model's drift.
     func asked(_ call: DriftCall) {
         next.append(call)
-        if awaitedLoops == 0 { begin() }
+        if !isBusy { begin() }
     }
+
+    /// Whether a round is under way or has just been.
+    private var isBusy: Bool { awaitedLoops > 0 || desk.isWriting || isResting }
 
     /// A loop has handed over what it has counted.
     func countsLeft() {
@@ -88,13 +111,36 @@ final class DriftMonitor: TimerHandler {
     }
 
     private func finish() {
+        writingBegan = clock.now()
         update()
-        for call in present { call.answer(watch(of: call.model), at: loop.now) }
+        let calls = present
         present.removeAll()
-        if !next.isEmpty { begin() }
+        for (model, calls) in Dictionary(grouping: calls, by: \.model) {
+            guard let index = watches.firstIndex(where: { $0.model == model }) else {
+                for call in calls { call.answer(nil) }
+                continue
+            }
+            let key = watches[index].key
+            desk.add(
+                DriftDocument(
+                    report(at: index), watches[index].window.plan.settings, model: key.model, version: key.version),
+                for: calls)
+        }
+        desk.begin()
     }
 
-    private func watch(of model: ObjectIdentifier) -> Watch? { watches.first { $0.model == model } }
+    private func roundEnded() {
+        // Whoever has asked for nothing need not wait for anything.
+        let pause = (clock.now() - writingBegan).count * (MonitoringLimits.driftShare - 1)
+        guard pause > 0 else { return restEnded() }
+        isResting = true
+        _ = loop.arm(rest, at: loop.now + Nanoseconds(pause))
+    }
+
+    private func restEnded() {
+        isResting = false
+        if !next.isEmpty { begin() }
+    }
 
     // MARK: Windows
 
@@ -110,10 +156,19 @@ final class DriftMonitor: TimerHandler {
         for index in watches.indices {
             let added = takeCounts(of: watches[index], from: entries)
             let results = takeResults(at: index)
-            watches[index].window.add(
+            let hasChanged = watches[index].window.add(
                 added, resultCount: results.rows, anomalyCount: results.anomalies, at: loop.now)
-            judge(at: index)
+            if hasChanged { watches[index].report = nil }
+            if watches[index].report == nil { judge(at: index) }
         }
+    }
+
+    /// What a window says, found out once as long as no row comes or goes.
+    private func report(at index: Int) -> DriftReport {
+        var report = watches[index].report ?? watches[index].window.report(at: loop.now)
+        report.age = watches[index].window.age(at: loop.now)
+        watches[index].report = report
+        return report
     }
 
     private func adopt(_ entry: DriftRegistry.Entry) {
@@ -121,6 +176,7 @@ final class DriftMonitor: TimerHandler {
         if let index = watches.firstIndex(where: { $0.key == entry.key }) {
             guard watches[index].model != entry.model else { return }
             watches[index].results = (0, 0)
+            watches[index].report = nil
             watches[index].model = entry.model
             if watches[index].window.plan.countsAlike(plan) {
                 watches[index].window.adopt(plan)
@@ -168,7 +224,7 @@ final class DriftMonitor: TimerHandler {
 
     private func judge(at index: Int) {
         guard watches[index].window.rowCount >= watches[index].window.plan.settings.judgedRows else { return }
-        let report = watches[index].window.report(at: loop.now)
+        let report = report(at: index)
         registry.judged(report, of: watches[index].key.model)
         let crossings = watches[index].alarm.judged(report)
         if !crossings.isEmpty { raise(watches[index], crossings, report) }
@@ -179,7 +235,7 @@ final class DriftMonitor: TimerHandler {
         var shown: [(model: String, report: DriftReport)] = []
         for (index, watch) in watches.enumerated() {
             let isHighest = !watches.contains { $0.key.model == watch.key.model && $0.version > watch.version }
-            if isHighest { shown.append((watch.key.model, watches[index].window.report(at: loop.now))) }
+            if isHighest { shown.append((watch.key.model, report(at: index))) }
         }
         return shown
     }

@@ -9,6 +9,7 @@ extension InferenceHandler {
     /// Gives each model of the table whose predictions are kept its recorder, those it has, or new ones.
     func adoptMonitoring(before: ServingTable) {
         if let set = state.monitoring.adopt(table) { monitor.send(.adopt(set)) }
+        anomalies = table.slots.map { $0?.anomaly }
         let former = recorders
         recorders = table.slots.enumerated().map { slot, model in
             guard let model, model.monitoring != nil, let watched = state.monitoring.model(model.name) else {
@@ -23,7 +24,20 @@ extension InferenceHandler {
     }
 
     /// Outputs that are computed for a slot's requests whatever they ask for.
-    func monitoredOutputs(atSlot slot: Int) -> UInt64 { recorders[slot]?.model.plan.wanted ?? 0 }
+    func monitoredOutputs(atSlot slot: Int) -> UInt64 {
+        (recorders[slot]?.model.plan.wanted ?? 0) | (anomalies[slot]?.wanted ?? 0)
+    }
+
+    /// Counts the rows of a request whose result is 1, by the model's rules or, without any, by its labels.
+    ///
+    /// - Parameter wanted: what the request asks for.
+    /// - Returns: nil if nothing was predicted.
+    func positiveRowCount(
+        _ workspace: any InferenceWorkspace, _ rows: Range<Int>, slot: Int, wanted: UInt64
+    ) -> Int? {
+        if let anomaly = anomalies[slot] { return anomaly.firingRowCount(workspace.outputs, rows: rows) }
+        return workspace.positiveRowCount(of: rows, wanted: wanted)
+    }
 
     /// Hands over what was recorded until now.
     func leavePredictions() {

@@ -13,18 +13,27 @@ struct LargeWatch: Sendable {
         let model: ObjectIdentifier
         let drift: SharedDriftObserver?
         let monitored: MonitoredModel?
+        let explained: ExplainedModel?
     }
 
     private let entries: [Entry]
     private let monitor: Mailbox<MonitorOrder>
+    private let explaining: Mailbox<ExplanationOrder>
 
-    init(_ entries: [Entry], monitor: Mailbox<MonitorOrder>) {
+    init(_ entries: [Entry], monitor: Mailbox<MonitorOrder>, explaining: Mailbox<ExplanationOrder>) {
+        self.explaining = explaining
         self.entries = entries
         self.monitor = monitor
     }
 
     /// What is watched of the model that answers.
     func entry(of model: ServedModel) -> Entry? { entries.first { $0.model == ObjectIdentifier(model) } }
+
+    /// Who finds the anomalous rows of a request to the model that answers; nil for nobody.
+    func anomalies(of model: ServedModel) -> SharedAnomalyObserver? {
+        guard let entry = entry(of: model), let explained = entry.explained else { return nil }
+        return SharedAnomalyObserver(of: explained, before: entry.drift, worker: explaining)
+    }
 
     /// Records a request's rows.
     ///
@@ -39,7 +48,12 @@ struct LargeWatch: Sendable {
             monitored.dropped(rowCount)
             return nil
         }
-        let identity = PredictionIdentity(epoch: epoch, sequence: monitored.takeSequences(rowCount))
+        guard let first = monitored.takeSequences(rowCount) else {
+            monitored.arrived(byteCount: byteCount)
+            monitored.dropped(rowCount)
+            return nil
+        }
+        let identity = PredictionIdentity(epoch: epoch, sequence: first)
         var records = ByteBuffer(capacity: byteCount)
         PredictionWriting(
             monitored.plan, version: model.version, first: identity.sequence, id: id, routed,

@@ -13,21 +13,25 @@ final class ModelMonitor {
     private var windows: AccuracyWindows
     private var rates: RateWindow
     private var requests = RequestIndex()
+    /// What the labels of the windows add up to, as long as no label and no minute has come.
+    private var sums: WindowSums?
     /// What has become of feedback since the process began.
     private(set) var outcome = FeedbackOutcome()
     private(set) var keptRowCount: UInt64 = 0
 
     /// Opens the model's ring, and takes up what is in it.
     ///
-    /// - Parameter newEpoch: of a ring that has to be made.
-    init(_ model: MonitoredModel, at path: String, newEpoch epoch: UInt32) throws(StateFault) {
+    /// - Parameter newEpoch: of a ring that has to be made; nil where none may be.
+    init(_ model: MonitoredModel, at path: String, newEpoch epoch: UInt32?) throws(StateFault) {
         self.model = model
         let settings = model.plan.settings
         ring = try PredictionRing(opening: path, capacity: settings.keepPredictions, newEpoch: epoch)
         windows = AccuracyWindows(latestCount: settings.windowPredictions)
         rates = RateWindow(rowCount: settings.windowPredictions)
         try takeUp()
-        model.opened(epoch: ring.epoch, firstFreeSequence: ring.firstFreeSequence)
+        let end = ring.firstFreeSequence + MonitoringLimits.reservedSequences
+        try ring.reserve(upTo: end)
+        model.opened(epoch: ring.epoch, firstFreeSequence: ring.firstFreeSequence, reservedEnd: end)
     }
 
     /// The ring's records in the order of their numbers.
@@ -58,17 +62,28 @@ final class ModelMonitor {
             probability: record.probability.isNaN ? nil : Double(record.probability))
     }
 
-    /// Keeps predictions.
+    /// Keeps predictions; those that cannot be kept, or come when newer ones have their places, are counted as dropped.
     ///
-    /// - Parameter predicted: is told of each of them.
+    /// - Parameter predicted: is told of each that was kept.
     func keep(_ records: Span<UInt8>, predicted: (PredictionRecord) -> Void) throws(StateFault) {
-        keptRowCount += UInt64(try ring.keep(records) { requests.remove($0) })
-        for offset in stride(from: 0, to: records.count, by: PredictionRecord.byteCount) {
-            guard let record = PredictionRecord(in: records, at: offset) else { continue }
+        let before = keptRowCount
+        defer { model.dropped(records.count / PredictionRecord.byteCount - Int(keptRowCount - before)) }
+        try ring.keep(records) { record in
+            requests.remove(record)
+        } kept: { record in
+            keptRowCount += 1
             requests.add(record)
             rates.add(fires: record.fires)
             predicted(record)
         }
+    }
+
+    /// Reserves more numbers, if less than half of those that may wait are left.
+    func reserve() throws(StateFault) {
+        guard model.reservedEnd - model.firstFreeSequence < MonitoringLimits.reservedSequences / 2 else { return }
+        let end = model.firstFreeSequence + MonitoringLimits.reservedSequences
+        try ring.reserve(upTo: end)
+        model.reserved(upTo: end)
     }
 
     /// Joins labels with their predictions.
@@ -87,6 +102,26 @@ final class ModelMonitor {
         }
         if fates.contains(.accepted) { try ring.synchronise() }
         return fates
+    }
+
+    /// Joins labels that were sent to a model, or to a split, whose predictions several models may have.
+    ///
+    /// - Parameter monitors: of those models, at least one.
+    /// - Returns: what has become of the labels.
+    static func join(
+        _ items: [FeedbackItem], among monitors: [ModelMonitor], split: UInt32?, labelled: (PredictionRecord) -> Void
+    ) throws(StateFault) -> FeedbackOutcome {
+        var outcome = FeedbackOutcome()
+        var rest = items
+        for monitor in monitors where !rest.isEmpty {
+            let before = monitor.outcome
+            let fates = try monitor.join(rest, split: split, labelled: labelled)
+            outcome += monitor.outcome - before
+            rest = zip(rest, fates).filter { $1 == nil }.map { $0.0 }
+        }
+        monitors[0].countUnknown(rest.count)
+        outcome.unknown += rest.count
+        return outcome
     }
 
     /// What becomes of one label.
@@ -126,6 +161,7 @@ final class ModelMonitor {
             record.isLabelled = true
             try ring.update(record)
             windows.add(Self.outcome(record), at: record.time / Self.nanosecondsPerSecond)
+            sums = nil
             labelled(record)
             return .accepted
         }
@@ -150,14 +186,31 @@ final class ModelMonitor {
     /// Counts labels that no ring has a prediction for, for the model that they were sent to.
     func countUnknown(_ count: Int) { outcome.unknown += count }
 
+    private struct WindowSums {
+        let minute: Int64
+        let latest: AccuracySums
+        let hour: AccuracySums
+        let day: AccuracySums
+    }
+
     /// What the metrics page shows.
     ///
+    /// - Complexity: linear in the windows' labels where one has come or a minute has passed, else constant.
     /// - Parameter now: seconds since 1970.
     func figures(now: Int64) -> MonitoringFigures.Model {
-        let latest = windows.sums(over: .latest, now: now)
+        let sums = sums(now: now)
         return MonitoringFigures.Model(
-            name: model.name, latest: latest, hour: windows.sums(over: .hour, now: now),
-            day: windows.sums(over: .day, now: now), anomalyRate: rates.rate, outcome: outcome,
-            keptRowCount: keptRowCount, droppedRowCount: model.droppedRowCount)
+            name: model.name, latest: sums.latest, hour: sums.hour, day: sums.day, anomalyRate: rates.rate,
+            outcome: outcome, keptRowCount: keptRowCount, droppedRowCount: model.droppedRowCount)
+    }
+
+    private func sums(now: Int64) -> WindowSums {
+        let minute = now / 60
+        if let sums, sums.minute == minute { return sums }
+        let made = WindowSums(
+            minute: minute, latest: windows.sums(over: .latest, now: now), hour: windows.sums(over: .hour, now: now),
+            day: windows.sums(over: .day, now: now))
+        sums = made
+        return made
     }
 }

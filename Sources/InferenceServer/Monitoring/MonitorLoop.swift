@@ -35,13 +35,13 @@ final class MonitorLoop: TimerHandler {
     ///
     /// - Throws: if there is state that cannot be opened, or predictions that cannot be kept.
     init(
-        _ state: ServerState, _ options: ServerOptions, first: MonitoredSet, on loop: EventLoop,
+        _ state: ServerState, _ options: ServerOptions, source: StateSource?, first: MonitoredSet, on loop: EventLoop,
         wallClock: @escaping @Sendable () -> Int64 = WallClock.nanosecondsSince1970
     ) throws(StateFault) {
         self.state = state
         self.loop = loop
         self.wallClock = wallClock
-        places = try MonitoringPlaces(options)
+        places = MonitoringPlaces(options, source)
         director = RolloutDirector(state)
         try openState(for: first)
         for model in first.models { models.append(try places.open(model)) }
@@ -75,6 +75,7 @@ final class MonitorLoop: TimerHandler {
         let now = nowSeconds
         for split in splits { split.look(now: now) }
         director.look(splits, now: now)
+        for model in models { reserve(model) }
         publish()
         isArmed = false
         arm()
@@ -171,9 +172,18 @@ final class MonitorLoop: TimerHandler {
                     for split in splits { split.predicted(record) }
                 }
             } catch {
-                batch.model.dropped(records.count / PredictionRecord.byteCount)
                 state.log.clientFault("predictions cannot be kept", .init("reason", error.description))
             }
+        }
+        if let monitor { reserve(monitor) }
+    }
+
+    /// Sees to it that there are numbers for the next predictions.
+    private func reserve(_ monitor: ModelMonitor) {
+        do throws(StateFault) {
+            try monitor.reserve()
+        } catch {
+            state.log.clientFault("no identities of predictions can be reserved", .init("reason", error.description))
         }
     }
 
@@ -257,10 +267,13 @@ final class MonitorLoop: TimerHandler {
 
     private func command(_ call: MonitoringCall, _ monitor: SplitMonitor) throws(ProtocolError) {
         let command = try call.withBody { (body) throws(ProtocolError) in try RolloutCommand.read(body) }
-        if let reason = director.command(command, monitor, now: nowSeconds) {
-            throw ProtocolError(.invalidArgument, reason)
+        switch director.command(command, monitor, now: nowSeconds) {
+        case .done: adoptWeights()
+        case .refused(let reason): throw ProtocolError(.invalidArgument, reason)
+        case .unkept(let sentence):
+            adoptWeights()
+            throw ProtocolError(.unavailable, sentence)
         }
-        adoptWeights()
         audit(call, result: "done: \(command.rawValue)")
         try show(call, monitor)
     }
@@ -292,30 +305,9 @@ final class MonitorLoop: TimerHandler {
         } else {
             candidates = models.filter { $0.model.name == name }
         }
-        guard let first = candidates.first else {
-            throw ProtocolError(
-                .notFound, "no predictions of model '\(name)' are kept: its rowan.pbtxt has no section monitoring")
-        }
-        var outcome = FeedbackOutcome()
-        var rest = items
-        for monitor in candidates where !rest.isEmpty {
-            let before = monitor.outcome
-            let fates = try joined(rest, monitor, split?.hash)
-            outcome += monitor.outcome - before
-            rest = zip(rest, fates).filter { $1 == nil }.map { $0.0 }
-        }
-        if !rest.isEmpty {
-            first.countUnknown(rest.count)
-            outcome.unknown += rest.count
-        }
-        return outcome
-    }
-
-    private func joined(
-        _ items: [FeedbackItem], _ monitor: ModelMonitor, _ split: UInt32?
-    ) throws(ProtocolError) -> [ModelMonitor.Fate?] {
+        guard !candidates.isEmpty else { throw ProtocolError(.notFound, MonitoringPlaces.absence(of: name)) }
         do throws(StateFault) {
-            return try monitor.join(items, split: split) { record in
+            return try ModelMonitor.join(items, among: candidates, split: split?.hash) { record in
                 for split in splits { split.labelled(record) }
             }
         } catch {

@@ -13,6 +13,8 @@ final class MonitoredModel: Sendable {
     /// One more than the epoch of the open ring; 0 while there is none.
     private let opening = Atomic<UInt64>(0)
     private let nextSequence = Atomic<UInt64>(0)
+    /// The first number that must not be given yet.
+    private let reservation = Atomic<UInt64>(0)
     /// Rows that were predicted and not recorded.
     private let dropped = Atomic<UInt64>(0)
     /// Bytes of records that are on their way from threads of the pool.
@@ -24,7 +26,10 @@ final class MonitoredModel: Sendable {
     }
 
     /// The ring is open.
-    func opened(epoch: UInt32, firstFreeSequence: UInt64) {
+    ///
+    /// - Parameter reservedEnd: as in `reserved`.
+    func opened(epoch: UInt32, firstFreeSequence: UInt64, reservedEnd: UInt64) {
+        reservation.store(reservedEnd, ordering: .relaxed)
         nextSequence.store(firstFreeSequence, ordering: .relaxed)
         opening.store(UInt64(epoch) + 1, ordering: .releasing)
     }
@@ -37,10 +42,22 @@ final class MonitoredModel: Sendable {
 
     /// Takes sequence numbers.
     ///
-    /// - Returns: the first of `count`.
-    func takeSequences(_ count: Int) -> UInt64 {
-        nextSequence.add(UInt64(count), ordering: .relaxed).oldValue
+    /// - Returns: the first of `count`; nil if so many are not reserved, because the disk is behind.
+    func takeSequences(_ count: Int) -> UInt64? {
+        var first = nextSequence.load(ordering: .relaxed)
+        while true {
+            guard first + UInt64(count) <= reservation.load(ordering: .relaxed) else { return nil }
+            let (isTaken, present) = nextSequence.weakCompareExchange(
+                expected: first, desired: first + UInt64(count), ordering: .relaxed)
+            if isTaken { return first }
+            first = present
+        }
     }
+
+    /// Numbers below this one may be given: the ring says so on the disk.
+    func reserved(upTo end: UInt64) { reservation.store(end, ordering: .relaxed) }
+
+    var reservedEnd: UInt64 { reservation.load(ordering: .relaxed) }
 
     /// The number that is taken next: identities from there on were never given.
     var firstFreeSequence: UInt64 { nextSequence.load(ordering: .relaxed) }

@@ -12,24 +12,30 @@ final class MonitoringPlaces {
     }
 
     private let dataDirectory: String?
-    private let location: StateLocation?
+    private let source: StateSource?
     /// Held while rings lie in the data directory.
     private var lock: Lock?
 
-    /// - Parameter options: name the directory and the URL, either or neither.
-    init(_ options: ServerOptions) throws(StateFault) {
+    /// - Parameter source: where state is kept; nil if nowhere.
+    init(_ options: ServerOptions, _ source: StateSource?) {
         dataDirectory = options.dataDirectory
-        if let url = options.stateURL {
-            location = try StateLocation(url: url)
-        } else {
-            location = options.dataDirectory.map { .directory($0) }
-        }
+        self.source = source
+    }
+
+    /// The places of a server that does not run.
+    init(dataDirectory: String) {
+        self.dataDirectory = dataDirectory
+        source = nil
+    }
+
+    /// Why nothing is known of a model's predictions.
+    static func absence(of model: String) -> String {
+        "no predictions of model '\(model)' are kept: its rowan.pbtxt has no section monitoring"
     }
 
     /// Opens the state; nil if there is no place for it.
     func openState() throws(StateFault) -> StateStore? {
-        guard let location else { return nil }
-        return try StateStore(at: location, for: .serving, now: WallClock.nanosecondsSince1970)
+        try source?.open(now: WallClock.nanosecondsSince1970)
     }
 
     /// Opens the ring of a model, with what it holds.
@@ -38,9 +44,19 @@ final class MonitoringPlaces {
     func open(_ model: MonitoredModel) throws(StateFault) -> ModelMonitor {
         let folder = try makeFolder()
         defer { if dataDirectory == nil { try? FileSystem.remove(folder) } }
-        return try ModelMonitor(
-            model, at: "\(folder)/\(model.name).ring", newEpoch: UInt32.random(in: 0...UInt32.max))
+        return try ModelMonitor(model, at: path(of: model, in: folder), newEpoch: UInt32.random(in: 0...UInt32.max))
     }
+
+    /// Opens the ring of a model that a server has left.
+    ///
+    /// - Throws: if there is none, or if a server has it.
+    func openKept(_ model: MonitoredModel) throws(StateFault) -> ModelMonitor {
+        let path = path(of: model, in: (dataDirectory ?? "") + "/predictions")
+        guard FileSystem.exists(path) else { throw .location("there are no predictions in \(path)") }
+        return try ModelMonitor(model, at: self.path(of: model, in: try makeFolder()), newEpoch: nil)
+    }
+
+    private func path(of model: MonitoredModel, in folder: String) -> String { "\(folder)/\(model.name).ring" }
 
     private func makeFolder() throws(StateFault) -> String {
         do throws(SystemError) {

@@ -63,12 +63,15 @@ final class PredictionRecorder: TimerHandler {
     }
 
     private func recorded() {
-        if records.count >= MonitoringLimits.batchByteCount {
-            leave()
-        } else if !isArmed {
-            isArmed = true
-            _ = loop.arm(self, at: loop.now + Self.patience)
-        }
+        if records.count >= MonitoringLimits.batchByteCount { leave() }
+        arm()
+    }
+
+    /// Sees to it that what waits here leaves, also where nobody could take it until now.
+    private func arm() {
+        guard !isArmed, records.count > 0 else { return }
+        isArmed = true
+        _ = loop.arm(self, at: loop.now + Self.patience)
     }
 
     private func identity(forRows count: Int) -> PredictionIdentity? {
@@ -79,13 +82,21 @@ final class PredictionRecorder: TimerHandler {
         }
         // Many rows take numbers of their own, so that few of a block are left unused.
         if count > MonitoringLimits.sequencesPerLoop / 4 {
-            return PredictionIdentity(epoch: epoch, sequence: model.takeSequences(count))
+            guard let first = model.takeSequences(count) else {
+                drop(count)
+                return nil
+            }
+            return PredictionIdentity(epoch: epoch, sequence: first)
         }
         // Numbers that were taken long ago would find newer ones in their places.
         let isStale = model.firstFreeSequence &- next > UInt64(model.plan.settings.keepPredictions / 2)
         if UInt64(count) > end - next || isStale {
-            next = model.takeSequences(MonitoringLimits.sequencesPerLoop)
-            end = next + UInt64(MonitoringLimits.sequencesPerLoop)
+            guard let first = model.takeSequences(MonitoringLimits.sequencesPerLoop) else {
+                drop(count)
+                return nil
+            }
+            next = first
+            end = first + UInt64(MonitoringLimits.sequencesPerLoop)
         }
         defer { next += UInt64(count) }
         return PredictionIdentity(epoch: epoch, sequence: next)
@@ -100,10 +111,11 @@ final class PredictionRecorder: TimerHandler {
 
     func timerFired(on loop: EventLoop) {
         isArmed = false
-        if records.count > 0 { leave() }
+        leave()
+        arm()
     }
 
-    /// Hands over what was recorded, as far as there is somebody to take it.
+    /// Hands over what was recorded, if there is a batch to take it; otherwise it waits for the timer.
     func leave() {
         guard records.count > 0, let batch = batches.first(where: { $0.isFree }) else { return }
         batch.fill(&records)

@@ -63,15 +63,19 @@ struct PredictionWriting {
     /// - Complexity: allocates only if the buffer has to grow.
     /// - Parameter outputs: of the model; those that the plan wants hold the rows.
     func append(_ outputs: [OutputColumn], rows: Range<Int>, to buffer: inout ByteBuffer) {
-        let labels = outputs[plan.label]
+        let labels = plan.label.map { outputs[$0] }
         let probabilities = plan.probability.map { outputs[$0] }
         var record = record
         buffer.reserve(rows.count * PredictionRecord.byteCount)
         for row in rows {
-            let label = labels.integer(at: row)
             record.row = UInt32(truncatingIfNeeded: row - rows.lowerBound)
-            record.predicted = plan.number(of: label) ?? Int32(clamping: label)
-            record.fires = record.predicted != 0
+            let fires = plan.anomaly?.fires(outputs, row: row)
+            if let label = labels?.integer(at: row) {
+                record.predicted = plan.number(of: label) ?? Int32(clamping: label)
+            } else {
+                record.predicted = fires == true ? 1 : 0
+            }
+            record.fires = fires ?? (record.predicted != 0)
             if let probabilities { record.probability = Float(probabilities.real(at: 2 * row + 1)) }
             record.append(to: &buffer)
             record.sequence += 1

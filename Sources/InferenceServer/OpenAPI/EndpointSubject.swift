@@ -22,6 +22,12 @@ enum EndpointSubject: CaseIterable {
     case experimentList
     case experiment
     case rollout
+    case explanationList
+    case explanationStream
+    case explanation
+    case explanationOpinion
+    case knowledge
+    case knowledgeDocument
     case logSettings
     case traceSettings
     case openAPI
@@ -54,6 +60,12 @@ extension EndpointTable.Endpoint {
         case .experiments(.none): .experimentList
         case .experiments(.some): .experiment
         case .rollout: .rollout
+        case .explanations(.list): .explanationList
+        case .explanations(.stream): .explanationStream
+        case .explanations(.one): .explanation
+        case .explanations(.opinion): .explanationOpinion
+        case .knowledge(.none): .knowledge
+        case .knowledge(.some): .knowledgeDocument
         case .logSettings: .logSettings
         case .traceSettings: .traceSettings
         case .openAPI: .openAPI

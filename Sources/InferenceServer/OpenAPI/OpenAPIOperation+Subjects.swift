@@ -15,6 +15,9 @@ extension OpenAPIOperation {
         case .cudaMemory: memoryOperations("cuda", name: "CUDA")
         case .repositoryIndex, .modelLoad, .modelUnload: repositoryOperations(of: subject)
         case .feedback, .experimentList, .experiment, .rollout: experimentOperations(of: subject)
+        case .explanationList, .explanationStream, .explanation, .explanationOpinion:
+            explanationOperations(of: subject)
+        case .knowledge, .knowledgeDocument: knowledgeOperations(of: subject)
         case .logSettings: settingOperations("/v2/logging", id: "logSettings", "the log", schema: "LogSettings")
         case .traceSettings:
             settingOperations("/v2/trace/setting", id: "traceSettings", "traces", schema: "TraceSettings")

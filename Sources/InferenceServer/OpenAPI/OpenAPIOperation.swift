@@ -13,6 +13,9 @@ struct OpenAPIOperation {
         /// JSON or, beginning with it, binary tensors.
         case jsonOrBinary(String)
         case html
+        /// JSON of the component schema of this name, or Markdown.
+        case jsonOrMarkdown(String)
+        case eventStream
 
         /// The media types, each with its component schema where there is one.
         var mediaTypes: [(name: String, schema: String?)] {
@@ -21,6 +24,8 @@ struct OpenAPIOperation {
             case .json(let schema): [("application/json", schema)]
             case .jsonOrBinary(let schema): [("application/json", schema), ("application/octet-stream", nil)]
             case .html: [("text/html; charset=utf-8", nil)]
+            case .jsonOrMarkdown(let schema): [("application/json", schema), ("text/markdown; charset=utf-8", nil)]
+            case .eventStream: [("text/event-stream", nil)]
             }
         }
     }
@@ -74,6 +79,8 @@ struct OpenAPIOperation {
         case repository = "Model repository"
         case sharedMemory = "Shared memory"
         case experiments = "Experiments"
+        case explanations = "Explanations"
+        case knowledge = "Knowledge"
         case settings = "Settings"
         case documentation = "Documentation"
 
@@ -86,6 +93,8 @@ struct OpenAPIOperation {
             case .repository: "Loading and unloading, for whoever runs the server."
             case .sharedMemory: "Regions of memory that requests read tensors from and answers write them to."
             case .experiments: "Which variant is better, how right predictions are, and how far a rollout is."
+            case .explanations: "Why rows are anomalous, what that hurts, and what to do."
+            case .knowledge: "Runbooks and incidents of the past, which explanations draw on."
             case .settings: "What is logged and traced; everybody reads it, and who runs the server changes it."
             case .documentation: "This description."
             }

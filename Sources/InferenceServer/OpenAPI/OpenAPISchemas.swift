@@ -407,6 +407,74 @@ enum OpenAPISchemas {
               "duplicate": {"type": "integer"}
             }
           },
+          "KnowledgeDocument": {
+            "type": "object", "required": ["text"], "additionalProperties": false,
+            "properties": {
+              "id": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,200}$", "description": "Made if there is none."},
+              "title": {"type": "string"},
+              "text": {"type": "string", "minLength": 1, "description": "Plain or Markdown."},
+              "service": {"type": "string"}, "tenant": {"type": "string"},
+              "time": {
+                "oneOf": [{"type": "integer"}, {"type": "string", "format": "date-time"}],
+                "description": "Seconds since 1970, or a moment."
+              },
+              "tags": {"type": "array", "maxItems": 32, "items": {"type": "string"}}
+            }
+          },
+          "KnowledgeOutcome": {
+            "type": "object", "required": ["added", "replaced", "unchanged", "ids"],
+            "properties": {
+              "added": {"type": "integer"}, "replaced": {"type": "integer"}, "unchanged": {"type": "integer"},
+              "ids": {"type": "array", "items": {"type": "string"}, "description": "The first hundred."}
+            }
+          },
+          "KnowledgeRemoval": {
+            "type": "object", "required": ["removed"], "properties": {"removed": {"type": "string"}}
+          },
+          "KnowledgeList": {
+            "type": "object", "required": ["document_count", "chunk_count", "vector_count", "loaded", "documents"],
+            "properties": {
+              "document_count": {"type": "integer"}, "chunk_count": {"type": "integer"},
+              "vector_count": {"type": "integer"}, "loaded": {"type": "boolean"}, "encoder": {"type": "string"},
+              "next": {"type": "string"},
+              "documents": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["id", "title", "tags", "chunk_count"],
+                  "properties": {
+                    "id": {"type": "string"}, "title": {"type": "string"}, "service": {"type": "string"},
+                    "tenant": {"type": "string"}, "time": {"type": "integer"},
+                    "tags": {"type": "array", "items": {"type": "string"}}, "chunk_count": {"type": "integer"}
+                  }
+                }
+              }
+            }
+          },
+          "KnowledgeAnswer": {
+            "type": "object", "required": ["message", "keyword_only", "fusion", "documents"],
+            "properties": {
+              "message": {"type": "string"}, "keyword_only": {"type": "boolean"}, "fusion": {"type": "string"},
+              "documents": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["id", "title", "tags", "score", "excerpt", "why"],
+                  "properties": {
+                    "id": {"type": "string"}, "title": {"type": "string"}, "service": {"type": "string"},
+                    "time": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}},
+                    "score": {"type": "number"}, "excerpt": {"type": "string"},
+                    "why": {
+                      "type": "object", "required": ["terms"],
+                      "properties": {
+                        "terms": {"type": "array", "items": {"type": "string"}}, "keyword_rank": {"type": "integer"},
+                        "keyword_score": {"type": "number"}, "vector_rank": {"type": "integer"},
+                        "similarity": {"type": "number"}
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
           "ExperimentList": {
             "type": "object", "required": ["experiments"],
             "properties": {
@@ -437,6 +505,71 @@ enum OpenAPISchemas {
           "RolloutCommand": {
             "type": "object", "required": ["action"], "additionalProperties": false,
             "properties": {"action": {"type": "string", "enum": ["pause", "resume", "promote", "abort"]}}
+          },
+          "ExplanationState": {
+            "type": "string", "enum": ["queued", "retrieving", "generating", "done", "failed"]
+          },
+          "Explanation": {
+            "type": "object",
+            "required": [
+              "id", "incident", "state", "signature", "count", "first_time", "last_time", "model", "version", "rule",
+              "value", "evidence", "shap"
+            ],
+            "properties": {
+              "id": {"type": "string"}, "incident": {"type": "string", "description": "Identity of its first row."},
+              "state": {"$ref": "#/components/schemas/ExplanationState"}, "reason": {"type": "string"},
+              "signature": {"type": "string"}, "count": {"type": "integer", "minimum": 1},
+              "first_time": {"type": "string", "format": "date-time"},
+              "last_time": {"type": "string", "format": "date-time"},
+              "model": {"type": "string"}, "version": {"type": "string"}, "split": {"type": "string"},
+              "rule": {"type": "string"}, "value": {"type": ["number", "null"]},
+              "service": {"type": "string"}, "host": {"type": "string"}, "tenant": {"type": "string"},
+              "log": {"type": "string"}, "message": {"type": "string"},
+              "title": {"type": "string"}, "root_cause": {"type": "string"}, "impact": {"type": "string"},
+              "actions": {"type": "array", "items": {"type": "string"}},
+              "prevention": {"type": "array", "items": {"type": "string"}},
+              "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+              "citations": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["number", "id", "title"],
+                  "properties": {
+                    "number": {"type": "integer"}, "id": {"type": "string"}, "title": {"type": "string"},
+                    "score": {"type": "number"}
+                  }
+                }
+              },
+              "similar": {"type": "array", "items": {"type": "object"}},
+              "generator": {"type": "string", "enum": ["extractive", "openai"]},
+              "retrieval": {"type": "string", "enum": ["keywords", "hybrid"]},
+              "timings": {"type": "object"},
+              "evidence": {"type": "string", "enum": ["treeshap", "rarity", "none"]},
+              "shap": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["feature", "value", "contribution", "share"],
+                  "properties": {
+                    "feature": {"type": "string"}, "value": {"type": ["number", "null"]},
+                    "contribution": {"type": ["number", "null"]}, "share": {"type": "number"},
+                    "reference": {"type": "object"}
+                  }
+                }
+              },
+              "feedback": {"type": "array", "items": {"type": "object"}}
+            }
+          },
+          "ExplanationList": {
+            "type": "object", "required": ["explanations", "next_cursor"],
+            "properties": {
+              "explanations": {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}},
+              "next_cursor": {"type": ["string", "null"]}
+            }
+          },
+          "ExplanationOpinion": {
+            "type": "object",
+            "properties": {
+              "verdict": {"type": "string", "enum": ["useful", "wrong"]}, "correction": {"type": "string"}
+            }
           },
           "OpenAPI": {
             "type": "object", "required": ["openapi", "info", "paths"],

@@ -20,6 +20,10 @@ package enum Command: Equatable {
     case state(StateOptions)
     /// Call a running server.
     case call(ServerCallOptions)
+    /// Take or find what is known.
+    case knowledge(KnowledgeOptions)
+    /// Print what a server would do, and why.
+    case showConfiguration(ConfigurationListing)
     /// Print a text and end.
     case help(String)
     /// Say which build this is and what the machine offers.
@@ -27,12 +31,8 @@ package enum Command: Equatable {
 
     /// The commands that this version has, in the order of the help.
     static let names = [
-        "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "state",
-    ]
-
-    /// Commands of the public contract that this version does not have.
-    static let plannedNames = [
-        "knowledge", "explain", "config",
+        "serve", "check", "bench", "top", "key", "drift", "feedback", "experiment", "rollout", "knowledge", "explain",
+        "state", "config",
     ]
 
     /// Reads a command line.
@@ -64,10 +64,14 @@ package enum Command: Equatable {
         case "experiment": return .call(try ServerCallOptions.experiment(rest))
         case "rollout" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.rollout)
         case "rollout": return .call(try ServerCallOptions.rollout(rest))
+        case "knowledge" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.knowledge)
+        case "knowledge": return .knowledge(try KnowledgeOptions.parse(rest))
+        case "explain" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.explain)
+        case "explain": return .call(try ServerCallOptions.explain(rest))
         case "state" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.state)
         case "state": return .state(try StateOptions.parse(rest, environment: environment))
-        case _ where plannedNames.contains(name):
-            throw .notInThisVersion("`rowan \(name)`", reason: "it has the commands \(names.joined(separator: ", "))")
+        case "config" where rest.contains { $0 == "--help" || $0 == "-h" }: return .help(HelpText.config)
+        case "config": return .showConfiguration(try ConfigurationListing.parse(rest, environment: environment))
         case _ where name.hasPrefix("-"):
             let known = ["--help", "--version"]
             let isServeOption = ServerOption.named(String(name.prefix { $0 != "=" })) != nil

@@ -12,7 +12,11 @@ enum HelpText {
         rowan feedback import FILE [options] send labels for predictions
         rowan experiment SPLIT [options]     show which variant of a split is better
         rowan rollout SPLIT ACTION [options] pause, resume, promote or abort a split's rollout
+        rowan knowledge import PATH          take runbooks and incidents that explanations draw on
+        rowan knowledge search TEXT          show what would be found, and why
+        rowan explain ID|--follow [options]  why a row is an anomaly, and what to do
         rowan state ACTION [options]         migrate, back up or restore what outlives the process
+        rowan config show [options]          say what `rowan serve` would do with the same options, and why
         rowan --version                      version, commit, compiler, instruction sets found
         rowan serve --help                   every option
 
@@ -107,15 +111,18 @@ enum HelpText {
 
         Sends labels for rows that a running server has predicted. FILE holds comma-separated values; its first line
         names the columns: prediction_id (the response parameter rowan_prediction_id) or request_id, label, and row and
-        time if wanted. NAME is a model or a split whose models keep their predictions.
+        time if wanted. NAME is a model or a split whose models keep their predictions. Of a server that does not run the
+        predictions in its data directory get their labels.
 
           --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
           --token-file FILE  the admin token, where the server wants one
           --ca-file FILE     certificates that the server's may rest on (those of the system)
+          --data-directory DIR, --model-repository DIR
+                             those of a server that does not run, instead of its URL
           --json             one JSON object on one line
 
         Says how many labels were accepted, and how many belong to no prediction, came too late or came twice. Ends
-        with 1 if the server cannot be called.
+        with 1 if the server cannot be called, or has its data directory in use.
 
         """
 
@@ -149,6 +156,45 @@ enum HelpText {
 
         """
 
+    static let explain = """
+        rowan explain ID [options]
+        rowan explain --follow [options]
+
+        Shows why a running server has called a row anomalous, what that hurts, and what to do, as Markdown. ID is one of
+        the response parameter rowan_explanation_ids; --follow shows every explanation from now on as it ends.
+
+          --wait SECONDS     how long to wait for an explanation that is being made (10)
+          --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --token-file FILE  the admin token, where the server wants one
+          --ca-file FILE     certificates that the server's may rest on (those of the system)
+          --json             the server's answer, one object on one line
+
+        Ends with 1 if the server cannot be asked.
+
+        """
+
+    static let knowledge = """
+        rowan knowledge import PATH [options]
+        rowan knowledge search TEXT [options]
+
+        Takes documents (runbooks, incidents of the past) that explanations draw on, or shows what would be found for a
+        message or a log record, and why. PATH is a file or a directory: Markdown, text, JSON, NDJSON (.ndjson, .jsonl)
+        or CSV. What is known as it is stays as it is, so that an import that was ended may be begun again.
+
+          --service NAME         of documents that name none; or only documents of this service
+          --tenant NAME          the same for tenants
+          --limit N              documents that a search shows (5)
+          --url URL              the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
+          --token-file FILE      the admin token, where the server wants one
+          --ca-file FILE         certificates that the server's may rest on (those of the system)
+          --data-directory DIR   instead of a server: the directory of one that has ended
+          --state-url URL        instead of a server: the database of any number of servers
+          --json                 for programs, on one line
+
+        Ends with 1 if something cannot be read, or the server refuses.
+
+        """
+
     static let state = """
         rowan state migrate|backup FILE|restore FILE --data-directory DIR|--state-url URL [--json]
 
@@ -167,6 +213,19 @@ enum HelpText {
 
         """
 
+    static let config = """
+        rowan config show [options of rowan serve] [--json]
+
+        Says for each option of `rowan serve` which value holds and where it comes from: a flag, a variable
+        (ROWAN_HTTP_PORT), the file of --config (http_port: 8000), or nobody. Nothing is started. Values that open
+        something are not shown.
+
+          --json   one JSON object on one line
+
+        Ends with 1 if a value cannot be used.
+
+        """
+
     static let serve: String = {
         var text = "rowan serve --model-repository DIR [options]\n"
         for section in ServerOption.Section.allCases where section != .elsewhere {
@@ -179,7 +238,8 @@ enum HelpText {
         text += "\nTriton's switches that may be off (=false)\n" + lines(of: ServerOption.refusedIfOn.map(\.name))
         text += """
 
-            Each option is also read from a variable: ROWAN_HTTP_PORT for --http-port; a flag wins over a variable.
+            Each option is also read from a variable, ROWAN_HTTP_PORT for --http-port, and from a field of the file
+            of --config, http_port: a flag wins over a variable, both win over the file; `rowan config show` tells.
             Values follow a blank or an equals sign. Triton's remaining options are refused with the reason.
 
             """

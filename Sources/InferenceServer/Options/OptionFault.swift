@@ -18,6 +18,8 @@ package enum OptionFault: Error, Equatable {
     case unusableValue(source: String, value: String, expected: String)
     /// Two options contradict each other; the sentence names both.
     case contradiction(String)
+    /// The file of `--config` cannot be read, or is not what such a file is; why, and where.
+    case configuration(String, String)
     /// Neither a repository nor a model was named.
     case nothingToServe
 
@@ -27,7 +29,7 @@ package enum OptionFault: Error, Equatable {
         case .unknownOption, .unknownCommand, .missingCommand, .missingValue, .unexpectedArgument, .missingArgument,
             .notInThisVersion:
             2
-        case .unusableValue, .contradiction, .nothingToServe: 1
+        case .unusableValue, .contradiction, .configuration, .nothingToServe: 1
         }
     }
 
@@ -53,6 +55,8 @@ package enum OptionFault: Error, Equatable {
             "\(source) is \(Self.shown(value)): give \(expected)."
         case .contradiction(let sentence):
             sentence
+        case .configuration(let path, let sentence):
+            "--config \(path): \(sentence)"
         case .nothingToServe:
             "There is nothing to serve: name a directory of models with --model-repository DIR "
                 + "or a single model with --model NAME=PATH."

@@ -4,7 +4,7 @@ import ModelRepository
 extension ServerOption {
     static let monitoring = [
         ServerOption(
-            "--config", .monitoring, "file with what no option says: event_sink { http { url: \"…\" } }",
+            configuration, .monitoring, "file with options (http_port: 8000) and what none says (event_sink, instance)",
             .value(placeholder: "FILE", isRepeatable: false) { (options, value) throws(Unusable) in
                 guard !value.isEmpty else { throw Unusable(expected: "the path of a file") }
                 options.configurationFile = value

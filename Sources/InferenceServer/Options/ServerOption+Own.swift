@@ -57,6 +57,13 @@ extension ServerOption {
                 options.stateURL = value
             }, holdsSecret: true),
         ServerOption(
+            "--starter-knowledge", .models,
+            "runbooks that a server knows whose store is new, or none (knowledge beside the repository)",
+            .value(placeholder: "DIR", isRepeatable: false) { (options, value) throws(Unusable) in
+                guard !value.isEmpty else { throw Unusable(expected: "a directory, or none") }
+                options.starterKnowledge = value
+            }),
+        ServerOption(
             "--exit-on-error", .models, "end at start when a model cannot be loaded (true)",
             .flag { $0.exitOnError = $1 }),
         ServerOption(
@@ -101,6 +108,13 @@ extension ServerOption {
             .value(placeholder: "BYTES", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.httpMaxInputSize = try number(
                     value, ServerOptionLimits.httpMaxInputByteCount, unit: "bytes")
+            }),
+        ServerOption(
+            "--max-unread-answer-bytes", .listening,
+            "answers of all clients that may wait to be taken; beyond it connections are ended (268435456)",
+            .value(placeholder: "BYTES", isRepeatable: false) { (options, value) throws(Unusable) in
+                options.maxUnreadAnswerBytes = try number(
+                    value, ServerOptionLimits.unreadAnswerByteCount, unit: "bytes")
             }),
         ServerOption(
             "--http2-max-concurrent-streams", .listening,

@@ -25,7 +25,7 @@ extension ServerOption {
     private static let levels = [
         ServerOption(
             "--log-verbose", .triton, "from 1 on lines of level debug, for each request and step of a load (0)",
-            .value(placeholder: "LEVEL", isRepeatable: false) { (options, value) throws(Unusable) in
+            .value(placeholder: "N", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.logVerbose = try number(value, ServerOptionLimits.logVerbose, unit: "verbosity")
             }),
         ServerOption("--log-info", .triton, "lines of level info (as --log-level says)", .flag { $0.logInfo = $1 }),

@@ -48,7 +48,7 @@ struct ServerOption: Sendable {
 
     /// The environment variable that holds the same value.
     var variable: String {
-        "ROWAN_" + String(name.dropFirst(2).map { $0 == "-" ? "_" : $0 }).uppercased()
+        "ROWAN_" + field.uppercased()
     }
 
     init(_ name: String, _ section: Section, _ help: String, _ effect: Effect, holdsSecret: Bool = false) {

@@ -12,6 +12,8 @@ enum ServerOptionLimits {
     /// The least is enough for one small request; the most is a quarter of what an offset
     /// of 40 bits could address, far above any machine's memory for one request.
     static let httpMaxInputByteCount = 1_024...(1 << 38)
+    /// Bytes of all clients' answers: at least what one connection may have in waiting.
+    static let unreadAnswerByteCount = (16 << 20)...(1 << 40)
     /// Streams of one connection: each holds a few kilobytes and up to a window of a body.
     static let http2ConcurrentStreams = 1...4_096
     /// Resets or control frames of one connection per second: at a million a processor does nothing else.

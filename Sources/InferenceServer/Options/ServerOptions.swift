@@ -47,6 +47,8 @@ package struct ServerOptions: Sendable, Equatable {
     package var dataDirectory: String?
     /// The database of PostgreSQL that keeps it instead, for any number of servers.
     package var stateURL: String?
+    /// The directory of runbooks that a server knows whose store is new; nil to look for one.
+    package var starterKnowledge: String?
     /// A file with the token that calls need which change what the server does.
     package var adminTokenFile: String?
     /// A file of API keys, of which inference then needs one.
@@ -73,6 +75,8 @@ package struct ServerOptions: Sendable, Equatable {
     package var metricsPort = ListeningPort.number(8002)
     /// The largest request body, before and after decompression, in bytes.
     package var httpMaxInputSize = 64 << 20
+    /// Bytes of answers of all clients that may wait to be taken.
+    package var maxUnreadAnswerBytes = 256 << 20
     /// Streams that one connection of HTTP/2 may have open at a time.
     package var http2MaxConcurrentStreams = 128
     /// Resets of requests in work, and frames without a request, that one connection may send per second.

@@ -1,22 +1,33 @@
 import AccessControl
+import LinuxSystem
 import ModelRepository
 import RequestTracing
 
-/// Turns the words behind `rowan serve` and the variables of the environment into checked options.
+/// Turns the words behind `rowan serve`, the variables of the environment and the file of `--config` into checked
+/// options.
 ///
-/// A flag wins over the variable of the same option. An option that is repeatable on the command line holds one
-/// value in its variable.
+/// A flag wins over the variable of the same option, and both win over its field in the file. An option that is
+/// repeatable on the command line holds one value in its variable, and any number in the file.
 package struct ServerOptionsParser {
     /// One option as it was given.
     private struct Given {
         let option: ServerOption
-        /// The option's name or its variable's, for messages.
-        let source: String
-        /// Nil for a flag that stands alone.
-        let value: String?
+        let setting: ServerSetting
+
+        init(_ option: ServerOption, _ value: String?, _ origin: ServerSetting.Origin) {
+            self.option = option
+            setting = ServerSetting(name: option.name, value: value, origin: origin)
+        }
+
+        var source: String { setting.source }
+        var value: String? { setting.value }
     }
 
     private var options = ServerOptions()
+    /// Each option with an effect and where its value comes from, in the order of the help.
+    private(set) var settings: [ServerSetting] = []
+    /// What the file says.
+    private(set) var configuration = ServerConfiguration()
 
     private init() {}
 
@@ -27,12 +38,23 @@ package struct ServerOptionsParser {
     package static func parse(
         _ arguments: [String], environment: [String: String] = [:]
     ) throws(OptionFault) -> ServerOptions {
+        try read(arguments, environment: environment).options
+    }
+
+    /// Reads options, and remembers where each comes from.
+    ///
+    /// - Parameter command: what messages call the command that the words stand behind.
+    /// - Parameter mayServeNothing: whether it is no fault that no model is named.
+    static func read(
+        _ arguments: [String], environment: [String: String], command: String = "serve", mayServeNothing: Bool = false
+    ) throws(OptionFault) -> ServerOptionsParser {
         var parser = ServerOptionsParser()
-        let flags = try given(by: arguments)
-        let named = Set(flags.map(\.option.name))
-        let variables = parser.given(by: environment).filter { !named.contains($0.option.name) }
-        let all = variables + flags
+        let flags = try given(by: arguments, command)
         try parser.refuseRepetition(flags)
+        let words = others(parser.given(by: environment), than: flags) + flags
+        let file = words.last { $0.option.name == ServerOption.configuration }?.value ?? ""
+        let fields = file.isEmpty ? [] : try parser.given(byFile: file)
+        let all = others(fields, than: words) + words
         // `--allow-http=false` holds whatever port is named before or behind it, `--trace-config` whatever older
         // options say.
         func appliesLast(_ each: Given) -> Bool {
@@ -41,16 +63,32 @@ package struct ServerOptionsParser {
         for each in all where !appliesLast(each) { try parser.apply(each) }
         for each in all where appliesLast(each) { try parser.apply(each) }
         try parser.finishTracing(environment)
-        try parser.finish(given: Set(all.map(\.option.name)))
-        return parser.options
+        try parser.finish(given: Set(all.map(\.option.name)), mayServeNothing)
+        parser.settings = settings(all)
+        return parser
     }
 
-    private static func given(by arguments: [String]) throws(OptionFault) -> [Given] {
+    /// Those of options that nobody else has given.
+    private static func others(_ given: [Given], than winners: [Given]) -> [Given] {
+        let named = Set(winners.map(\.option.name))
+        return given.filter { !named.contains($0.option.name) }
+    }
+
+    private static func settings(_ given: [Given]) -> [ServerSetting] {
+        let byName = Dictionary(grouping: given, by: \.option.name)
+        return ServerOption.all.flatMap { option -> [ServerSetting] in
+            if let given = byName[option.name] { return given.map(\.setting) }
+            guard option.configurationField != nil || option.name == ServerOption.configuration else { return [] }
+            return [ServerSetting(name: option.name, value: option.usual, origin: .usual)]
+        }
+    }
+
+    private static func given(by arguments: [String], _ command: String) throws(OptionFault) -> [Given] {
         var given: [Given] = []
         var rest = arguments[...]
         while let word = rest.popFirst() {
             guard word.hasPrefix("--"), word != "--" else {
-                throw .unexpectedArgument(word, command: "serve")
+                throw .unexpectedArgument(word, command: command)
             }
             let equals = word.firstIndex(of: "=")
             let name = equals.map { String(word[..<$0]) } ?? word
@@ -62,7 +100,7 @@ package struct ServerOptionsParser {
             if case .value(let placeholder, _, _) = option.effect, value == nil {
                 throw .missingValue(option: name, placeholder: placeholder)
             }
-            given.append(Given(option: option, source: name, value: value))
+            given.append(Given(option, value, .flag))
         }
         return given
     }
@@ -72,13 +110,34 @@ package struct ServerOptionsParser {
         var given: [Given] = []
         for (variable, value) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("ROWAN_") {
             if let option = options[variable] {
-                given.append(Given(option: option, source: variable, value: value))
+                given.append(Given(option, value, .variable(variable)))
             } else if let meant = Self.optionMeant(by: variable) {
                 self.options.notices.append(
                     "the variable \(variable) belongs to no option and has no effect; did you mean \(meant)?")
             }
         }
         return given
+    }
+
+    private mutating func given(byFile path: String) throws(OptionFault) -> [Given] {
+        let content: ByteBuffer
+        do throws(FileFault) {
+            content = try FileSystem.read(path, byteCountLimit: ModelRepositoryLimits.textFormatByteLimit)
+        } catch {
+            throw .configuration(path, "\(error)")
+        }
+        do throws(TextFormatFault) {
+            configuration = try content.withBytes { (bytes) throws(TextFormatFault) in
+                try ServerConfiguration.read(bytes, options: ServerOption.fields)
+            }
+        } catch {
+            throw .configuration(path, error.description)
+        }
+        return configuration.options.compactMap { value in
+            ServerOption.ofField(value.name).map {
+                Given($0, value.text, .file(path: path, value.position))
+            }
+        }
     }
 
     /// The variable of an option that another variable's name is probably a slip of the finger for.
@@ -148,10 +207,11 @@ package struct ServerOptionsParser {
     }
 
     /// - Parameter given: the names of the options that were given.
-    private mutating func finish(given: Set<String>) throws(OptionFault) {
+    private mutating func finish(given: Set<String>, _ mayServeNothing: Bool) throws(OptionFault) {
         if !given.contains("--grpc-address") { options.grpcAddress = options.httpAddress }
         if !given.contains("--metrics-address") { options.metricsAddress = options.httpAddress }
-        if options.modelRepositories.isEmpty, options.models.isEmpty { throw .nothingToServe }
+        let hasModels = !options.modelRepositories.isEmpty || !options.models.isEmpty
+        guard hasModels || mayServeNothing else { throw .nothingToServe }
         if let sentence = options.tls.contradiction { throw .contradiction(sentence) }
         if !options.loadModels.isEmpty, options.modelControlMode != .explicit {
             throw .contradiction("--load-model needs --model-control-mode=explicit: give both, or neither.")

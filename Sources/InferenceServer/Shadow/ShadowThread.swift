@@ -120,11 +120,19 @@ final class ShadowThread: Sendable {
         }
         guard let lanes else { return known }
         generation = now
-        return lanes.map { lane in
-            let former = known.first { $0.lane === lane }?.comparison
+        return Self.withComparisons(lanes, known: known)
+    }
+
+    /// Finds what evaluates for each lane.
+    ///
+    /// - Parameter known: lanes that have been there before, with theirs.
+    static func withComparisons(
+        _ lanes: [ShadowLane], known: [(lane: ShadowLane, comparison: ShadowComparison)]
+    ) -> [(lane: ShadowLane, comparison: ShadowComparison)] {
+        lanes.reduce(into: []) { found, lane in
             // Loops share what evaluates: they have the same split.
-            let shared = known.first { $0.lane.split === lane.split }?.comparison
-            return (lane, former ?? shared ?? ShadowComparison(lane.split, shadow: lane.shadow.variant))
+            let shared = (known + found).first { $0.lane.split === lane.split }?.comparison
+            found.append((lane, shared ?? ShadowComparison(lane.split, shadow: lane.shadow.variant)))
         }
     }
 

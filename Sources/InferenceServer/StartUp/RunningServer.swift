@@ -48,18 +48,26 @@ struct RunningServer {
             failures: table.index.count { $0.state == "UNAVAILABLE" })
         let repository: Mailbox<RepositoryOrder>
         let monitor: Mailbox<MonitorOrder>
+        let knowledge: Mailbox<KnowledgeOrder>
+        let explaining: Mailbox<ExplanationOrder>
         let loopCount = options.loopCount
         do throws(SystemError) {
             control = try Mailbox()
             repository = try Mailbox()
             monitor = try Mailbox()
+            knowledge = try Mailbox()
+            explaining = try Mailbox()
             pool = try ComputePool(threadCount: loopCount)
         } catch {
             throw .resources(error)
         }
-        try starter.startMonitoring(table, monitor)
+        let source = try options.stateSource
+        try starter.startMonitoring(table, monitor, source)
+        try starter.startKnowledge(knowledge, source)
+        try starter.startExplaining(explaining, knowledge)
         try starter.startServing(
-            loopCount: loopCount, table: table, control: control, repository: repository, monitor: monitor, pool: pool)
+            loopCount: loopCount, table: table, control: control, repository: repository, monitor: monitor,
+            knowledge: knowledge, explaining: explaining, pool: pool)
         repositoryThread = try starter.startRepository(repository, loaded)
         try starter.startControl(control)
         addresses = starter.addresses

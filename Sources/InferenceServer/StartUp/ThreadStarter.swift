@@ -21,10 +21,14 @@ struct ThreadStarter {
     private(set) var orders: [Mailbox<LoopOrder>] = []
     /// The loops that serve; nil where none do.
     private var group: LoopGroup?
+    /// What waits for clients on the loops that serve and, with the last number, for scrapers.
+    private let backlog: AnswerBacklog
 
     init(_ options: ServerOptions, state: ServerState) throws(StartFault) {
         self.options = options
         self.state = state
+        backlog = AnswerBacklog(
+            loopCount: options.loopCount + 1, byteCountLimit: options.maxUnreadAnswerBytes)
         access = try AdminAccess(tokenFile: options.adminTokenFile)
         origins = options.allowedOrigins.map { OriginAnswers($0, restrictions: options.httpRestrictions) }
         security = try TransportSecurity(options)
@@ -67,7 +71,8 @@ struct ThreadStarter {
     /// Starts the loops that serve; all listen at the same addresses.
     mutating func startServing(
         loopCount: Int, table: ServingTable, control: Mailbox<ControlOrder>, repository: Mailbox<RepositoryOrder>,
-        monitor: Mailbox<MonitorOrder>, pool: ComputePool
+        monitor: Mailbox<MonitorOrder>, knowledge: Mailbox<KnowledgeOrder>, explaining: Mailbox<ExplanationOrder>,
+        pool: ComputePool
     ) throws(StartFault) {
         var listening = RunningServer.Addresses(http: httpAddress, grpc: grpcAddress)
         guard let address = httpAddress ?? grpcAddress else { return }
@@ -87,9 +92,10 @@ struct ThreadStarter {
         self.group = group
         for index in 0..<loopCount {
             let setup = ServingLoop.Setup(
-                index: index, addresses: listening, limits: limits, group: group,
+                index: index, addresses: listening, limits: limits, group: group, backlog: backlog,
                 table: table.copy(), options: options, state: state, pool: pool, control: control,
-                repository: repository, monitor: monitor, access: access, origins: origins, regions: regions,
+                repository: repository, monitor: monitor, explaining: explaining, knowledge: knowledge, access: access,
+                origins: origins, regions: regions,
                 security: security, queueMailboxes: queueMailboxes)
             let started: EventLoopThread.Started<ServingLoop.Handle>
             do throws(SystemError) {
@@ -107,7 +113,9 @@ struct ThreadStarter {
     }
 
     /// Starts the thread that keeps predictions and leads rollouts, with what the first table needs open.
-    mutating func startMonitoring(_ table: ServingTable, _ monitor: Mailbox<MonitorOrder>) throws(StartFault) {
+    mutating func startMonitoring(
+        _ table: ServingTable, _ monitor: Mailbox<MonitorOrder>, _ source: StateSource?
+    ) throws(StartFault) {
         let state = state
         let options = options
         let first = state.monitoring.adopt(table) ?? MonitoredSet()
@@ -117,7 +125,7 @@ struct ThreadStarter {
                 loop throws(SystemError) -> StartFault? in
                 let monitoring: MonitorLoop
                 do throws(StateFault) {
-                    monitoring = try MonitorLoop(state, options, first: first, on: loop)
+                    monitoring = try MonitorLoop(state, options, source: source, first: first, on: loop)
                 } catch {
                     return StartFault("\(error)")
                 }
@@ -130,6 +138,50 @@ struct ThreadStarter {
             throw .resources(error)
         }
         if let fault { throw fault }
+    }
+
+    /// Starts the thread that keeps what is known; it reads that while others serve.
+    mutating func startKnowledge(_ knowledge: Mailbox<KnowledgeOrder>, _ source: StateSource?) throws(StartFault) {
+        let state = state
+        let options = options
+        let fault: StartFault?
+        do throws(SystemError) {
+            let started = try EventLoopThread.start(name: "rowan-knowledge", priority: .background) {
+                loop throws(SystemError) -> StartFault? in
+                let keeping: KnowledgeLoop
+                do throws(StateFault) {
+                    keeping = try KnowledgeLoop(state, options, source: source, on: loop)
+                } catch {
+                    return StartFault("\(error)")
+                }
+                try loop.attach(knowledge) { order, _ in keeping.receive(order) }
+                return nil
+            }
+            threads.append(started.thread)
+            fault = started.ready
+        } catch {
+            throw .resources(error)
+        }
+        if let fault { throw fault }
+        knowledge.send(.begin)
+    }
+
+    /// Starts the thread that explains anomalous rows.
+    mutating func startExplaining(
+        _ explaining: Mailbox<ExplanationOrder>, _ knowledge: Mailbox<KnowledgeOrder>
+    ) throws(StartFault) {
+        let state = state
+        do throws(SystemError) {
+            let started = try EventLoopThread.start(name: "rowan-explain", priority: .idle) {
+                loop throws(SystemError) in
+                let explanations = ExplanationLoop(state, knowledge, on: loop)
+                try loop.attach(explaining) { order, _ in explanations.receive(order) }
+                loop.addTickObserver(explanations)
+            }
+            threads.append(started.thread)
+        } catch {
+            throw .resources(error)
+        }
     }
 
     /// Starts the thread that loads and unloads models, if they may change while the server runs.
@@ -168,6 +220,7 @@ struct ThreadStarter {
         let state = state
         let orders = orders
         let group = group
+        let backlog = backlog
         let options = options
         let address = metricsAddress
         let security = security
@@ -193,8 +246,9 @@ struct ThreadStarter {
                 if let address {
                     var limits = HTTPLimits()
                     limits.bodyByteCount = MetricsHandler.bodyByteCountLimit
-                    let handler = MetricsHandler(state, group, drift, options, on: loop)
-                    let http = HTTPLoop(on: loop, limits: limits, handler: handler) {}
+                    let handler = MetricsHandler(state, group, backlog, drift, options, on: loop)
+                    let share = BacklogShare(of: backlog, loop: options.loopCount)
+                    let http = HTTPLoop(on: loop, limits: limits, handler: handler, backlog: share) {}
                     loop.addTickObserver(http)
                     tls = security.server(of: .metrics).map { server in
                         TLSAcceptor(server, timeout: Nanoseconds(Int64(limits.headNanoseconds)), before: http)

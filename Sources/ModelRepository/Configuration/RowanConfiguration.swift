@@ -1,7 +1,7 @@
 package import ModelMonitoring
 
-/// What a `rowan.pbtxt` says: today the features of a model, how its drift is watched, what is kept of its predictions,
-/// and the traffic split that a directory is.
+/// What a `rowan.pbtxt` says: today the features of a model, which of its rows are anomalous, how its drift is watched,
+/// what is kept of its predictions, and the traffic split that a directory is.
 ///
 /// The other sections are read and checked against their schema and reported as notices.
 ///
@@ -33,14 +33,36 @@ package struct RowanConfiguration: Sendable {
         package var position: TextPosition
     }
 
+    /// What makes a row an anomaly.
+    package struct AnomalyCondition: Sendable {
+        /// The name of an output.
+        package var output: String
+        package var classIndex: Int
+        package var threshold: Double?
+        package var zScore: AnomalyRule.ZScore?
+        package var combination: AnomalyRule.Combination
+        /// Where the section begins, for faults that compare it with the model.
+        package var position: TextPosition
+    }
+
+    /// How anomalous rows are explained.
+    package struct Explanation: Sendable {
+        package var settings: ExplanationPlan.Settings
+        /// Where the section begins, for faults that compare it with the model.
+        package var position: TextPosition
+    }
+
     /// In column order; empty if the file names none.
     package private(set) var features: [Feature] = []
     /// Where the features begin, for faults that compare them with the model.
     package private(set) var featuresPosition = TextPosition.start
+    package private(set) var anomalyRules: [AnomalyCondition] = []
     /// Nil where nobody wants to know.
     package private(set) var drift: Drift?
     /// Nil where no predictions are kept.
     package private(set) var monitoring: Monitoring?
+    /// Nil where anomalous rows are not explained.
+    package private(set) var explanation: Explanation?
     /// The split that makes the directory a routed name; nil for a model.
     package private(set) var trafficSplit: TrafficSplitConfiguration?
     /// Sections that have no effect.
@@ -56,9 +78,10 @@ package struct RowanConfiguration: Sendable {
         configuration.notices = notices
         configuration.features = try features(of: message)
         configuration.featuresPosition = message.messages("features").first?.position ?? .start
-        for rule in message.messages("anomaly") { try check(rule: rule) }
+        configuration.anomalyRules = try anomalyRules(of: message)
         configuration.drift = try drift(of: message)
         configuration.monitoring = try monitoring(of: message)
+        configuration.explanation = try explanation(of: message)
         if let split = message.message("traffic_split") {
             configuration.trafficSplit = try TrafficSplitConfiguration(
                 split, position: message.position(of: "traffic_split"))
@@ -84,14 +107,5 @@ package struct RowanConfiguration: Sendable {
             features.append(Feature(name: name, defaultValue: value))
         }
         return features
-    }
-
-    private static func check(rule: MessageValue) throws(TextFormatFault) {
-        if !rule.has("threshold") && !rule.has("z_score") {
-            throw TextFormatFault(.meaningless("the rule has neither threshold nor z_score"), at: rule.position)
-        }
-        if rule.has("threshold") && !rule.real("threshold").isFinite {
-            throw fault("threshold", "the threshold is not finite", rule)
-        }
     }
 }

@@ -6,10 +6,10 @@ enum RowanConfigurationSchema {
         "rowan.RowanConfiguration",
         [
             .repeated("features", 1, .message(feature)),
-            .repeated("anomaly", 2, .message(anomalyRule), notYet),
+            .repeated("anomaly", 2, .message(anomalyRule)),
             .field("drift", 3, .message(drift)),
             .field("monitoring", 4, .message(monitoring)),
-            .field("explanation", 5, .message(explanation), notYet),
+            .field("explanation", 5, .message(explanation)),
             .field("traffic_split", 6, .message(trafficSplit)),
         ])
 
@@ -24,7 +24,7 @@ enum RowanConfigurationSchema {
             .field("class_index", 2, .uint32),
             .field("threshold", 3, .double),
             .field("combine", 4, .enumeration(combination)),
-            .field("z_score", 5, .message(zScore)),
+            .field("z_score", 5, .message(zScore), notYet),
         ])
 
     static let combination = EnumerationSchema("rowan.AnomalyRule.Combination", [("ANY", 0), ("ALL", 1)])
@@ -32,7 +32,8 @@ enum RowanConfigurationSchema {
     static let zScore = MessageSchema(
         "rowan.ZScore",
         [
-            .field("threshold", 1, .double), .field("window_rows", 2, .uint32), .repeated("features", 3, .string),
+            .field("threshold", 1, .double), .field("window_rows", 2, .uint32),
+            .repeated("features", 3, .string, notYet),
         ])
 
     static let drift = MessageSchema(
@@ -52,10 +53,12 @@ enum RowanConfigurationSchema {
     static let explanation = MessageSchema(
         "rowan.Explanation",
         [
-            .field("durability", 1, .enumeration(durability)), .repeated("generator", 2, .message(generator)),
+            .field("durability", 1, .enumeration(durability)),
+            .repeated("generator", 2, .message(generator), notYet),
+            .field("window_seconds", 3, .uint32),
         ])
 
-    static let durability = EnumerationSchema("rowan.Explanation.Durability", [("MEMORY", 0), ("DURABLE", 1)])
+    static let durability = EnumerationSchema("rowan.Explanation.Durability", [("MEMORY", 0), ("DISK", 1)])
 
     static let generator = MessageSchema(
         "rowan.Generator",

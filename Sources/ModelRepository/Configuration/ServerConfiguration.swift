@@ -1,4 +1,4 @@
-/// What the file of `--config` says: where events are brought to.
+/// What the file of `--config` says: options of the command line, and where events are brought to.
 ///
 /// It is read here and not judged: whoever brings events knows what they may be.
 ///
@@ -27,6 +27,37 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var position: TextPosition
     }
 
+    /// A field that stands for an option of the command line, as whoever has the options names it.
+    package struct OptionField: Sendable, Equatable {
+        /// How a value is written.
+        package enum Kind: Sendable, Equatable {
+            case text
+            case number
+            case truth
+        }
+
+        package let name: String
+        package let kind: Kind
+        package let isRepeatable: Bool
+
+        /// Names a field.
+        package init(name: String, kind: Kind, isRepeatable: Bool) {
+            self.name = name
+            self.kind = kind
+            self.isRepeatable = isRepeatable
+        }
+    }
+
+    /// What the file says about an option, as a command line would.
+    package struct OptionValue: Sendable, Equatable {
+        package let name: String
+        package let text: String
+        /// Where it stands.
+        package let position: TextPosition
+    }
+
+    /// In the order of the file.
+    package private(set) var options: [OptionValue] = []
     /// Empty for the name of the machine.
     package private(set) var instance = ""
     package private(set) var eventSinks: [EventSink] = []
@@ -35,9 +66,15 @@ package struct ServerConfiguration: Sendable, Equatable {
     package init() {}
 
     /// Reads and checks a file.
-    package static func read(_ bytes: Span<UInt8>) throws(TextFormatFault) -> ServerConfiguration {
-        let (message, _) = try TextFormatParser.parse(bytes, as: ServerConfigurationSchema.serverConfiguration)
+    ///
+    /// - Parameter options: fields that stand for options; what their values mean is for the reader to say.
+    package static func read(
+        _ bytes: Span<UInt8>, options: [OptionField] = []
+    ) throws(TextFormatFault) -> ServerConfiguration {
+        let schema = ServerConfigurationSchema.serverConfiguration(with: options)
+        let (message, _) = try TextFormatParser.parse(bytes, as: schema)
         var configuration = ServerConfiguration()
+        configuration.options = values(of: Set(options.map(\.name)), in: message)
         configuration.instance = message.text("instance")
         var names: Set<String> = []
         for (index, sink) in message.messages("event_sink").enumerated() {
@@ -53,6 +90,19 @@ package struct ServerConfiguration: Sendable, Equatable {
             configuration.eventSinks.append(read)
         }
         return configuration
+    }
+
+    private static func values(of names: Set<String>, in message: MessageValue) -> [OptionValue] {
+        message.entries.compactMap { entry in
+            let name = message.schema.fields[entry.fieldIndex].name
+            guard names.contains(name), case .scalar(let value) = entry.content else { return nil }
+            switch value {
+            case .text(let text): return OptionValue(name: name, text: text, position: entry.position)
+            case .integer(let number): return OptionValue(name: name, text: "\(number)", position: entry.position)
+            case .boolean(let truth): return OptionValue(name: name, text: "\(truth)", position: entry.position)
+            case .unsigned, .real, .enumeration: preconditionFailure("no option is written so")
+            }
+        }
     }
 
     private static func target(of sink: MessageValue) throws(TextFormatFault) -> EventSink.Target {

@@ -2,9 +2,30 @@
 ///
 /// A test compares this table with that file.
 enum ServerConfigurationSchema {
-    static let serverConfiguration = MessageSchema(
-        "rowan.ServerConfiguration",
-        [.field("instance", 1, .string), .repeated("event_sink", 2, .message(eventSink))])
+    private static let own: [MessageSchema.Field] = [
+        .field("instance", 1, .string), .repeated("event_sink", 2, .message(eventSink)),
+    ]
+
+    /// The fields of options have numbers from here on, which only the schema file knows: the text has names alone.
+    static let firstOption = 100
+
+    /// The file's message.
+    ///
+    /// - Parameter options: the fields that stand for options.
+    static func serverConfiguration(with options: [ServerConfiguration.OptionField] = []) -> MessageSchema {
+        let fields = options.enumerated().map { index, option in
+            let kind: MessageSchema.Kind =
+                switch option.kind {
+                case .text: .string
+                case .number: .int64
+                case .truth: .boolean
+                }
+            return option.isRepeatable
+                ? MessageSchema.Field.repeated(option.name, firstOption + index, kind)
+                : .field(option.name, firstOption + index, kind)
+        }
+        return MessageSchema("rowan.ServerConfiguration", own + fields)
+    }
 
     static let eventSink = MessageSchema(
         "rowan.EventSink",

@@ -116,6 +116,19 @@ package struct ModelLoader: Sendable {
                     path: rowanPath(scanned), position: drift.position,
                     sentence: "drift has no effect: an ensemble's rows are not watched; watch those of its models"))
         }
+        if isEnsemble, let rule = rowan.anomalyRules.first {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: rule.position,
+                    sentence: "anomaly has no effect: rows of an ensemble count by the label of the model that predicts"
+                ))
+        }
+        if isEnsemble, let explanation = rowan.explanation {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: explanation.position,
+                    sentence: "explanation has no effect: an ensemble's rows are not explained; explain its models'"))
+        }
         if isEnsemble, let monitoring = rowan.monitoring {
             notices.append(
                 LoadNotice(
@@ -134,6 +147,18 @@ package struct ModelLoader: Sendable {
         let rowan = try readRowan(scanned)
         guard let configuration = rowan.trafficSplit else { return nil }
         notices += rowan.notices.map { LoadNotice($0, file: rowanPath(scanned)) }
+        if let rule = rowan.anomalyRules.first {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: rule.position,
+                    sentence: "anomaly has no effect: rows of a traffic split count by the rules of who answers"))
+        }
+        if let explanation = rowan.explanation {
+            notices.append(
+                LoadNotice(
+                    path: rowanPath(scanned), position: explanation.position,
+                    sentence: "explanation has no effect: rows of a traffic split are explained as who answers says"))
+        }
         if scanned.hasConfiguration {
             notices.append(
                 LoadNotice(
@@ -289,12 +314,15 @@ package struct ModelLoader: Sendable {
         size.nodeCount = 2 * ensemble.leafCount - ensemble.treeCount
         size.tableByteCount = engine.tableByteCount
         notices += plan.notices
+        let anomaly = try anomalyPlan(for: loadPlan.rowan, signature, scanned)
         return ServedModel(
             signature: signature, version: version.number, inputs: plan.inputs, configuration: completed,
             format: forest.format, engineName: engineName, engine: engine, size: size,
-            drift: try driftPlan(for: loadPlan.rowan, signature, scanned),
+            drift: try driftPlan(for: loadPlan.rowan, signature, scanned), anomaly: anomaly,
+            explanation: try explanationPlan(
+                for: loadPlan.rowan, signature, anomaly, engine.model, of: ensemble, scanned, notices: &notices),
             monitoring: try monitoringPlan(
-                for: loadPlan.rowan, plan.columns, isIsolation: engine.model.isIsolation, scanned),
+                for: loadPlan.rowan, plan.columns, isIsolation: engine.model.isIsolation, anomaly, scanned),
             loadSeconds: Double((clock.now() - begin).count) / 1e9)
     }
 

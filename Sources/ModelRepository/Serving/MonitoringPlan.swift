@@ -10,6 +10,8 @@ package struct MonitoringPlan: Equatable, Sendable {
         case anomalies
         /// By their places among these texts; the first is the negative one.
         case texts([String])
+        /// 1 for a row that fires an anomaly rule, and 0 for any other: the model names no classes itself.
+        case firing
     }
 
     /// The settings, without the model.
@@ -23,21 +25,30 @@ package struct MonitoringPlan: Equatable, Sendable {
 
     package let settings: Settings
     package let classes: Classes
-    /// The output that holds the class.
-    package let label: Int
+    /// The output that holds the class; nil if the rules say it.
+    package let label: Int?
     /// The output that holds the probabilities of two classes; nil if there is none.
     package let probability: Int?
+    /// What makes a row an anomaly; nil where it is any class but the negative one.
+    package let anomaly: AnomalyPlan?
+    /// Bits of the outputs that are computed for every request, whatever it asks for.
+    package let wanted: UInt64
 
     /// Describes what is kept.
-    package init(_ settings: Settings, classes: Classes, label: Int, probability: Int?) {
+    ///
+    /// - Precondition: there is a label or a rule.
+    package init(
+        _ settings: Settings, classes: Classes, label: Int?, probability: Int?, anomaly: AnomalyPlan? = nil
+    ) {
+        precondition(label != nil || anomaly != nil, "something says what was predicted")
         self.settings = settings
         self.classes = classes
         self.label = label
         self.probability = probability
+        self.anomaly = anomaly
+        wanted =
+            (label.map { 1 << UInt64($0) } ?? 0) | (probability.map { 1 << UInt64($0) } ?? 0) | (anomaly?.wanted ?? 0)
     }
-
-    /// Bits of the outputs that are computed for every request, whatever it asks for.
-    package var wanted: UInt64 { 1 << UInt64(label) | (probability.map { 1 << UInt64($0) } ?? 0) }
 
     /// The number of a class that the model calls so; nil if it is none of its own.
     package func number(of label: Int64) -> Int32? {
@@ -45,6 +56,7 @@ package struct MonitoringPlan: Equatable, Sendable {
         case .numbers: Int32(exactly: label)
         case .anomalies: label == -1 ? 1 : label == 1 ? 0 : nil
         case .texts(let names): names.indices.contains(Int(clamping: label)) ? Int32(label) : nil
+        case .firing: label == 0 || label == 1 ? Int32(label) : nil
         }
     }
 
@@ -57,7 +69,7 @@ package struct MonitoringPlan: Equatable, Sendable {
     /// What the model calls a class.
     package func name(of number: Int) -> String {
         switch classes {
-        case .numbers: "\(number)"
+        case .numbers, .firing: "\(number)"
         case .anomalies: number == 1 ? "-1" : "1"
         case .texts(let names): names.indices.contains(number) ? names[number] : "\(number)"
         }

@@ -30,6 +30,10 @@ package final class ServedModel: Sendable {
     package let ensembleDepth: Int
     /// What is counted of its rows; nil if nobody wants to know.
     package let drift: DriftPlan?
+    /// Which of its rows are anomalous; nil where it is those whose label is not 0.
+    package let anomaly: AnomalyPlan?
+    /// How its anomalous rows are explained; nil if nobody explains them.
+    package let explanation: ExplanationPlan?
     /// What is kept of its predictions; nil if nothing is.
     package let monitoring: MonitoringPlan?
     /// How long reading, compiling and warming took.
@@ -39,7 +43,8 @@ package final class ServedModel: Sendable {
         signature: ModelSignature, version: Int64, inputs: [TensorMetadata], configuration: ModelConfiguration,
         format: String, engineName: String, engine: any InferenceEngine, size: ModelSize = ModelSize(),
         members: [EnsembleMember] = [], split: TrafficSplit? = nil, ensembleDepth: Int = 0, drift: DriftPlan? = nil,
-        monitoring: MonitoringPlan? = nil, loadSeconds: Double = 0
+        anomaly: AnomalyPlan? = nil, explanation: ExplanationPlan? = nil, monitoring: MonitoringPlan? = nil,
+        loadSeconds: Double = 0
     ) {
         precondition(split != nil || signature.outputs == engine.outputs, "the signature shows the engine's outputs")
         self.signature = signature
@@ -55,6 +60,8 @@ package final class ServedModel: Sendable {
         self.split = split
         self.ensembleDepth = ensembleDepth
         self.drift = drift
+        self.anomaly = anomaly
+        self.explanation = explanation
         self.monitoring = monitoring
         self.loadSeconds = loadSeconds
     }

@@ -85,6 +85,7 @@ package struct MessageTemplate: Sendable {
     /// - Complexity: linear in the response; allocates only if the buffer has to grow.
     /// - Parameter id: the request's identity as a JSON string with its quotation marks, or nothing.
     /// - Parameter prediction: what the response calls the request, if its predictions are kept.
+    /// - Parameter explanations: what it says about anomalous rows; nil if there are none.
     /// - Parameter isFinal: whether the response says that no further one comes to its request.
     /// - Parameter special: the outputs that the selection marks as such.
     /// - Parameter columns: all outputs of the model in its order; those selected hold the batch's rows.
@@ -92,21 +93,20 @@ package struct MessageTemplate: Sendable {
     /// - Returns: false if the response is longer than any message of gRPC; then nothing was appended.
     package func append(
         to buffer: inout ByteBuffer, _ frame: Frame, id: Span<UInt8>, prediction: PredictionIdentity? = nil,
-        isFinal: Bool = false, selection: OutputSelection, special: [SpecialOutput] = [], columns: [OutputColumn],
+        explanations: ExplanationReferences? = nil, isFinal: Bool = false, selection: OutputSelection,
+        special: [SpecialOutput] = [], columns: [OutputColumn],
         rows: Range<Int>
     ) -> Bool {
         precondition(columns.count == heads.count, "there is a column for each output")
         if let plain = Self.unescaped(id) {
             return append(
-                to: &buffer, frame, plainID: plain.span, prediction: prediction, isFinal: isFinal, selection: selection,
-                special: special,
-                columns: columns, rows: rows)
+                to: &buffer, frame, plainID: plain.span, prediction, explanations, isFinal: isFinal,
+                selection: selection, special: special, columns: columns, rows: rows)
         }
         let plainID = id.isEmpty ? id : id.extracting(1..<id.count - 1)
         return append(
-            to: &buffer, frame, plainID: plainID, prediction: prediction, isFinal: isFinal, selection: selection,
-            special: special,
-            columns: columns, rows: rows)
+            to: &buffer, frame, plainID: plainID, prediction, explanations, isFinal: isFinal, selection: selection,
+            special: special, columns: columns, rows: rows)
     }
 
     /// The text of a JSON string that has escapes; nil for one that is its own text, as nearly all are.
@@ -119,13 +119,15 @@ package struct MessageTemplate: Sendable {
     }
 
     private func append(
-        to buffer: inout ByteBuffer, _ frame: Frame, plainID id: Span<UInt8>, prediction: PredictionIdentity?,
-        isFinal: Bool,
-        selection: OutputSelection, special: [SpecialOutput], columns: [OutputColumn], rows: Range<Int>
+        to buffer: inout ByteBuffer, _ frame: Frame, plainID id: Span<UInt8>, _ prediction: PredictionIdentity?,
+        _ explanations: ExplanationReferences?, isFinal: Bool, selection: OutputSelection, special: [SpecialOutput],
+        columns: [OutputColumn], rows: Range<Int>
     ) -> Bool {
         var byteCount = model.count + (isFinal ? final.count : 0)
         if !id.isEmpty { byteCount += Self.fieldByteCount(Field.id, id.count) }
         if let prediction { byteCount += Self.fieldByteCount(Field.parameters, Self.entryByteCount(prediction)) }
+        let notes = explanations.map(Self.notes)
+        if let notes { byteCount += notes.count }
         Self.forEachOutput(selection, special) { index, form in
             prepare(form, columns[index], rows, labels[index])
             byteCount += Self.fieldByteCount(Field.outputs, headByteCount(index, form, columns[index], rows))
@@ -140,6 +142,7 @@ package struct MessageTemplate: Sendable {
         if !id.isEmpty { buffer.appendContent(Field.id, id) }
         if isFinal { buffer.append(text.span.extracting(final)) }
         if let prediction { Self.append(prediction, to: &buffer) }
+        if let notes { buffer.append(notes.span) }
         Self.forEachOutput(selection, special) { index, form in
             appendHead(index, form, columns[index], rows, to: &buffer)
         }
@@ -210,6 +213,37 @@ package struct MessageTemplate: Sendable {
         buffer.appendOpening(ModelInferMessage.ParameterEntry.value.rawValue, valueByteCount(prediction))
         buffer.appendOpening(ModelInferMessage.Parameter.stringParam.rawValue, prediction.byteCount)
         prediction.append(to: &buffer)
+    }
+
+    /// The parameters about anomalous rows, which few answers have.
+    private static func notes(_ explanations: ExplanationReferences) -> [UInt8] {
+        var notes = ByteBuffer(capacity: explanations.listByteCount + 128)
+        func append(_ name: StaticString, _ write: (inout ByteBuffer) -> Void) {
+            var value = ByteBuffer()
+            write(&value)
+            var entry = ByteBuffer()
+            entry.appendOpening(ModelInferMessage.ParameterEntry.key.rawValue, name.utf8CodeUnitCount)
+            entry.append(name)
+            entry.appendContent(ModelInferMessage.ParameterEntry.value.rawValue, value.bytes)
+            notes.appendContent(Field.parameters, entry.bytes)
+        }
+        if explanations.count > 0 {
+            append(ExplanationIdentity.parameterName) {
+                $0.appendOpening(ModelInferMessage.Parameter.stringParam.rawValue, explanations.listByteCount)
+                explanations.appendList(to: &$0)
+            }
+        }
+        if explanations.isTruncated {
+            append(ExplanationReferences.truncatedName) {
+                $0.appendInteger(ModelInferMessage.Parameter.boolParam.rawValue, 1)
+            }
+        }
+        if explanations.droppedCount > 0 {
+            append(ExplanationReferences.droppedName) {
+                $0.appendInteger(ModelInferMessage.Parameter.int64Param.rawValue, UInt64(explanations.droppedCount))
+            }
+        }
+        return notes.withBytes { bytes in bytes.indices.map { bytes[$0] } }
     }
 
     private func prepare(

@@ -3,13 +3,19 @@ import LinuxSystem
 
 /// Carries out `rowan feedback import`.
 package struct FeedbackSending {
-    private let caller: ServerCaller
     private let model: String
+    /// Takes a body, and answers what has become of its labels.
+    private let post: (String) throws(ViewFault) -> [UInt8]
 
-    /// Sends labels for a model or split.
+    /// Sends labels for a model or split to a server.
     package init(to model: String, _ caller: ServerCaller) {
+        self.init(to: model) { (body) throws(ViewFault) in try caller.post("/v2/models/\(model)/feedback", body) }
+    }
+
+    /// Gives labels for a model or split to whoever answers as a server does.
+    package init(to model: String, _ post: @escaping (String) throws(ViewFault) -> [UInt8]) {
         self.model = model
-        self.caller = caller
+        self.post = post
     }
 
     /// Sends all labels of a file.
@@ -30,7 +36,7 @@ package struct FeedbackSending {
         }
         var sums: [String: Int] = [:]
         for body in table.bodies {
-            let answer = try caller.post("/v2/models/\(model)/feedback", body)
+            let answer = try post(body)
             let outcome = JSONValue(answer.span)
             for name in Self.names { sums[name, default: 0] += outcome?[name]?.integer ?? 0 }
         }

@@ -1,3 +1,5 @@
+import JSONSyntax
+
 /// Labels from a file of comma-separated values, as bodies for a server.
 ///
 /// The first line names the columns: `prediction_id` or `request_id`, `label`, and if wanted `row` and `time`. A label
@@ -49,29 +51,14 @@ package struct FeedbackTable {
                     throw ViewFault("line \(line): row '\(value)' is no whole number from 0 on")
                 }
                 members.append("\"row\":\(row)")
-            case "label": members.append("\"label\":" + (Int64(value).map { "\($0)" } ?? quoted(value)))
+            case "label": members.append("\"label\":" + (Int64(value).map { "\($0)" } ?? JSONStringText.quoted(value)))
             case "time" where value.isEmpty: break
             default:
                 guard !value.isEmpty else { throw ViewFault("line \(line): \(name) is empty") }
-                members.append("\"\(name)\":\(quoted(value))")
+                members.append("\"\(name)\":\(JSONStringText.quoted(value))")
             }
         }
         return "{" + members.joined(separator: ",") + "}"
-    }
-
-    /// A text as a JSON string.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case _ where scalar.value < 0x20:
-                quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }
 

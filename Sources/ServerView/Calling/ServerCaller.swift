@@ -38,24 +38,47 @@ package final class ServerCaller {
     ///
     /// - Parameter path: not escaped.
     /// - Throws: also if the server refuses; the fault holds its words.
-    package func get(_ path: String) throws(ViewFault) -> [UInt8] { try call(.get, path, body: nil) }
+    package func get(_ path: String) throws(ViewFault) -> [UInt8] { try get(path, parameters: []) }
+
+    /// Asks for a resource with a query.
+    ///
+    /// - Parameter path: not escaped.
+    /// - Parameter parameters: names and values, not escaped.
+    /// - Throws: also if the server refuses; the fault holds its words.
+    package func get(_ path: String, parameters: [(String, String)]) throws(ViewFault) -> [UInt8] {
+        let query = parameters.map { RequestTarget.Parameter($0.0, $0.1) }
+        return try call(.get, RequestTarget(path: path, query: query), body: nil)
+    }
+
+    /// The same with a query, in another form, with more or less patience.
+    ///
+    /// - Parameter type: the media type that is wanted.
+    func get(
+        _ path: String, parameters: [(String, String)], accepting type: String, timeout: Nanoseconds
+    ) throws(ViewFault) -> [UInt8] {
+        let query = parameters.map { RequestTarget.Parameter($0.0, $0.1) }
+        return try call(
+            .get, RequestTarget(path: path, query: query), accepting: type, timeout: timeout, body: nil)
+    }
 
     /// Sends a document.
     ///
     /// - Parameter path: not escaped.
     /// - Throws: also if the server refuses; the fault holds its words.
     package func post(_ path: String, _ body: String) throws(ViewFault) -> [UInt8] {
-        try call(.post, path, body: body)
+        try call(.post, RequestTarget(path: path), body: body)
     }
 
     private func call(
-        _ method: OutgoingRequest.Method, _ path: String, body: String?
+        _ method: OutgoingRequest.Method, _ target: RequestTarget, accepting type: String? = nil,
+        timeout: Nanoseconds = OutgoingRequest.Limits().attemptTimeout, body: String?
     ) throws(ViewFault) -> [UInt8] {
-        let address = server.at(RequestTarget(path: path).escapedPath)
+        let address = server.at(target.escaped)
         var fields: [OutgoingRequest.Field] = []
         if let token { fields.append(.init("Authorization", "Bearer \(token)")) }
+        if let type { fields.append(.init("Accept", type)) }
         if body != nil { fields.append(.init("Content-Type", "application/json")) }
-        let page = try client.send(method, address, fields: fields, body: Array((body ?? "").utf8))
+        let page = try client.send(method, address, fields: fields, body: Array((body ?? "").utf8), timeout: timeout)
         guard (200...299).contains(page.status) else {
             throw ViewFault("\(address.text) says \(page.status): \(Self.sentence(page.body))")
         }

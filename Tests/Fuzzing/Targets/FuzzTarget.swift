@@ -15,7 +15,8 @@ package struct FuzzTarget: Sendable {
             modelConfiguration, configurationJSON, rowanConfiguration, objectListing, traceContext, settings,
             inferenceMessage, controlMessage, messageStream, apiKeys, proxyHeader, forwardedFor, feedback,
             feedbackMessage,
-            rolloutState, stickyCookie, stickyKey, driftReference, driftSample, weightFile, textTokens,
+            rolloutState, stickyCookie, stickyKey, driftReference, driftSample, logRecord, knowledgeDocument,
+            anomalyText, weightFile, textTokens,
         ] + models
 
     /// The target of a name.

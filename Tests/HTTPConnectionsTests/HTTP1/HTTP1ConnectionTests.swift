@@ -107,6 +107,27 @@ struct HTTP1ConnectionTests {
         #expect(bench.takeSent() == [String(decoding: Array(whole.utf8.dropFirst(10)), as: UTF8.self)])
     }
 
+    @Test func `what waits for all clients has a limit, beyond which one that takes nothing is let go`() throws {
+        var limits = HTTPLimits()
+        limits.unreadAnswerByteCount = Self.answer("/a").utf8.count - 10
+        let bench = try Bench(limits)
+        bench.loop.addTickObserver(bench.http)
+        bench.kernel.nextSends(.sent(10))
+        bench.arrive(Self.get("/a"))
+        #expect(bench.isOpen && bench.http.backlog.byteCount == limits.unreadAnswerByteCount)
+        bench.kernel.nextSends(.sent(5), .wouldBlock)
+        bench.kernel.nextWait(reports: (bench.socket, .output))
+        bench.loop.tick()
+        #expect(bench.isOpen && bench.http.backlog.byteCount == limits.unreadAnswerByteCount - 5)
+        bench.kernel.nextWait(reports: (bench.socket, .output))
+        bench.loop.tick()
+        #expect(bench.isOpen && bench.http.backlog.byteCount == 0 && bench.handler.ends.isEmpty)
+        bench.kernel.nextSends(.sent(9))
+        bench.arrive(Self.get("/a"))
+        #expect(!bench.isOpen && bench.handler.ends == [.unread] && bench.http.backlog.byteCount == 0)
+        #expect(bench.handler.givenUp.map(\.byteCount) == [limits.unreadAnswerByteCount + 1])
+    }
+
     @Test func `no request is begun while an answer waits to be sent`() throws {
         let bench = try Bench()
         bench.kernel.nextSends(.wouldBlock)

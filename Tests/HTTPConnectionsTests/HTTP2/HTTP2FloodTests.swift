@@ -202,6 +202,43 @@ struct HTTP2FloodTests {
         #expect(bench.handler.paths == ["/abcde", "/a"])
     }
 
+    @Test func `what waits for all clients has a limit, beyond which one that takes nothing is sent away`() throws {
+        var limits = HTTPLimits()
+        limits.unreadAnswerByteCount = 5
+        let bench = try HTTP2Bench(limits)
+        bench.arrive(HTTP2Frame.settings([(4, 0)]), HTTP2Frame.request(1, "GET", "/abcd"))
+        #expect(bench.isOpen && bench.http.backlog.byteCount == 5 && bench.handler.givenUp.isEmpty)
+        _ = bench.takeFrames()
+        bench.arrive(HTTP2Frame.request(3, "GET", "/e"), HTTP2Frame.request(5, "GET", "/f"))
+        let frames = bench.takeFrames()
+        #expect(frames.contains(HTTP2Frame.reset(5, code: 7)), "while too much waits, nothing more is begun")
+        #expect(Self.isCalmed(frames) && frames.last?.kind == .goAway)
+        #expect(bench.handler.givenUp.map(\.byteCount) == [7] && bench.handler.givenUp[0].connectionCount == 1)
+        #expect(bench.handler.ends == [.unread] && !bench.isOpen && bench.http.backlog.byteCount == 0)
+    }
+
+    @Test func `a client whose socket takes nothing is let go without a word`() throws {
+        var limits = HTTPLimits()
+        limits.unreadAnswerByteCount = 20
+        let bench = try HTTP2Bench(limits)
+        bench.kernel.nextSends(.sent(1))
+        bench.arrive(HTTP2Frame.request(1, "GET", "/a-path-of-some-length"))
+        #expect(bench.takeSends().count == 1)
+        #expect(bench.handler.ends == [.unread] && !bench.isOpen && bench.http.backlog.byteCount == 0)
+    }
+
+    @Test func `answers in work are lost with their connection`() throws {
+        var limits = HTTPLimits()
+        limits.unreadAnswerByteCount = 5
+        let bench = try HTTP2Bench(limits)
+        bench.arrive(
+            HTTP2Frame.settings([(4, 0)]), HTTP2Frame.request(1, "GET", "/later"),
+            HTTP2Frame.request(3, "GET", "/abcde"))
+        #expect(bench.handler.lostCount == 1 && !bench.isOpen)
+        bench.handler.answerDeferred()
+        #expect(bench.http.backlog.byteCount == 0)
+    }
+
     @Test func `bodies that arrive have a limit together, beyond which only the oldest goes on`() throws {
         var limits = HTTP2Limits()
         limits.arrivingByteCount = 100_000

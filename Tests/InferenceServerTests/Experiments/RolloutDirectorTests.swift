@@ -1,4 +1,3 @@
-import DurableState
 import LinuxSystem
 import ModelMonitoring
 import ModelRepository
@@ -6,6 +5,7 @@ import TestSupport
 import Testing
 import TrafficSplitting
 
+@testable import DurableState
 @testable import InferenceServer
 
 /// Rollouts of splits, their state in a real database.
@@ -36,6 +36,11 @@ import TrafficSplitting
         }
     }
 
+    /// Why a command was refused; empty if it was not.
+    private static func reason(_ outcome: RolloutDirector.Outcome) -> String {
+        if case .refused(let reason) = outcome { reason } else { "" }
+    }
+
     @Test func `steps follow each other, and loops are told`() throws {
         let trial = try Trial(Self.text, nil)
         #expect(trial.weight == 0.1)
@@ -45,16 +50,16 @@ import TrafficSplitting
         #expect(trial.share == 10)
         trial.director.look([trial.monitor], now: 160)
         #expect(trial.share == 50 && trial.weight == 0.5)
-        #expect(trial.director.command(.abort, trial.monitor, now: 161) == nil)
+        #expect(trial.director.command(.abort, trial.monitor, now: 161) == .done)
         #expect(trial.share == 0 && trial.weight == 0)
-        #expect(trial.director.command(.pause, trial.monitor, now: 162)?.contains("has ended") == true)
+        #expect(Self.reason(trial.director.command(.pause, trial.monitor, now: 162)).contains("has ended"))
     }
 
     @Test func `a split without rollout has the weights of its configuration`() throws {
         let trial = try Trial(SplitTrial.two, nil)
         trial.adopt(now: 0)
         #expect(trial.weight == nil && trial.share == nil)
-        #expect(trial.director.command(.pause, trial.monitor, now: 1)?.contains("no rollout") == true)
+        #expect(Self.reason(trial.director.command(.pause, trial.monitor, now: 1)).contains("no rollout"))
     }
 
     @Test func `a rollout goes on where another process has left it, its step anew`() throws {
@@ -86,6 +91,26 @@ import TrafficSplitting
         #expect(try store.document("rollout", "s")?.content.contains("\"candidate\":\"b\"") == true)
     }
 
+    @Test func `a command that cannot be kept is carried out, and is not said to be done`() throws {
+        let folder = TemporaryFolder()
+        let store = try StateStore(at: .directory(folder.path), for: .serving) { 1 }
+        let trial = try Trial(Self.text, store)
+        trial.adopt(now: 0)
+        try store.database.execute("ALTER TABLE documents RENAME TO hidden")
+        let outcome = trial.director.command(.promote, trial.monitor, now: 1)
+        guard case .unkept(let sentence) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(sentence.hasPrefix("the rollout of split 's' is promoted at 100 % now, but that could not be kept"))
+        #expect(sentence.contains("no such table"))
+        #expect(trial.share == 100 && trial.weight == 1)
+        // It is tried again, and from then on commands are done.
+        try store.database.execute("ALTER TABLE hidden RENAME TO documents")
+        trial.director.look([trial.monitor], now: 10)
+        #expect(try store.document("rollout", "s")?.content.contains("promoted") == true)
+    }
+
     @Test func `servers that share a database decide alike`() throws {
         let server = try PostgresServer()
         let location = try StateLocation(url: server.url)
@@ -100,7 +125,7 @@ import TrafficSplitting
         #expect(first.share == 50)
         second.director.look([second.monitor], now: 61)
         #expect(second.share == 50 && second.weight == 0.5)
-        #expect(second.director.command(.promote, second.monitor, now: 62) == nil)
+        #expect(second.director.command(.promote, second.monitor, now: 62) == .done)
         first.director.look([first.monitor], now: 66)
         #expect(first.share == 100 && first.weight == 1)
         #expect(first.director.rollout(of: "s")?.phase == .promoted)

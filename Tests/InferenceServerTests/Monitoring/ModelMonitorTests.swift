@@ -26,7 +26,7 @@ import Testing
     private static func keep(
         _ monitor: ModelMonitor, rows: Int, id: String = "", predicted: Int32 = 1, split: UInt32 = 0
     ) throws -> UInt64 {
-        let first = monitor.model.takeSequences(rows)
+        let first = try #require(monitor.model.takeSequences(rows))
         var buffer = ByteBuffer()
         let quoted = Array("\"\(id)\"".utf8)
         for row in 0..<rows {
@@ -83,7 +83,63 @@ import Testing
         #expect(figures.latest.confusion.total == 3 && figures.latest.confusion.correct == 1)
         #expect(figures.hour.confusion.total == 3)
         #expect(figures.anomalyRate == 0.75)
-        #expect(monitor.model.takeSequences(1) == 4)
+        // As if all numbers had been given that were reserved, in the same places.
+        let next = try #require(monitor.model.takeSequences(1))
+        #expect(next >= MonitoringLimits.reservedSequences && next % 1_000 == 4)
+    }
+
+    @Test func `an identity that was given is not given again after a crash`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/m.ring"
+        var given: [UInt64] = []
+        var lost: UInt64 = 0
+        do {
+            let monitor = try ModelMonitor(Self.model(), at: path, newEpoch: 7)
+            given.append(try Self.keep(monitor, rows: 3))
+            // On its way when the process ended.
+            lost = try #require(monitor.model.takeSequences(5))
+        }
+        let monitor = try ModelMonitor(Self.model(), at: path, newEpoch: 8)
+        let next = try Self.keep(monitor, rows: 5)
+        #expect(next > lost + 4)
+        // The label of what was lost reaches nobody else's prediction, though that has its place.
+        #expect(try monitor.join([Self.item(monitor, lost)], split: nil) { _ in } == [.late])
+    }
+
+    @Test func `no number is given that is not reserved, and more are reserved in time`() throws {
+        let folder = TemporaryFolder()
+        let monitor = try ModelMonitor(Self.model(), at: folder.path + "/m.ring", newEpoch: 7)
+        let reserved = MonitoringLimits.reservedSequences
+        #expect(monitor.model.reservedEnd == reserved)
+        #expect(monitor.model.takeSequences(Int(reserved) / 2) == 0)
+        try monitor.reserve()
+        #expect(monitor.model.reservedEnd == reserved)
+        #expect(monitor.model.takeSequences(Int(reserved) / 2 + 1) == nil)
+        #expect(monitor.model.takeSequences(1) == reserved / 2)
+        try monitor.reserve()
+        #expect(monitor.model.reservedEnd == reserved / 2 + 1 + reserved)
+        #expect(monitor.model.takeSequences(Int(reserved)) == reserved / 2 + 1)
+    }
+
+    @Test func `what comes when newer ones have its place is not found, and counts as dropped`() throws {
+        let folder = TemporaryFolder()
+        let monitor = try ModelMonitor(Self.model(), at: folder.path + "/m.ring", newEpoch: 7)
+        _ = monitor.model.takeSequences(1_001)
+        func keep(_ sequence: UInt64, id: String) throws -> [UInt64] {
+            var record = PredictionRecord()
+            record.sequence = sequence
+            record.requestHash = PredictionWriting.hash(ofID: id)
+            var buffer = ByteBuffer()
+            record.append(to: &buffer)
+            var told: [UInt64] = []
+            try monitor.keep(buffer.bytes) { told.append($0.sequence) }
+            return told
+        }
+        #expect(try keep(1_000, id: "new") == [1_000])
+        #expect(try keep(0, id: "old") == [])
+        #expect(monitor.keptRowCount == 1 && monitor.model.droppedRowCount == 1)
+        let old = FeedbackItem(.request("old"), row: 0, label: .number(1))
+        #expect(try monitor.join([old], split: nil) { _ in } == [nil])
     }
 
     @Test func `a request's identity is the same however it is escaped`() {

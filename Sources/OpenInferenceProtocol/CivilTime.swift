@@ -2,17 +2,17 @@
 ///
 /// - Source: the proleptic Gregorian calendar; days are counted from a first of March, so that the leap day is the
 ///   last of its year.
-struct CivilTime: Equatable {
-    let year: Int
-    let month: Int
-    let day: Int
-    let hour: Int
-    let minute: Int
-    let second: Int
-    let millisecond: Int
+package struct CivilTime: Equatable {
+    package let year: Int
+    package let month: Int
+    package let day: Int
+    package let hour: Int
+    package let minute: Int
+    package let second: Int
+    package let millisecond: Int
 
     /// Reads a moment after 0000-03-01.
-    init(nanosecondsSince1970: Int64) {
+    package init(nanosecondsSince1970: Int64) {
         let milliseconds = Self.floorDivide(Int(nanosecondsSince1970), 1_000_000)
         let days = Self.floorDivide(milliseconds, 86_400_000)
         let millisecondOfDay = milliseconds - days * 86_400_000
@@ -31,6 +31,16 @@ struct CivilTime: Equatable {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// As RFC 3339 writes it, with milliseconds.
+    package var rfc3339: String {
+        func digits(_ number: Int, _ count: Int = 2) -> String {
+            let text = "\(number)"
+            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+        }
+        return "\(digits(year, 4))-\(digits(month))-\(digits(day))T\(digits(hour)):\(digits(minute)):\(digits(second))"
+            + ".\(digits(millisecond, 3))Z"
     }
 
     private static func floorDivide(_ dividend: Int, _ divisor: Int) -> Int {

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import InferenceServer
+@testable import OpenInferenceProtocol
 
 /// The calendar against the C library's.
 @Suite struct CivilTimeDifferentialTests {

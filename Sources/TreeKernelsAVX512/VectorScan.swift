@@ -1,0 +1,1 @@
+../TreeKernels/VectorScan.swift
