@@ -22,8 +22,8 @@ struct ModelConfigurationTests {
         ),
         (
             "platform: \"tensorrt_plan\"",
-            "1:1: platform 'tensorrt_plan' is not served; 'forest', 'fil', 'text_encoder' and ensembles are, and without "
-                + "this line the model file says what it is"
+            "1:1: platform 'tensorrt_plan' is not served; 'forest', 'fil', 'text_encoder' and ensembles are, and "
+                + "without this line the model file says what it is"
         ),
         ("\nmax_batch_size: -1", "2:1: max_batch_size is negative"),
         ("input { dims: 1 }", "1:7: the input has no name"),

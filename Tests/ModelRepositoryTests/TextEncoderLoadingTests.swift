@@ -3,6 +3,7 @@ import OpenInferenceProtocol
 import TestSupport
 import TextEmbedding
 import Testing
+import TreeEnsembles
 
 @testable import ModelRepository
 
@@ -64,6 +65,7 @@ import Testing
             model.signature.outputs == [TensorMetadata(name: "embedding", datatype: .float32, dims: [-1, 384])])
         #expect(model.signature.isCostly)
         #expect(model.size.tableByteCount > 80_000_000)
+        #expect(loaded.report.text.contains("  size engine 9"), "\(loaded.report.text)")
         let body = Array(
             #"{"inputs":[{"name":"text","shape":[3],"datatype":"BYTES","data":["disk full","","disk full"]}]}"#.utf8)
         var request = InferenceRequest()

@@ -32,6 +32,8 @@ extension RepositoryReport {
     }
 
     private static func text(_ size: ModelSize) -> String {
+        // A text encoder has numbers and no trees.
+        if size.treeCount == 0 { return "engine \(bytes(size.tableByteCount))" }
         let counts = [
             count(size.treeCount, "tree"), count(size.leafCount, "leaf", plural: "leaves"),
             count(size.nodeCount, "node"),

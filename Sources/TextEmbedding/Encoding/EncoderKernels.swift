@@ -58,6 +58,7 @@ struct EncoderKernels: Sendable {
                     unsafe TextKernels.packColumns($0, depth: $1, stride: $2, columnCount: $3, into: $4)
                 })
         case .avx2:
+            // As above.
             unsafe EncoderKernels(
                 panelWidth: TextKernelsAVX2.panelWidth,
                 addProducts: { unsafe TextKernelsAVX2.addProducts($0) },
@@ -82,6 +83,7 @@ struct EncoderKernels: Sendable {
                     unsafe TextKernelsAVX2.packColumns($0, depth: $1, stride: $2, columnCount: $3, into: $4)
                 })
         case .avx512:
+            // As above.
             unsafe EncoderKernels(
                 panelWidth: TextKernelsAVX512.panelWidth,
                 addProducts: { unsafe TextKernelsAVX512.addProducts($0) },

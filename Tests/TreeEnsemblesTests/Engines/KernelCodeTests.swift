@@ -2,8 +2,9 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-// Goal: what the compiler made of the kernels keeps the instruction sets apart and the sums of forests exact. Method: the release
-// build's object files are disassembled; without a release build there is nothing to look at, which is printed.
+// Goal: what the compiler made of the kernels keeps the instruction sets apart and the sums of forests exact. Method:
+// the release build's object files are disassembled; without a release build there is nothing to look at, which is
+// printed.
 @Suite struct KernelCodeTests {
     @Test(arguments: ["TreeKernels", "TextKernels"])
     func `the baseline has no instruction beyond the baseline`(_ module: String) throws {
