@@ -34,7 +34,9 @@ class RoutedRepository:
         shutil.copytree(SAMPLES / sample, folder)
         configuration = (folder / "config.pbtxt").read_text()
         (folder / "config.pbtxt").write_text(configuration.replace(f'name: "{sample}"', f'name: "{name}"'))
-        own = (folder / "rowan.pbtxt").read_text()
+        # Without rules of its own: what counts as an anomaly is the label here.
+        lines = (folder / "rowan.pbtxt").read_text().splitlines(keepends=True)
+        own = "".join(line for line in lines if not line.startswith(("anomaly", "explanation")))
         window = f'reference_file: "reference.json" window_rows: {WINDOW_ROWS}'
         own = own.replace('reference_file: "reference.json"', window)
         (folder / "rowan.pbtxt").write_text(f"{own}monitoring {{ keep_predictions: 200000 }}\n")

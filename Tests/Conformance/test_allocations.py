@@ -20,7 +20,11 @@ from tritonclient.grpc import service_pb2
 
 WARM_UP = 300
 COUNTED = 1000
-ROW = [round(0.37 * column, 3) for column in range(37)]
+# A calm minute: a row that fires an anomaly rule is copied for its explanation.
+ROW = [
+    0.2, 0.05, 0.01, 0.001, 1.0, 1.0, 9000, 2, 0.5, 0.3, 0, 0, 0.1, 0.4, 0.005, 0.4, 0.1, 1e6, 1e6, 0.002, 0.1, 5e6,
+    5e6, 0.0, 1, 200, 0.001, 0.001, 300, 0.005, 0.02, 0.04, 0.01, 0.0005, 0.0, 1, 0.5,
+]  # fmt: skip
 INFER = "/v2/models/xgboost_anomaly/infer"
 QUEUED = "/v2/models/queued/infer"
 ENSEMBLE = "/v2/models/ensemble/infer"

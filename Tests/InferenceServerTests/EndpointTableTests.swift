@@ -18,6 +18,10 @@ struct EndpointTableTests {
         case .experiments(let split): return "experiments \(split.map(text) ?? "*")"
         case .rollout(let split): return "rollout \(text(split))"
         case .knowledge(let id): return "knowledge \(id.map(text) ?? "*")"
+        case .explanations(.list): return "explanations"
+        case .explanations(.stream): return "explanations stream"
+        case .explanations(.one(let id)): return "explanation \(text(id))"
+        case .explanations(.opinion(let id)): return "opinion \(text(id))"
         case .repositoryIndex: return "index"
         case .openAPI: return "openapi"
         case .embeddings: return "embeddings"
@@ -33,6 +37,8 @@ struct EndpointTableTests {
     }
 
     @Test(arguments: [
+        ("/v2/explanations", "explanations"), ("/v2/explanations/stream", "explanations stream"),
+        ("/v2/explanations/a-1", "explanation a-1"), ("/v2/explanations/a-1/feedback", "opinion a-1"),
         ("/v2", "server"), ("/v2/", "server"), ("/v2/health/live", "live"), ("/v2/health/ready", "ready"),
         ("/v2/models", "list"), ("/v2/models/m", "metadata m -"), ("/v2/models/m/versions/12", "metadata m 12"),
         ("/v2/models/m/ready", "ready m -"), ("/v2/models/m/versions/1/ready", "ready m 1"),

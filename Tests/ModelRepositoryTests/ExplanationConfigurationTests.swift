@@ -1,3 +1,4 @@
+import ModelMonitoring
 import Testing
 
 @testable import ModelRepository
@@ -11,6 +12,19 @@ import Testing
     @Test func `an empty section asks for the usual`() throws {
         #expect(try read("explanation { }").explanation?.settings == ExplanationPlan.Settings())
         #expect(try read("").explanation == nil)
+    }
+
+    @Test func `the rows that a z-score remembers have bounds`() throws {
+        let rows = ModelMonitoringLimits.zScoreRows
+        func rule(_ count: Int) -> String {
+            "anomaly { output: \"score\" z_score { threshold: 4 window_rows: \(count) } }"
+        }
+        for count in [rows.lowerBound, rows.upperBound] {
+            #expect(try read(rule(count)).anomalyRules.first?.zScore?.windowRows == count)
+        }
+        for count in [rows.lowerBound - 1, rows.upperBound + 1] {
+            #expect(throws: TextFormatFault.self) { try read(rule(count)) }
+        }
     }
 
     @Test func `durability and window are read, generators are noted`() throws {

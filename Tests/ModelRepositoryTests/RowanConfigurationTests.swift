@@ -54,7 +54,8 @@ struct RowanConfigurationTests {
         #expect(rule.output == "probabilities" && rule.classIndex == 1 && rule.threshold == 0.85)
         #expect(rule.combination == .any && rule.position == TextPosition(line: 3, column: 10))
         #expect(rule.zScore == AnomalyRule.ZScore(threshold: 3, windowRows: AnomalyRule.usualWindowRows))
-        #expect(read.notices.map(\.field) == ["z_score", "explanation"])
+        #expect(read.explanation?.settings == ExplanationPlan.Settings())
+        #expect(read.notices.map(\.field) == ["generator"])
         #expect(read.notices.allSatisfy { $0.sentence == "not acted on by this version" })
     }
 

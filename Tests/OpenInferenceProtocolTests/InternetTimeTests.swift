@@ -3,21 +3,24 @@ import Testing
 @testable import OpenInferenceProtocol
 
 @Suite struct InternetTimeTests {
-    private static let moments = [
-        "1970-01-01T00:00:00Z",
-        "2026-11-30T10:00:00Z",
-        "2026-11-30t10:00:00.999999999z",
-        "2026-11-30 12:30:00+02:30",
-        "2026-11-30T00:00:00-10:00",
-        "2000-02-29T23:59:59Z",
-        "1969-12-31T23:59:59Z",
-        "0001-01-01T00:00:00Z",
-        "9999-12-31T23:59:59Z",
-        "2016-12-31T23:59:60Z",
+    /// As Python's `datetime.fromisoformat(text).timestamp()` gives them, cut to seconds.
+    private static let moments: [(String, Int64)] = [
+        ("1970-01-01T00:00:00Z", 0),
+        ("2026-11-30T10:00:00Z", 1_796_032_800),
+        ("2026-11-30t10:00:00.999999999z", 1_796_032_800),
+        ("2026-11-30 12:30:00+02:30", 1_796_032_800),
+        ("2026-11-30T00:00:00-10:00", 1_796_032_800),
+        ("2000-02-29T23:59:59Z", 951_868_799),
+        ("1969-12-31T23:59:59Z", -1),
+        ("0001-01-01T00:00:00Z", -62_135_596_800),
+        ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ("2016-12-31T23:59:60Z", 1_483_228_800),
     ]
 
     @Test func `moments are read`() {
-        for text in Self.moments { #expect(InternetTime.isWritten(in: text), "\(text)") }
+        for (text, seconds) in Self.moments {
+            #expect(InternetTime(text)?.secondsSince1970 == seconds, "\(text)")
+        }
     }
 
     private static let faults = [
@@ -30,8 +33,8 @@ import Testing
     ]
 
     @Test func `anything else is none`() {
-        for text in Self.faults { #expect(!InternetTime.isWritten(in: text), "\(text)") }
+        for text in Self.faults { #expect(InternetTime(text) == nil, "\(text)") }
         let text = "2026-11-30T10:00:00.25+02:30"
-        for end in text.indices { #expect(!InternetTime.isWritten(in: String(text[..<end]))) }
+        for end in text.indices { #expect(InternetTime(String(text[..<end])) == nil) }
     }
 }

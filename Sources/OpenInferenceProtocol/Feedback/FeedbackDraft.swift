@@ -24,7 +24,7 @@ struct FeedbackDraft {
         case (.some, .some): throw Self.fault(index, "names a prediction_id and a request_id: give one of them")
         case (.none, .none): throw Self.fault(index, "names neither prediction_id nor request_id")
         }
-        if let time, !InternetTime.isWritten(in: time) {
+        if let time, InternetTime(time) == nil {
             throw Self.fault(index, "has a time that is none of RFC 3339, as in 2026-11-30T10:00:00Z")
         }
         return FeedbackItem(reference, row: row, label: label)
