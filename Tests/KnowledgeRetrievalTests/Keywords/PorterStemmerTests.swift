@@ -17,7 +17,7 @@ import Testing
         #expect(count > 4_000)
     }
 
-    @Test(arguments: ["a", "is", "größe", "x86", "Pods"]) func `what is no word of small letters stays`(word: String) {
+    @Test(arguments: ["a", "größe", "x86", "Pods"]) func `what is no word of small letters stays`(word: String) {
         #expect(PorterStemmer.stem(Array(word.utf8)) == Array(word.utf8))
     }
 }

@@ -9,7 +9,7 @@ import Testing
         ("HTTPServerErrors", ["http", "server", "error"]),
         ("the disk is full", ["disk", "full"]),
         ("exit code 137, HTTP 503", ["exit", "code", "137", "http", "503"]),
-        ("took 12345 ms on 7d9f8b6c5d at 2024", ["took", "ms"]),
+        ("took 12345 ms on 7d9f8b6c5d at 2024", ["took", "m"]),
         ("http2 ext4 p99 x2k4p9z8", ["http2", "ext4", "p99"]),
         ("Größe ÜBER", ["größe", "über"]),
         ("a b c", []),
