@@ -16,8 +16,8 @@ import Testing
             "inference:infer-key=infer-value=1",
         ])
         #expect(restrictions.requirement(of: .sharedMemory)?.name == "admin-key")
-        #expect(restrictions.requirement(of: .trace)?.value == Array("admin-value".utf8))
-        #expect(restrictions.requirement(of: .inference)?.value == Array("infer-value=1".utf8))
+        #expect(restrictions.requirement(of: .trace)?.value == ExpectedSecret(Array("admin-value".utf8)))
+        #expect(restrictions.requirement(of: .inference)?.value == ExpectedSecret(Array("infer-value=1".utf8)))
         for api in [ProtectedAPI.health, .metadata, .logging] { #expect(restrictions.requirement(of: api) == nil) }
         let grpc = try Self.restrictions(["health:K=v"], prefix: "triton-grpc-protocol-")
         #expect(grpc.requirement(of: .health)?.name == "triton-grpc-protocol-k")

@@ -1,3 +1,4 @@
+import HTTPConnections
 import LinuxSystem
 import OpenInferenceProtocol
 import Testing

@@ -2,6 +2,7 @@ import CloudEvents
 import DurableState
 import LinuxSystem
 import ModelMonitoring
+import ModelRepository
 import TestSupport
 import Testing
 
@@ -75,8 +76,8 @@ import Testing
         trial.director.look([trial.monitor], now: 60)
         try trial.configure(guards: "max_error_rate: 0.5")
         trial.director.adopt([trial.monitor], now: 61)
-        #expect(trial.director.command(.abort, trial.monitor, now: 62) == nil)
-        #expect(trial.director.command(.pause, trial.monitor, now: 63) != nil)
+        #expect(trial.director.command(.abort, trial.monitor, now: 62) == .done)
+        #expect(trial.director.command(.pause, trial.monitor, now: 63) != .done)
         trial.director.look([trial.monitor], now: 200)
         let events = try trial.events()
         #expect(events.count == 3)
@@ -102,7 +103,7 @@ import Testing
         first.director.look([first.monitor], now: 60)
         second.director.look([second.monitor], now: 61)
         #expect(second.director.rollout(of: "s")?.share == 100)
-        #expect(second.director.command(.promote, second.monitor, now: 62) == nil)
+        #expect(second.director.command(.promote, second.monitor, now: 62) == .done)
         first.director.look([first.monitor], now: 66)
         #expect(first.director.rollout(of: "s")?.phase == .promoted)
         let (told, toldBySecond) = (try first.events(), try second.events())
