@@ -88,8 +88,9 @@ class Acts:
         self.checks = []
         self.marks = []
 
-    def act(self, title):
-        self.marks.append((time.time(), title))
+    def act(self, title, is_marked=True):
+        if is_marked:
+            self.marks.append((time.time(), title))
         print(f"\n{title}", flush=True)
 
     def say(self, text):
@@ -210,8 +211,8 @@ class Acts:
                 f"hold_seconds: {self.hold_seconds} guard {{ {GUARDS} min_samples: {samples} }} }}")  # fmt: skip
 
     def follow(self, steps, phases):
-        """Waits until a rollout with these steps has ended."""
-        told = set()
+        """Waits until a rollout with these steps has ended, and tells what it does."""
+        told, began = set(), int(self.marks[-1][0])
 
         def ended():
             rollout = self.watch.experiment.get("rollout")
@@ -219,7 +220,7 @@ class Acts:
                 return None
             for change in rollout["changes"]:
                 told_once = (change["time"], change["phase"], change["share_percent"])
-                if told_once not in told:
+                if change["time"] >= began and told_once not in told:
                     told.add(told_once)
                     self.say(f"{change['share_percent']:>3} %  {change['phase']}: {change['reason']}")
             return rollout if rollout["phase"] in phases else None
@@ -263,7 +264,7 @@ class Acts:
         nobody = self.crowd.census(self.crowd.users[:500])
         self.check(
             "then it answers nobody", "candidate" not in nobody.values(),
-            ", ".join(f"{count} of 500 by {name}" for name, count in sorted(Counter(nobody.values()).items())))  # fmt: skip
+            ", ".join(f"{count} by {name}" for name, count in sorted(Counter(nobody.values()).items())))  # fmt: skip
         told = self.wait(
             lambda: [each for each in self.events("rowan.rollout.changed") if each["phase"] == "rolled_back"],
             "the event arrives")  # fmt: skip
@@ -287,7 +288,8 @@ class Acts:
             f"{before:.3f} → {after:.2f}; {UNSHIFTED} {other:.3f}")  # fmt: skip
 
         def told():
-            crossings = [each for data in self.events("rowan.drift.detected")[told_before:] for each in data["crossings"]]
+            events = self.events("rowan.drift.detected")[told_before:]
+            crossings = [each for data in events for each in data["crossings"]]
             return [each for each in crossings if each.get("feature") == SHIFTED]
 
         crossing = self.wait(told, "an event tells it")[0]
@@ -300,7 +302,7 @@ class Acts:
         self.check("its PSI falls again", True, f"{self.watch.psi(SHIFTED):.3f}")
 
     def feedback(self):
-        self.act("what labels have said")
+        self.act("what labels have said", is_marked=False)
         outcomes = self.crowd.outcomes
         wrong = sum(count for name, count in outcomes.items() if name != "accepted")
         self.check(
@@ -317,7 +319,7 @@ class Acts:
                          f"recall {variant['recall']:.2f}, anomalies {variant['anomaly_rate']:.2%}")  # fmt: skip
 
     def nothing_was_lost(self):
-        self.act("and all the time")
+        self.act("and all the time", is_marked=False)
         faults = Counter(answer.fault for answer in self.crowd.answers if answer.fault)
         clients = Counter(answer.client for answer in self.crowd.answers)
         self.check(

@@ -37,8 +37,8 @@ def draw(crowd, watch, marks, folder):
         panel.legend(loc="center left", bbox_to_anchor=(1.07, 0.5), frameon=False, fontsize=9)
     figure.align_ylabels(panels)
     for index, (time, _) in enumerate(marks):
-        panels[0].annotate(
-            str(index + 1), (time - began, 1.02), xycoords=("data", "axes fraction"), fontsize=10, weight="bold")  # fmt: skip
+        place = (time - began, 1.02)
+        panels[0].annotate(str(index + 1), place, xycoords=("data", "axes fraction"), fontsize=10, weight="bold")
     panels[-1].set_xlabel("seconds")
     panels[-1].set_xlim(0, seconds)
     titles = [f"{index + 1}  {title}" for index, (_, title) in enumerate(marks)]
@@ -58,7 +58,8 @@ def answered(panel, answers, number, bins, watch, began):
         part = np.bincount(number[variant == index], minlength=len(bins))[: len(bins)] / total
         panel.plot(bins + BIN_SECONDS / 2, part, color=COLOURS[index], linewidth=1.4, label=f"{name}, answers")
         times, shares = points(watch, f"share {name}", began)
-        panel.step(times, shares, where="post", color=COLOURS[index], linewidth=1, linestyle=":", label=f"{name}, share")
+        style = {"color": COLOURS[index], "linewidth": 1, "linestyle": ":"}
+        panel.step(times, shares, where="post", label=f"{name}, share", **style)
     panel.set_ylim(-0.02, 1.02)
     panel.set_ylabel("part of the answers")
 

@@ -1,5 +1,5 @@
-"""Events of drift and rollouts: sent by HTTP in both modes and to files, tried again under the same id, kept when nobody
-takes them.
+"""Events of drift and rollouts: sent by HTTP in both modes and to files, tried again under the same id, kept when
+nobody takes them.
 
 The official library reads what arrives.
 """

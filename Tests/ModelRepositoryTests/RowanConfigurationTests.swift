@@ -69,7 +69,7 @@ struct RowanConfigurationTests {
         ("anomaly { output: \"o\" z_score { } }", "1:32: the threshold of z_score is not above 0"),
         (
             "anomaly { output: \"o\" z_score { threshold: 3 window_rows: 1 } }",
-            "1:47: window_rows is not within 2 to 1000000000"
+            "1:47: window_rows is not within 2 to \(ModelMonitoringLimits.zScoreRows.upperBound)"
         ),
         ("anomaly { threshold: 1 combine: SOME }", "1:33: 'SOME' is not a value of 'combine'"),
         ("drift { }", "1:7: drift has no reference_file"),

@@ -104,7 +104,8 @@ package struct Rollout: Equatable, Sendable {
         if let breach = plan.guards.breach(in: figures) {
             return end(.rolledBack, "at \(share) %: \(breach)", at: now)
         }
-        guard now - stepBegan >= plan.holdSeconds, plan.guards.haveEnough(figures) else { return .nothing }
+        guard now - stepBegan >= plan.holdSeconds, plan.guards.haveEnough(figures, controlAnswers: share < 100)
+        else { return .nothing }
         guard step + 1 < plan.steps.count else {
             return end(.completed, "every step has held", at: now)
         }

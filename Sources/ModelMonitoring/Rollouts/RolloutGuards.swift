@@ -46,10 +46,13 @@ package struct RolloutGuards: Equatable, Sendable {
     }
 
     /// Whether as much was seen as every guard needs that does not depend on labels.
-    package func haveEnough(_ figures: RolloutFigures) -> Bool {
+    ///
+    /// - Parameter controlAnswers: false where the candidate has everything, and nothing of the control is waited for.
+    package func haveEnough(_ figures: RolloutFigures, controlAnswers: Bool) -> Bool {
         var counts: [Int] = [figures.candidate.requests]
         if maxAnomalyRateRatio != nil, figures.candidate.anomalyRate != nil {
-            counts += [figures.candidate.rows, figures.control.rows]
+            counts.append(figures.candidate.rows)
+            if controlAnswers { counts.append(figures.control.rows) }
         }
         return counts.allSatisfy { $0 >= minSamples }
     }

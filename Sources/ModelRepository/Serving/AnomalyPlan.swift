@@ -3,8 +3,8 @@ package import OpenInferenceProtocol
 
 /// Which rows of a model are anomalous: the sections `anomaly`, by the model's outputs.
 ///
-/// A row fires if one condition of a rule with `ANY` holds, or if all of those with `ALL` do. Z-scores remember rows and
-/// belong to whoever sees them in their order; here they never hold.
+/// A row fires if one condition of a rule with `ANY` holds, or if all of those with `ALL` do. Z-scores remember rows
+/// and belong to whoever sees them in their order; here they never hold.
 ///
 /// - Isolation: a value; any thread.
 package struct AnomalyPlan: Equatable, Sendable {

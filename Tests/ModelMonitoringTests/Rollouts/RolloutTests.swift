@@ -109,6 +109,17 @@ import Testing
         Self.look(&rollout, Self.figures { $0.control.rows = 3 }, at: 1_200, .nothing)
     }
 
+    @Test func `a candidate that has everything does not wait for anomalies of a control`() {
+        var rollout = Rollout(Self.plan, at: 0)
+        let alone = Self.figures { $0.control = RolloutFigures.Variant() }
+        Self.look(&rollout, Self.good(), at: 600, .change)
+        Self.look(&rollout, alone, at: 1_200, .nothing)
+        Self.look(&rollout, Self.good(), at: 1_200, .change)
+        Self.look(&rollout, Self.figures { $0.candidate.rows = 3 }, at: 1_800, .nothing)
+        Self.look(&rollout, alone, at: 1_800, .change)
+        #expect(rollout.phase == .completed)
+    }
+
     /// What came before and a command; whether something changes, the phase and the share.
     private static let commands: [([Rollout.Command], Rollout.Command, Bool, Rollout.Phase, Int)] = [
         ([], .pause, true, .paused, 10),
