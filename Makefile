@@ -70,7 +70,7 @@ soak: build ## Locust, 10 minutes of mixed requests while models are reloaded
 chaos: build ## Locust, three servers behind haproxy, killed and restarted
 	$(LOAD_TEST)
 
-demonstration: build ## splits, a shadow, rollouts, drift and labels under load, with a plot (options: OPTIONS="…")
+demonstration: build ## splits, shadow, rollouts, drift and labels under load, with a plot (options: OPTIONS="…")
 	@.ci/install-packages test
 	loadtest/demonstration $(OPTIONS)
 

@@ -49,8 +49,8 @@ package enum OpenInferenceProtocolLimits {
     /// Bytes of a body with feedback, and labels that it may list.
     package static let feedbackByteCount = 4 << 20
     package static let feedbackCount = 10_000
-    /// Bytes of the log record that a request may bring for explanations: a stack trace fits, a file does not; and of the
-    /// names of service, host and tenant, each.
+    /// Bytes of the log record that a request may bring for explanations: a stack trace fits, a file does not; and of
+    /// the names of service, host and tenant, each.
     package static let explanationLogByteCount = 16 << 10
     package static let explanationNameByteCount = 256
     /// Identities of explanations that an answer lists: 26 bytes each.

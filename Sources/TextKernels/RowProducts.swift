@@ -12,8 +12,8 @@ package import CVectorPrimitives
 /// Columns of a panel.
 package var panelWidth: Int { Int(rowan_encoder_panel_width) }
 
-/// Steps of the depth that a tile takes at once: the rows of a tile and a part of a panel of this depth, 12 to 24 KB, fit
-/// the first-level cache together.
+/// Steps of the depth that a tile takes at once: the rows of a tile and a part of a panel of this depth, 12 to 24 KB,
+/// fit the first-level cache together.
 private let partDepth = 192
 
 /// Adds products to sums.

@@ -9,7 +9,7 @@ import ServerView
 struct KnowledgeTarget {
     private enum Place {
         case server(ServerCaller)
-        case state(KnowledgeKeeper, KnowledgeBase)
+        case state(KnowledgeKeeper, KnowledgeLibrary)
     }
 
     private let place: Place
@@ -31,7 +31,7 @@ struct KnowledgeTarget {
             }
         case .state(let location):
             let now = WallClock.nanosecondsSince1970
-            let base = KnowledgeBase(instructions: .baseline)
+            let base = KnowledgeLibrary(instructions: .baseline)
             do throws(StateFault) {
                 let store = try StateStore(at: location, for: .serving, now: now)
                 let keeper = KnowledgeKeeper(base, store: store, now: now)

@@ -41,6 +41,7 @@ import Testing
         #expect(try other.save("rollout", "b", "other", replacing: 2, nanosecondsSince1970: 20) == 3)
         #expect(try store.save("rollout", "b", "late", replacing: 2, nanosecondsSince1970: 21) == nil)
         #expect(try store.database.run("DELETE FROM documents", []) == 2)
+        try store.database.run("DELETE FROM knowledge", [])
         #expect(throws: StateFault.self) { try store.database.execute("SELECT nonsense") }
         let timeout = try store.database.rows("SELECT setting FROM pg_settings WHERE name = 'statement_timeout'")
         #expect(timeout == [[.text("\(DurableStateLimits.statementMilliseconds)")]])

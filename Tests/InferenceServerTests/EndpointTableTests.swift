@@ -17,6 +17,7 @@ struct EndpointTableTests {
         case .feedback(let model): return "feedback \(text(model))"
         case .experiments(let split): return "experiments \(split.map(text) ?? "*")"
         case .rollout(let split): return "rollout \(text(split))"
+        case .knowledgeSearch: return "search in knowledge"
         case .knowledge(let id): return "knowledge \(id.map(text) ?? "*")"
         case .explanations(.list): return "explanations"
         case .explanations(.stream): return "explanations stream"
@@ -53,7 +54,7 @@ struct EndpointTableTests {
         ("/v2/models/m/feedback", "feedback m"), ("/v2/experiments", "experiments *"),
         ("/v2/experiments/a%20b", "experiments a%20b"), ("/v2/experiments/s/rollout", "rollout s"),
         ("/v2/knowledge", "knowledge *"), ("/v2/knowledge/a.b:c", "knowledge a.b:c"),
-        ("/v2/knowledge/search", "knowledge search"), ("/v2/repository/index", "index"),
+        ("/v2/knowledge/search", "search in knowledge"), ("/v2/repository/index", "index"),
         ("/v1/embeddings", "embeddings"),
         ("/v2/openapi.json", "openapi"), ("/v2/docs", "docs"), ("/v2/repository/main/index", "index"),
         ("/v2/repository/models/m/load", "load m"),

@@ -5,7 +5,9 @@ import Testing
 
 /// The description of the inference port against the table of paths that serves it.
 struct OpenAPIDocumentTests {
-    private static let values = ["model": "m", "version": "3", "repository": "main", "region": "r", "split": "s"]
+    private static let values = [
+        "model": "m", "version": "3", "repository": "main", "region": "r", "split": "s", "document": "d", "id": "e",
+    ]
 
     /// The resource that an operation's path leads to once its variable pieces have values.
     private func resource(of operation: OpenAPIOperation) -> EndpointTable.Endpoint? {

@@ -55,7 +55,7 @@ struct RowanConfigurationTests {
         #expect(rule.combination == .any && rule.position == TextPosition(line: 3, column: 10))
         #expect(rule.zScore == AnomalyRule.ZScore(threshold: 3, windowRows: AnomalyRule.usualWindowRows))
         #expect(read.explanation?.settings == ExplanationPlan.Settings())
-        #expect(read.notices.map(\.field) == ["generator"])
+        #expect(read.notices.map(\.field) == ["explanation.generator"])
         #expect(read.notices.allSatisfy { $0.sentence == "not acted on by this version" })
     }
 
@@ -66,10 +66,10 @@ struct RowanConfigurationTests {
         ("anomaly { output: \"score\" }", "1:9: the rule has neither threshold nor z_score"),
         ("anomaly { threshold: nan }", "1:11: the threshold is not finite"),
         ("anomaly { threshold: 1 }", "1:9: the rule names no output"),
-        ("anomaly { output: \"o\" z_score { } }", "1:32: the threshold of z_score is not above 0"),
+        ("anomaly { output: \"o\" z_score { } }", "1:31: the threshold of z_score is not above 0"),
         (
             "anomaly { output: \"o\" z_score { threshold: 3 window_rows: 1 } }",
-            "1:47: window_rows is not within 2 to \(ModelMonitoringLimits.zScoreRows.upperBound)"
+            "1:46: window_rows is not within 2 to \(ModelMonitoringLimits.zScoreRows.upperBound)"
         ),
         ("anomaly { threshold: 1 combine: SOME }", "1:33: 'SOME' is not a value of 'combine'"),
         ("drift { }", "1:7: drift has no reference_file"),

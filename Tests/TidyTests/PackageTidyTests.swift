@@ -9,7 +9,7 @@ import Testing
         guard try listing.waitForEnd() == .exited(code: 0) else { return }
         let expected: Set<Substring> = [
             "Package.swift", "Sources", "Tests", "model_repository", "loadtest", "deploy", "README.md", "Makefile",
-            "training", "CHANGELOG.md", "LICENSE",
+            "training", "knowledge", "CHANGELOG.md", "LICENSE",
         ]
         let found = Set(listing.output.split(separator: "\n").map { $0.prefix { $0 != "/" } })
         #expect(found.filter { !$0.hasPrefix(".") && !expected.contains($0) } == [])

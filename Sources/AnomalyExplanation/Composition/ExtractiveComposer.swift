@@ -1,7 +1,7 @@
 package import KnowledgeRetrieval
 
-/// Writes explanations without a language model: the model's own reasons, what the best runbook says, and what became of
-/// similar incidents.
+/// Writes explanations without a language model: the model's own reasons, what the best runbook says, and what became
+/// of similar incidents.
 ///
 /// Nothing in them is invented: every sentence states a number of the row, or stands in a document that is cited.
 ///

@@ -30,9 +30,9 @@ package struct ReferencePlace: Equatable, Sendable {
 
     /// Finds the place of a value.
     ///
+    /// - Complexity: linear in the bins.
     /// - Returns: nil where nothing can be said: the value or all of training's are missing, or are names rather than
     ///   numbers.
-    /// - Complexity: linear in the bins.
     package init?(of value: Double, in variable: DriftReference.Variable) {
         guard value.isFinite, case .bins(let bins) = variable.distribution, let range = bins.range else { return nil }
         let total = bins.counts.reduce(0, +)

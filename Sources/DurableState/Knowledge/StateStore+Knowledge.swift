@@ -20,7 +20,8 @@ extension StateStore {
             var count = 0
             try database.forEachRow(
                 of: """
-                    SELECT \(Self.columns) FROM knowledge WHERE revision > $1 AND (removed = 0 OR CAST($2 AS BIGINT) > 0)
+                    SELECT \(Self.columns) FROM knowledge
+                    WHERE revision > $1 AND (removed = 0 OR CAST($2 AS BIGINT) > 0)
                     ORDER BY revision LIMIT \(DurableStateLimits.rowsPerFetch)
                     """, [.integer(last), .integer(revision)]
             ) { (row) throws(StateFault) in

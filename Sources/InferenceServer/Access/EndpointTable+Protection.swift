@@ -12,7 +12,7 @@ extension EndpointTable.Endpoint {
         case .modelList, .repositoryIndex, .repositoryControl, .rollout: .modelRepository
         case .logSettings: .logging
         case .traceSettings: .trace
-        case .statistics, .feedback, .experiments, .knowledge, .explanations: .statistics
+        case .statistics, .feedback, .experiments, .knowledge, .knowledgeSearch, .explanations: .statistics
         case .sharedMemory: .sharedMemory
         case .embeddings: .inference
         case .model(let resource, _, _):

@@ -26,6 +26,8 @@ enum EndpointTable {
         case feedback(model: Range<Int>)
         /// - Parameter id: of a document, or `search`; nil for all documents.
         case knowledge(id: Range<Int>?)
+        /// What would be found for a message.
+        case knowledgeSearch
         /// - Parameter name: of a split; nil for the list of all.
         case experiments(name: Range<Int>?)
         /// Commands to a split's rollout.
@@ -106,6 +108,7 @@ enum EndpointTable {
         case .experiments: .reading
         case .explanations(.opinion): .posting
         case .explanations: .reading
+        case .knowledgeSearch: .reading
         case .knowledge(.none): [.reading, .posting]
         case .knowledge(.some): [.reading, HTTPMethodSet(.delete)]
         case .repositoryIndex, .repositoryControl, .feedback, .rollout, .embeddings: .posting
@@ -152,7 +155,7 @@ enum EndpointTable {
     private static func knowledgeEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {
         if pieces.isAtEnd(path) { return .knowledge(id: nil) }
         guard let id = pieces.next(path), !id.isEmpty, pieces.isAtEnd(path) else { return nil }
-        return .knowledge(id: id)
+        return path.matches(id, "search") ? .knowledgeSearch : .knowledge(id: id)
     }
 
     private static func experimentEndpoint(_ path: Span<UInt8>, _ pieces: inout Pieces) -> Endpoint? {

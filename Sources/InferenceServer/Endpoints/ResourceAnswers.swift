@@ -149,7 +149,7 @@ extension ResourceAnswers {
         case .sharedMemory: preconditionFailure("regions are not registered here")
         case .logSettings, .traceSettings: preconditionFailure("settings are not answered here")
         case .statistics: preconditionFailure("statistics of all models are not written here")
-        case .knowledge: preconditionFailure("what is known is not answered here")
+        case .knowledge, .knowledgeSearch: preconditionFailure("what is known is not answered here")
         case .feedback, .experiments, .rollout: preconditionFailure("experiments are not answered here")
         case .explanations: preconditionFailure("explanations are not answered here")
         case .model(let resource, let name, let version):

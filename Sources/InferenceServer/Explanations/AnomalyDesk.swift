@@ -5,11 +5,11 @@ import ModelMonitoring
 import ModelRepository
 import OpenInferenceProtocol
 
-/// One model version's part in explanations on one loop: finds its anomalous rows, copies them, and hands them over when
-/// the tick ends.
+/// One model version's part in explanations on one loop: finds its anomalous rows, copies them, and hands them over
+/// when the tick ends.
 ///
-/// The side that explains never makes the loop wait: where it is behind, rows are dropped and counted, and their answers
-/// say so.
+/// The side that explains never makes the loop wait: where it is behind, rows are dropped and counted, and their
+/// answers say so.
 ///
 /// - Isolation: the loop's thread.
 /// - Complexity: a comparison for each row that is not anomalous, without allocation.

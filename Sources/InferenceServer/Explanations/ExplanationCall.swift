@@ -7,8 +7,8 @@ import Synchronization
 
 /// A client's call for the thread that explains: a question about explanations, or an opinion on one.
 ///
-/// - Isolation: made on a loop, answered on the explaining thread, finished on the same loop; the lock hands the content
-///   over and is never contended.
+/// - Isolation: made on a loop, answered on the explaining thread, finished on the same loop; the lock hands the
+///   content over and is never contended.
 final class ExplanationCall: Sendable {
     /// What the call is about.
     enum Subject: Sendable {

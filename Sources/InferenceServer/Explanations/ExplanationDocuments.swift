@@ -23,9 +23,8 @@ enum ExplanationDocuments {
     /// The stream ends behind them: a client comes again with the number of the last one, as readers of such streams do
     /// by themselves.
     ///
-    /// - Source: HTML Living Standard, section 9.2, "Server-sent events".
-    ///
     /// - Parameter event: the one behind which a client went on; it goes on there again if there is nothing new.
+    /// - Source: HTML Living Standard, section 9.2, "Server-sent events".
     static func appendEvents(_ incidents: [Incident], after event: UInt64, to buffer: inout ByteBuffer) {
         buffer.append("retry: 250\n\n")
         for incident in incidents {

@@ -249,6 +249,8 @@ final class InferenceHandler: HTTPRequestHandler, TickObserver {
                 return explanations(resource, head, bytes, path, &reply, exchange)
             case .knowledge(let id):
                 return knowledge(id, head, bytes, path, body, &reply, exchange)
+            case .knowledgeSearch:
+                return searchKnowledge(head, bytes, &reply, exchange)
             case .model(.drift, let name, let version):
                 return drift(path, name, version, to: &reply, exchange)
             default:

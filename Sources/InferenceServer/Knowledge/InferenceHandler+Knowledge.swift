@@ -6,7 +6,7 @@ import OpenInferenceProtocol
 
 /// Takes calls about knowledge to its thread.
 extension InferenceHandler {
-    /// `GET` and `POST /v2/knowledge`, `GET` and `DELETE /v2/knowledge/ID`, `GET /v2/knowledge/search`.
+    /// `GET` and `POST /v2/knowledge`, `GET` and `DELETE /v2/knowledge/ID`.
     func knowledge(
         _ name: Range<Int>?, _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, _ path: Span<UInt8>,
         _ body: Span<UInt8>, _ reply: inout ByteBuffer, _ exchange: HTTPExchange
@@ -25,12 +25,27 @@ extension InferenceHandler {
         }
     }
 
+    /// `GET /v2/knowledge/search`.
+    func searchKnowledge(
+        _ head: borrowing HTTPRequestHead, _ bytes: Span<UInt8>, _ reply: inout ByteBuffer, _ exchange: HTTPExchange
+    ) -> HTTPHandling {
+        do throws(CallRefusal) {
+            do throws(ProtocolError) {
+                let query = try KnowledgeQuery.search(QueryParameters(bytes.extracting(head.queryRange)))
+                try send(KnowledgeCall(.search(query), caller: nil, completion: finishedKnowledgeCalls), exchange)
+            } catch {
+                throw .fault(error)
+            }
+            return .deferred
+        } catch {
+            return .answered(resources.refusal(error, to: &reply))
+        }
+    }
+
     private func read(_ id: String?, _ parameters: QueryParameters, _ exchange: HTTPExchange) throws(CallRefusal) {
         do throws(ProtocolError) {
             let subject: KnowledgeCall.Subject
-            if id == "search" {
-                subject = .search(try KnowledgeQuery.search(parameters))
-            } else if let id {
+            if let id {
                 subject = .show(id: id)
             } else {
                 let page = try KnowledgeQuery.page(parameters)

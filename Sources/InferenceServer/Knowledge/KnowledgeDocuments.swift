@@ -21,7 +21,7 @@ package enum KnowledgeDocuments {
     ///
     /// - Parameter next: the id that the next page begins behind; nil for the last page.
     static func append(
-        _ documents: [KnowledgeDocument], next: String?, _ base: KnowledgeBase, to reply: inout ByteBuffer
+        _ documents: [KnowledgeDocument], next: String?, _ base: KnowledgeLibrary, to reply: inout ByteBuffer
     ) {
         let figures = base.figures
         reply.append("{\"document_count\":")

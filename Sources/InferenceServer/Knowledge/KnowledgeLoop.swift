@@ -10,7 +10,7 @@ import OpenInferenceProtocol
 final class KnowledgeLoop: TimerHandler {
     private let state: ServerState
     private let loop: EventLoop
-    private let base: KnowledgeBase
+    private let base: KnowledgeLibrary
     private let keeper: KnowledgeKeeper
     /// Where runbooks lie that a server knows whose store is new; nil for none.
     private let starterDirectory: String?

@@ -24,7 +24,7 @@ final class ServerState: Sendable {
     let overload: OverloadWatch
     let shadows = ShadowThread()
     /// What is known about causes and remedies.
-    let knowledge: KnowledgeBase
+    let knowledge: KnowledgeLibrary
     let searchTimes: SearchTimes
     let log: EventLog
     let tracing: Tracing
@@ -57,7 +57,7 @@ final class ServerState: Sendable {
         accessRefusals = KeyRefusalCounters(loopCount: loopCount)
         let searchTimes = SearchTimes()
         self.searchTimes = searchTimes
-        knowledge = KnowledgeBase(instructions: scanInstructions, clock: clock) { searchTimes.record($0) }
+        knowledge = KnowledgeLibrary(instructions: scanInstructions, clock: clock) { searchTimes.record($0) }
         overload = OverloadWatch(clock: clock)
     }
 

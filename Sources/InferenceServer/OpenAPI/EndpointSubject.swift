@@ -27,6 +27,7 @@ enum EndpointSubject: CaseIterable {
     case explanation
     case explanationOpinion
     case knowledge
+    case knowledgeSearch
     case knowledgeDocument
     case logSettings
     case traceSettings
@@ -66,6 +67,7 @@ extension EndpointTable.Endpoint {
         case .explanations(.opinion): .explanationOpinion
         case .knowledge(.none): .knowledge
         case .knowledge(.some): .knowledgeDocument
+        case .knowledgeSearch: .knowledgeSearch
         case .logSettings: .logSettings
         case .traceSettings: .traceSettings
         case .openAPI: .openAPI

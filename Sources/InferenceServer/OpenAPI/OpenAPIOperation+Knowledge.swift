@@ -3,7 +3,11 @@ import HTTPConnections
 extension OpenAPIOperation {
     /// What is known about causes and remedies.
     static func knowledgeOperations(of subject: EndpointSubject) -> [OpenAPIOperation] {
-        subject == .knowledge ? listOperations : documentOperations
+        switch subject {
+        case .knowledge: listOperations
+        case .knowledgeSearch: [search]
+        default: documentOperations
+        }
     }
 
     private static let busy = Answer.error(.serviceUnavailable, "Too many calls wait, or nothing can be kept now.")
@@ -29,15 +33,18 @@ extension OpenAPIOperation {
                     example: ##"{"id": "disk-full", "title": "Disk full", "text": "# Disk full", "tags": ["disk"]}"##),
                 answers: [Answer(.ok, "What became of them.", .json("KnowledgeOutcome")), forbidden, busy],
                 isAdministrative: true),
-            OpenAPIOperation(
-                path: "/v2/knowledge/search", method: .get, id: "knowledgeSearch", group: .knowledge,
-                summary: "What would be found, and why",
-                description: """
-                    Query parameters: `q`, a message or a log record as it stands; `service`, `tenant`, `tag` and \
-                    `name`, of which the last two may be repeated; `limit`, 1 to 100 (5); `fusion`, `relative_score` or \
-                    `reciprocal_rank`.
-                    """, answers: [Answer(.ok, "The documents, best first.", .json("KnowledgeAnswer")), busy]),
         ]
+    }
+
+    private static var search: OpenAPIOperation {
+        OpenAPIOperation(
+            path: "/v2/knowledge/search", method: .get, id: "knowledgeSearch", group: .knowledge,
+            summary: "What would be found, and why",
+            description: """
+                Query parameters: `q`, a message or a log record as it stands; `service`, `tenant`, `tag` and `name`, \
+                of which the last two may be repeated; `limit`, 1 to 100 (5); `fusion`, `relative_score` or \
+                `reciprocal_rank`.
+                """, answers: [Answer(.ok, "The documents, best first.", .json("KnowledgeAnswer")), busy])
     }
 
     private static var documentOperations: [OpenAPIOperation] {

@@ -17,7 +17,7 @@ extension OpenAPIOperation {
         case .feedback, .experimentList, .experiment, .rollout: experimentOperations(of: subject)
         case .explanationList, .explanationStream, .explanation, .explanationOpinion:
             explanationOperations(of: subject)
-        case .knowledge, .knowledgeDocument: knowledgeOperations(of: subject)
+        case .knowledge, .knowledgeSearch, .knowledgeDocument: knowledgeOperations(of: subject)
         case .logSettings: settingOperations("/v2/logging", id: "logSettings", "the log", schema: "LogSettings")
         case .traceSettings:
             settingOperations("/v2/trace/setting", id: "traceSettings", "traces", schema: "TraceSettings")

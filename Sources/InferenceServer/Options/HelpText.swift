@@ -111,8 +111,8 @@ enum HelpText {
 
         Sends labels for rows that a running server has predicted. FILE holds comma-separated values; its first line
         names the columns: prediction_id (the response parameter rowan_prediction_id) or request_id, label, and row and
-        time if wanted. NAME is a model or a split whose models keep their predictions. Of a server that does not run the
-        predictions in its data directory get their labels.
+        time if wanted. NAME is a model or a split whose models keep their predictions. Of a server that does not run
+        the predictions in its data directory get their labels.
 
           --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)
           --token-file FILE  the admin token, where the server wants one
@@ -160,8 +160,8 @@ enum HelpText {
         rowan explain ID [options]
         rowan explain --follow [options]
 
-        Shows why a running server has called a row anomalous, what that hurts, and what to do, as Markdown. ID is one of
-        the response parameter rowan_explanation_ids; --follow shows every explanation from now on as it ends.
+        Shows why a running server has called a row anomalous, what that hurts, and what to do, as Markdown. ID is one
+        of the response parameter rowan_explanation_ids; --follow shows every explanation from now on as it ends.
 
           --wait SECONDS     how long to wait for an explanation that is being made (10)
           --url URL          the server, as http://HOST:PORT or https:// (http://127.0.0.1:8000)

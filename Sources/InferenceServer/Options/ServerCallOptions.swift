@@ -62,8 +62,8 @@ package struct ServerCallOptions: Equatable, Sendable {
         }
         guard let repository = read.values["--model-repository"] else {
             throw .contradiction(
-                "`rowan feedback import` with --data-directory needs --model-repository DIR besides: labels are compared "
-                    + "with what the models call their classes.")
+                "`rowan feedback import` with --data-directory needs --model-repository DIR besides: labels are "
+                    + "compared with what the models call their classes.")
         }
         guard common.keys.allSatisfy({ read.values[$0] == nil }) else {
             throw .contradiction(

@@ -107,8 +107,8 @@ final class KeywordIndex {
 
     /// The chunks that fit best.
     ///
-    /// - Parameter admitted: for each slot 1 if it counts; empty if all do.
     /// - Complexity: the sum of the lists of the query's terms, and one pass over the slots.
+    /// - Parameter admitted: for each slot 1 if it counts; empty if all do.
     func best(of terms: [Int32], admitted: [UInt8], limit: Int) -> [BestScores.Entry] {
         guard !terms.isEmpty, chunkCount > 0 else { return [] }
         refresh()

@@ -83,8 +83,8 @@ enum TextAnalyser {
 
     /// Whether a part with digits is a name.
     ///
-    /// The codes of a status and of an exit are (`503`, `137`), and short words such as `http2`, `ext4` and `p99`. Other
-    /// numbers and ids say nothing.
+    /// The codes of a status and of an exit are (`503`, `137`), and short words such as `http2`, `ext4` and `p99`.
+    /// Other numbers and ids say nothing.
     private static func isName(_ part: [UInt8], _ firstDigit: Int) -> Bool {
         let digitCount = part.count(where: Letter.isDigit)
         if digitCount == part.count { return digitCount == 3 }

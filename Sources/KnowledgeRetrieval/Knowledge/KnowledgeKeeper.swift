@@ -15,7 +15,7 @@ package final class KnowledgeKeeper {
         package init() {}
     }
 
-    private let base: KnowledgeBase
+    private let base: KnowledgeLibrary
     private let store: StateStore?
     private let rules: ChunkingRules
     private let chunkLimit: Int
@@ -34,7 +34,7 @@ package final class KnowledgeKeeper {
     /// - Parameter chunkLimit: chunks of all documents.
     /// - Parameter now: nanoseconds since 1970.
     package init(
-        _ base: KnowledgeBase, store: StateStore?, rules: ChunkingRules = ChunkingRules(),
+        _ base: KnowledgeLibrary, store: StateStore?, rules: ChunkingRules = ChunkingRules(),
         chunkLimit: Int = KnowledgeRetrievalLimits.chunks, now: @escaping () -> Int64
     ) {
         self.chunkLimit = chunkLimit

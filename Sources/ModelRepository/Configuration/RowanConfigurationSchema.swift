@@ -24,7 +24,7 @@ enum RowanConfigurationSchema {
             .field("class_index", 2, .uint32),
             .field("threshold", 3, .double),
             .field("combine", 4, .enumeration(combination)),
-            .field("z_score", 5, .message(zScore), notYet),
+            .field("z_score", 5, .message(zScore)),
         ])
 
     static let combination = EnumerationSchema("rowan.AnomalyRule.Combination", [("ANY", 0), ("ALL", 1)])

@@ -37,7 +37,7 @@ package enum ExplanationContext {
 extension InferenceRequest {
     /// Appends what the request says for explanations; nothing if it says nothing.
     ///
-    /// - Complexity: a comparison for each parameter; allocates only if a text has escape sequences or the buffer grows.
+    /// - Complexity: a comparison for each parameter; allocates only if a text has escapes or the buffer grows.
     /// - Parameter body: that was read last.
     /// - Throws: if a text is too long, or none.
     package func appendExplanationContext(

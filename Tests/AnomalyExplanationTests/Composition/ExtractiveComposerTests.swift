@@ -17,9 +17,9 @@ import Testing
         #expect(
             explanation.rootCause.hasPrefix(
                 "Model xgboost_anomaly (version 1) gives 0.986, and its rule is probabilities[1] > 0.85. "
-                    + "Two features together make 90 % of what raises it, all of it: `heap_used_ratio` is 97.2 %, above "
-                    + "all 20,000 rows of training (usually 31 % to 58 %); `gc_pause_seconds` is 310 ms, higher than in "
-                    + "99.4 % of training's rows"))
+                    + "Two features together make 90 % of what raises it, all of it: `heap_used_ratio` is 97.2 %, "
+                    + "above all 20,000 rows of training (usually 31 % to 58 %); `gc_pause_seconds` is 310 ms, higher "
+                    + "than in 99.4 % of training's rows"))
         #expect(explanation.rootCause.contains("“JVM heap is nearly full”: The heap is full. The collector"))
         #expect(explanation.impact == "Requests wait for the collector. [1]")
         #expect(

@@ -3,8 +3,8 @@ import LinuxSystem
 @testable import AnomalyExplanation
 
 extension FuzzTarget {
-    /// Taking secrets out leaves a text, and is done once; advice of any section keeps its bounds; whatever is read as a
-    /// record, nothing outside of it is.
+    /// Taking secrets out leaves a text, and is done once; advice of any section keeps its bounds; whatever is read as
+    /// a record, nothing outside of it is.
     static let anomalyText = FuzzTarget(name: "anomaly-text") { input in
         let text = String(decoding: input, as: UTF8.self)
         let redacted = SecretRedaction.redacted(text)

@@ -14,7 +14,8 @@ import Testing
 
     @Test func `documents of JSON are one, a list, or a list with its name`() throws {
         let object = #"""
-            {"id":"i","title":"T","text":"x \ud83d\ude00","service":"s","tenant":"n","time":"2025-11-30T10:00:00Z","tags":["a","b"]}
+            {"id":"i","title":"T","text":"x \ud83d\ude00","service":"s","tenant":"n",\#
+            "time":"2025-11-30T10:00:00Z","tags":["a","b"]}
             """#
         for text in [object, "[\(object)]", "{\"documents\": [\(object)]}"] {
             #expect(try Self.read(text, .json) == [Self.whole])

@@ -13,14 +13,14 @@ import Testing
 
     private static func keeper(
         _ source: StateSource?, _ encoder: LetterEncoder? = nil
-    ) throws -> (keeper: KnowledgeKeeper, base: KnowledgeBase) {
-        let base = KnowledgeBase(encoder: encoder, instructions: .baseline)
+    ) throws -> (keeper: KnowledgeKeeper, base: KnowledgeLibrary) {
+        let base = KnowledgeLibrary(encoder: encoder, instructions: .baseline)
         let keeper = KnowledgeKeeper(base, store: try source?.open { 1 }) { 5 }
         try keeper.refresh()
         return (keeper, base)
     }
 
-    private static func found(_ base: KnowledgeBase, _ message: String) -> [String] {
+    private static func found(_ base: KnowledgeLibrary, _ message: String) -> [String] {
         base.documents(for: RetrievalQuery(message: message)).documents.map(\.id)
     }
 
@@ -84,7 +84,7 @@ import Testing
     @Test func `more chunks than may be known are refused`() throws {
         // A slot of the lists of words has 24 bits.
         #expect(KnowledgeRetrievalLimits.chunks < 1 << 24)
-        let base = KnowledgeBase(instructions: .baseline)
+        let base = KnowledgeLibrary(instructions: .baseline)
         let keeper = KnowledgeKeeper(base, store: nil, chunkLimit: 2) { 5 }
         try keeper.put([Self.document("one", "Disk."), Self.document("two", "Memory.")])
         #expect(throws: KnowledgeFault.full(limit: 2)) { try keeper.put([Self.document("three", "Network.")]) }

@@ -20,7 +20,8 @@ STOP_WORDS = {"do", "no", "so", "to", "me", "he", "we", "be", "my", "by"}
 def vocabulary(generator, stem):
     words = set()
     while len(words) < 300:
-        word = "".join(generator.choice("bdfgklmnprt") + generator.choice("aou") for _ in range(generator.randint(2, 4)))
+        syllables = range(generator.randint(2, 4))
+        word = "".join(generator.choice("bdfgklmnprt") + generator.choice("aou") for _ in syllables)
         if stem(word) == word and word not in STOP_WORDS:
             words.add(word)
     return sorted(words)
@@ -44,7 +45,7 @@ def main():
         scores = retriever.get_scores(query)
         best = [index for index in numpy.argsort(-scores, kind="stable") if scores[index] > 0][:100]
         print("query", " ".join(query))
-        print("scores", " ".join(f"{index}:{scores[index]!r}" for index in best).replace("np.float64(", "").replace(")", ""))
+        print("scores", " ".join(f"{index}:{float(scores[index])!r}" for index in best))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import Synchronization
 /// A ``KnowledgeKeeper`` changes it. Searches and changes take turns; the vector of a query is made before its turn.
 ///
 /// - Isolation: any thread but a loop that answers clients.
-package final class KnowledgeBase: DocumentRetrieval {
+package final class KnowledgeLibrary: DocumentRetrieval {
     private struct Content: ~Copyable {
         var index: KnowledgeIndex
         var encoder: (any SentenceEncoder)?
