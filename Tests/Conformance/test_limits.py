@@ -16,7 +16,7 @@ from hyperframe.frame import SettingsFrame
 from inference_client import call, infer_path, tensor
 from raw_http import ConnectionClosed, RawConnection, request
 from raw_http2 import RawHTTP2
-from trainers import model_file, rows_for, trainer
+from trainers import REPOSITORY, model_file, rows_for, trainer
 
 MODEL = "bare_classifier"
 LIVE = "/v2/health/live"
@@ -161,7 +161,8 @@ def ask_over_http1(port):
 
 @pytest.mark.parametrize(("ask", "count"), [(ask_over_http2, 300), (ask_over_http1, 1_000)])
 def test_many_clients_that_never_read_hold_a_bounded_amount_and_nobody_else_notices(start_server, ask, count):
-    server = start_server("--threads", "2", "--max-unread-answer-bytes", str(UNREAD_LIMIT))
+    options = ["--threads", "2", "--max-unread-answer-bytes", str(UNREAD_LIMIT)]
+    server = start_server(*options, repositories=[REPOSITORY])
     rows = json.dumps({"inputs": [tensor(rows_for(MODEL, 2, seed=62))]})
     for _ in range(50):
         assert call(server, "POST", infer_path(MODEL), rows).status == 200

@@ -96,8 +96,11 @@ final class ServingLoop {
         let control = setup.control
         self.control = control
         let backlog = BacklogShare(of: setup.backlog, loop: setup.index)
+        let (handler, monitor) = (handler, setup.monitor)
         http = HTTPLoop(on: loop, limits: setup.limits, handler: handler, backlog: backlog) {
-            control.send(.loopDrained)
+            // By way of the thread that keeps predictions: it has kept those of every answer when the server ends.
+            handler.handOverPredictions()
+            monitor.send(.loopDrained(tell: control))
         }
         let http = http
         var doors: [Door] = []

@@ -39,10 +39,15 @@ extension InferenceHandler {
         return workspace.positiveRowCount(of: rows, wanted: wanted)
     }
 
-    /// Hands over what was recorded until now.
+    /// Hands over what was recorded until now, and says so.
     func leavePredictions() {
-        for recorder in recorders { recorder?.leave() }
+        handOverPredictions()
         monitor.send(.predictionsLeft)
+    }
+
+    /// Hands over what was recorded until now.
+    func handOverPredictions() {
+        for recorder in recorders { recorder?.leave() }
     }
 
     // MARK: Calls

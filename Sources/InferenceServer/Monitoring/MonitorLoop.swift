@@ -67,6 +67,7 @@ final class MonitorLoop: TimerHandler {
         case .adopt(let set): adopt(set)
         case .keep(let batch): keep(batch)
         case .predictionsLeft: predictionsLeft()
+        case .loopDrained(let control): control.send(.loopDrained)
         case .call(let call): asked(call)
         }
     }

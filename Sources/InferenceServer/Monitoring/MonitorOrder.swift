@@ -10,6 +10,8 @@ enum MonitorOrder: Sendable {
     case keep(PredictionBatch)
     /// A loop has handed over what it was asked for.
     case predictionsLeft
+    /// A loop has answered everything and handed over all it had; the control thread is told when that is kept.
+    case loopDrained(tell: Mailbox<ControlOrder>)
     /// A client brings feedback, or asks.
     case call(MonitoringCall)
 }

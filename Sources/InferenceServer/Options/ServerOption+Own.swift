@@ -58,7 +58,7 @@ extension ServerOption {
             }, holdsSecret: true),
         ServerOption(
             "--starter-knowledge", .models,
-            "runbooks that a server knows whose store is new, or none (knowledge beside the repository)",
+            "runbooks that a new store begins with, or none (knowledge beside the repository)",
             .value(placeholder: "DIR", isRepeatable: false) { (options, value) throws(Unusable) in
                 guard !value.isEmpty else { throw Unusable(expected: "a directory, or none") }
                 options.starterKnowledge = value
@@ -111,7 +111,7 @@ extension ServerOption {
             }),
         ServerOption(
             "--max-unread-answer-bytes", .listening,
-            "answers of all clients that may wait to be taken; beyond it connections are ended (268435456)",
+            "answers that may wait for clients, of all connections (268435456)",
             .value(placeholder: "BYTES", isRepeatable: false) { (options, value) throws(Unusable) in
                 options.maxUnreadAnswerBytes = try number(
                     value, ServerOptionLimits.unreadAnswerByteCount, unit: "bytes")
