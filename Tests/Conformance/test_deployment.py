@@ -228,6 +228,9 @@ def test_the_image_is_made_and_runs_step_by_step(shipped, root, tmp_path):
         if word == "RUN":
             code, output = root.run("sh", "-c", rest)
             assert code == 0, output
+        elif word == "COPY" and not rest.startswith("--from=build "):
+            source, target = rest.split()
+            shutil.copytree(ROOT / source, root.path / target.lstrip("/"))
         elif word == "COPY":
             assert rest.split() == ["--from=build", "/rowan", "/usr/bin/rowan"]
             assert run("strip", "--strip-unneeded", f"--output-file={root.path}/usr/bin/rowan", shipped)[0] == 0
@@ -242,6 +245,7 @@ def test_the_image_is_made_and_runs_step_by_step(shipped, root, tmp_path):
     process = subprocess.Popen(root.command(*command, *options, user=said["USER"]), stderr=subprocess.PIPE, text=True)
     try:
         assert any(" ready " in line and "models=1" in line for line in process.stderr)
+        assert any("knowledge is ready documents=90" in line for line in process.stderr), "with what is copied besides"
         address = SimpleNamespace(http_port=port)
         assert infer(address, "living", ROWS).status == 401
         assert infer(address, "living", ROWS, headers={"x-api-key": made[1].strip()}).status == 200

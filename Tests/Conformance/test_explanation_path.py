@@ -66,7 +66,8 @@ def test_an_anomalous_row_is_explained_within_a_second(server):
 
 
 def test_contributions_are_the_trainers(server):
-    answer = infer(server, MODEL, [tensor([ROW])])
+    # A service of its own: of rows with one signature the first is explained.
+    answer = infer(server, MODEL, [tensor([ROW])], parameters={"service": "contributions"})
     explained = explanation(server, identities(answer)[0]).json
     booster = xgboost.Booster(model_file=SAMPLES / MODEL / "1" / "model.json")
     rows = xgboost.DMatrix(np.array([ROW], dtype=np.float32))
@@ -158,7 +159,8 @@ def test_http2_carries_the_same(server):
 
 
 def test_splits_are_judged_by_who_answers(server):
-    answer = infer(server, "anomaly", [tensor([ROW])], headers={"x-user-id": "ann"})
+    parameters = {"service": "split"}
+    answer = infer(server, "anomaly", [tensor([ROW])], parameters=parameters, headers={"x-user-id": "ann"})
     explained = explanation(server, identities(answer)[0]).json
     assert explained["split"] == "anomaly"
     assert explained["model"] in ("xgboost_anomaly", "catboost_anomaly")

@@ -91,8 +91,10 @@ package enum SecretRedaction {
         {
             start += scheme.utf8.count
         }
+        // What is redacted stays as it is, whatever stands behind it.
+        if bytes[start...].starts(with: mark) { return start..<start + mark.count }
         var end = start
-        // What begins with a bracket ends behind it: so does the mark itself.
+        // What begins with a bracket ends behind it.
         let brackets = start < bytes.count && bytes[start] == UInt8(ascii: "[") ? ")}" : ")}]"
         let stops = Array((isQuoted ? "\"\\\r\n" : " ,;&\"'\\\r\n" + brackets).utf8)
         while end < bytes.count, !stops.contains(bytes[end]) { end += 1 }

@@ -44,11 +44,15 @@ struct RecordPrefix {
         while position < record.endIndex {
             let before = position
             skipSeparators()
-            if takeTime() || takeLevel() || takeBracket() || takeRequest() || takeProcess() || takeLogger() { continue }
+            if position < record.endIndex, takePart() { continue }
             // Separators are taken off only where a part stood before them.
             if position > before, time == nil, level == nil, logger == nil { position = before }
             return
         }
+    }
+
+    private mutating func takePart() -> Bool {
+        takeTime() || takeLevel() || takeBracket() || takeRequest() || takeProcess() || takeLogger()
     }
 
     private mutating func skipSeparators() {

@@ -12,7 +12,8 @@ import Testing
         ("postgres://ann:s3cret@db:5432/x failed", "postgres://ann:[redacted]@db:5432/x failed"),
         ("{\\\"api_key\\\":\\\"k1\\\"}", "{\\\"api_key\\\":\\\"[redacted]\\\"}"),
         ("X-Api-Key: 42abc", "X-Api-Key: [redacted]"),
-        ("secret=", "secret="),
+        ("secret=", "secret="), ("api_key=AK]AIOSFODNN7EXAMPLE", "api_key=[redacted]]AIOSFODNN7EXAMPLE"),
+        ("api_key=[redacted]]AIOSFODNN7EXAMPLE", "api_key=[redacted]]AIOSFODNN7EXAMPLE"),
     ])
     func `secrets give way to a mark`(text: String, expected: String) {
         #expect(SecretRedaction.redacted(text) == expected)

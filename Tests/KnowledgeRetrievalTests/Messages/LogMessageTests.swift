@@ -26,6 +26,20 @@ import Testing
         #expect(count >= 20)
     }
 
+    @Test func `records end anywhere, also behind what stands between their parts`() throws {
+        for line in try FixtureFile.text("messages.ndjson").split(separator: "\n") {
+            let bytes = Array(line.utf8)
+            let record = try #require(JSONValue(bytes.span)?["record"]?.text)
+            for end in record.indices {
+                for separators in ["", "\t-"] {
+                    let cut = String(record[..<end]) + separators
+                    let isBlank = cut.utf8.allSatisfy { $0 <= 0x20 }
+                    #expect(isBlank || !LogMessage(record: cut).text.isEmpty, "\(cut)")
+                }
+            }
+        }
+    }
+
     @Test func `long records are cut between characters`() {
         let long = String(repeating: "ü", count: KnowledgeRetrievalLimits.recordByteCount)
         let message = LogMessage(record: long)
