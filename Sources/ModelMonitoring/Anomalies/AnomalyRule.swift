@@ -35,8 +35,6 @@ package struct AnomalyRule: Equatable, Sendable {
     package var zScore: ZScore?
     package var combination: Combination
 
-    /// The threshold of a probability where none is given.
-    package static let usualThreshold = 0.85
     /// Rows that a z-score remembers where the configuration does not say.
     package static let usualWindowRows = 1_000
 
